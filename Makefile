@@ -1,0 +1,68 @@
+# The same verbs for people and for CI. `make` alone lists them.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/sh
+
+VENV := .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+# The first Python 3.11 or newer of these; `make PYTHON=/path/to/python3.12 …` names another.
+PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+RUN := $(BIN)/python
+PIP := $(RUN) -m pip --quiet --disable-pip-version-check
+FRAGMENT := openapi/flex-v1.yaml
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/demo.stamp ## List the flows of an embedded sandbox (sets everything up)
+	@$(BIN)/flexflows list --sandbox
+
+test: $(VENV)/dev.stamp ## Run the tests, offline (sets everything up)
+	@$(RUN) -m pytest -n 2 $(ARGS)
+
+gen: $(VENV)/dev.stamp ## Regenerate generated/ from the fragment
+	@$(RUN) openapi/tools/generate.py
+
+gen-check: $(VENV)/dev.stamp ## Fail when generated/ is not what the fragment gives
+	@$(RUN) openapi/tools/generate.py --check
+
+lint: $(VENV)/dev.stamp ## Check the code's style and the fragment
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(RUN) openapi/tools/lint.py
+
+types: $(VENV)/dev.stamp ## Check the types: mypy and pyright, both strict
+	@$(BIN)/mypy
+	@$(BIN)/pyright
+	@$(BIN)/pyright --verifytypes flexflows --ignoreexternal
+
+check: test lint types gen-check ## All that CI runs
+
+record: $(VENV)/dev.stamp ## Record the cassettes: from the sandbox, or from Twilio when TWILIO_* is set
+	@$(RUN) -m pytest tests/cassettes --record-mode=rewrite --disable-recording=false
+
+clean: ## Remove what the other targets made, generated/ aside
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* htmlcov mutants
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help demo test gen gen-check lint types check record clean
+
+$(RUN):
+	@test -n "$(PYTHON)" || { echo "flexflows needs Python 3.11 or newer; make PYTHON=/path/to/python names one" >&2; exit 1; }
+	@echo "Making $(VENV) with $$($(PYTHON) --version)…"
+	@$(PYTHON) -m venv --upgrade-deps $(VENV) >/dev/null
+
+$(VENV)/demo.stamp: pyproject.toml constraints.txt | $(RUN)
+	@echo "Installing flexflows and what it needs…"
+	@$(PIP) install --constraint constraints.txt --editable '.[cli,sandbox]'
+	@touch $@
+
+$(VENV)/dev.stamp: pyproject.toml constraints.txt | $(RUN)
+	@echo "Installing flexflows, what it needs, and the tools that test it (a minute the first time)…"
+	@$(PIP) install --constraint constraints.txt --group dev --editable '.[cli,sandbox]'
+	@touch $@ $(VENV)/demo.stamp
