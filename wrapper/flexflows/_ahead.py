@@ -1,0 +1,69 @@
+"""Prefetching: the next page is asked for while the caller works on this one, never more than one page ahead."""
+
+import threading
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from typing import TypeVar
+
+PageT = TypeVar("PageT")
+StepT = TypeVar("StepT")
+
+
+class _AbandonedError(BaseException):
+    """The caller has gone: nobody waits for the page that was being retried."""
+
+
+def in_thread(
+    turn: Callable[[StepT, Callable[[float], None]], tuple[PageT, StepT | None]], step: StepT
+) -> Generator[PageT, None, None]:
+    """Walk the pages with a thread that is one turn ahead.
+
+    Breaking off ends a pause between attempts at once, and waits for a request that is on its way (a blocking socket
+    cannot be told to stop), so that nothing is left running.
+
+    Args:
+        turn: Fetches a page, pausing between attempts with the function it is given; says what comes next.
+        step: The first page to fetch.
+    """
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - costs every import of flexflows otherwise
+
+    gone = threading.Event()
+
+    def pause(seconds: float) -> None:
+        if gone.wait(seconds):
+            raise _AbandonedError
+
+    with ThreadPoolExecutor(1, thread_name_prefix="flexflows-prefetch") as thread:
+        try:
+            following: StepT | None = step
+            pending = thread.submit(turn, step, pause)
+            while following is not None:
+                page, following = pending.result()
+                if following is not None:
+                    pending = thread.submit(turn, following, pause)
+                yield page
+        finally:
+            gone.set()
+
+
+async def in_task(
+    turn: Callable[[StepT], Awaitable[tuple[PageT, StepT | None]]], step: StepT
+) -> AsyncGenerator[PageT, None]:
+    """Walk the pages with a task that is one turn ahead; breaking off cancels it.
+
+    Args:
+        turn: Fetches a page, and says what comes next.
+        step: The first page to fetch.
+    """
+    import asyncio  # noqa: PLC0415 - takes as long to import as half of httpx
+
+    following: StepT | None = step
+    pending = asyncio.ensure_future(turn(step))
+    try:
+        while following is not None:
+            page, following = await pending
+            if following is not None:
+                pending = asyncio.ensure_future(turn(following))
+            yield page
+    finally:
+        pending.cancel()
+        await asyncio.gather(pending, return_exceptions=True)

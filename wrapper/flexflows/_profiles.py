@@ -1,0 +1,135 @@
+"""The Twilio CLI's profiles, as it stores them in `config.json`; nothing else is read from there, nothing is written.
+
+The layout is that of https://github.com/twilio/twilio-cli-core/blob/main/src/services/config.js and of the CLI's
+`profiles:create`.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import attrs
+
+from ._errors import ConfigurationError
+
+T = TypeVar("T")
+
+
+@attrs.frozen
+class Profile:
+    """One profile: an account's API key, and the region and edge to reach it by.
+
+    Attributes:
+        name: The profile's name.
+        source: The file it comes from.
+    """
+
+    name: str
+    source: Path
+    account_sid: str | None = None
+    api_key: str | None = None
+    api_secret: str | None = attrs.field(default=None, repr=False)
+    region: str | None = None
+    edge: str | None = None
+
+
+@attrs.frozen
+class CliConfig:
+    """What the Twilio CLI's `config.json` says; without such a file, one without profiles."""
+
+    path: Path
+    profiles: Mapping[str, Profile] = attrs.field(factory=dict)
+    active: str | None = None
+    legacy: frozenset[str] = frozenset()
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> Self:
+        """Read `$TWILIO_CONFIG_DIR/config.json`, else `~/.twilio-cli/config.json`.
+
+        Raises:
+            ConfigurationError: The file is there and cannot be read, or is not what the CLI writes.
+        """
+        path = config_path(environ)
+        try:
+            document = json.loads(path.read_text("utf-8"))
+        except FileNotFoundError:
+            return cls(path)
+        except OSError as error:
+            raise ConfigurationError(f"{path} cannot be read: {error.strerror or error}") from None
+        except (ValueError, RecursionError) as error:
+            place = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
+            raise ConfigurationError(f"{path} is not valid JSON{place}; mend it, or move it away") from None
+        return cls._from_document(path, document)
+
+    @classmethod
+    def _from_document(cls, path: Path, document: object) -> Self:
+        entries = _typed(path, "the file", document, dict)
+        profiles = {
+            name: _profile(path, name, _typed(path, f"profile {name!r}", entry, dict), entries.get("edge"))
+            for name, entry in _typed(path, '"profiles"', entries.get("profiles") or {}, dict).items()
+        }
+        # Profiles of versions before 2.0: listed without their secrets, which were in the system's keychain.
+        projects = _typed(path, '"projects"', entries.get("projects") or [], list)
+        legacy = {project.get("id") for project in projects if isinstance(project, dict)}
+        active = entries.get("activeProject")
+        return cls(
+            path,
+            profiles,
+            active=None if active is None else _typed(path, '"activeProject"', active, str),
+            legacy=frozenset(name for name in legacy if isinstance(name, str)) - profiles.keys(),
+        )
+
+    def profile(self, name: str) -> Profile:
+        """Find a profile by its name.
+
+        Raises:
+            ConfigurationError: There is none of that name.
+        """
+        if name in self.profiles:
+            return self.profiles[name]
+        if name in self.legacy:
+            raise ConfigurationError(
+                f"profile {name!r} in {self.path} is of an old kind, without its secret; "
+                f"make it again with `twilio profiles:create`"
+            )
+        known = ", ".join(map(repr, sorted(self.profiles))) or "none"
+        raise ConfigurationError(f"there is no profile {name!r} in {self.path}; it has: {known}")
+
+    def active_profile(self) -> Profile | None:
+        """Give the profile that the CLI would use without being told one: the active, else the first."""
+        if self.active is not None:
+            return self.profile(self.active)
+        return next(iter(self.profiles.values()), None)
+
+
+def config_path(environ: Mapping[str, str]) -> Path:
+    """Say where the Twilio CLI keeps its configuration."""
+    folder = environ.get("TWILIO_CONFIG_DIR")
+    return (Path(folder) if folder else Path("~/.twilio-cli").expanduser()) / "config.json"
+
+
+def _profile(path: Path, name: str, entry: Mapping[str, Any], edge: object) -> Profile:
+    def value(key: str) -> str | None:
+        # The CLI leaves an unset value out, or writes null or "".
+        found = entry.get(key) or None
+        return None if found is None else _typed(path, f"{key} of profile {name!r}", found, str)
+
+    return Profile(
+        name,
+        source=path,
+        account_sid=value("accountSid"),
+        api_key=value("apiKey"),
+        api_secret=value("apiSecret"),
+        region=value("region"),
+        edge=value("edge") or (None if not edge else _typed(path, '"edge"', edge, str)),
+    )
+
+
+_KINDS: Mapping[type, str] = {dict: "an object", list: "an array", str: "a string"}
+
+
+def _typed(path: Path, what: str, value: object, kind: type[T]) -> T:
+    if not isinstance(value, kind):
+        raise ConfigurationError(f"{what} in {path} must be {_KINDS[kind]}, not a JSON {type(value).__name__}")
+    return value
