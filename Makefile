@@ -39,7 +39,7 @@ lint: $(VENV)/dev.stamp ## Check the code's style and the fragment
 types: $(VENV)/dev.stamp ## Check the types: mypy and pyright, both strict
 	@$(BIN)/mypy
 	@$(BIN)/pyright
-	@$(BIN)/pyright --verifytypes flexflows --ignoreexternal
+	@PATH="$(CURDIR)/$(BIN):$$PATH" pyright --verifytypes flexflows --ignoreexternal
 
 check: test lint types gen-check ## All that CI runs
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import attrs
 import httpx
@@ -56,9 +56,8 @@ def read_error(response: httpx.Response) -> ApiError:
         body = _decode_json(response.content)
     except ValueError:
         body = None
-    fields = body if isinstance(body, dict) else {}
-    errors = fields.get("errors")
-    first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
+    fields = _object(body)
+    first = _object(next(iter(_list(fields.get("errors"))), None))
     # Legacy and V1 bodies have a message; RFC 9457 has a detail and a title; {"errors": […]} has them one level down.
     message = _first(str, (fields, ("message", "detail", "title")), (first, ("message", "detail")))
     # A problem's "type" is the page that explains it, unless it is the "about:blank" of RFC 9457.
@@ -137,24 +136,30 @@ def _not_json(response: httpx.Response) -> str | None:
     return None
 
 
-def _wrong_shape(document: object, key: str) -> str | None:
-    if not isinstance(document, dict):
+def _wrong_shape(document: Any, key: str) -> str | None:
+    if _kind(document) != "an object":
         return f"the answer is {_kind(document)}"
-    records = document.get(key)
-    if key not in document:
-        return f"the answer has no {key!r}; it has: {one_line(', '.join(document) or 'nothing', most=100)}"
-    if not isinstance(records, list):
-        return f"{key!r} is {_kind(records)}"
-    for index, record in enumerate(records):
+    # Without a meta nothing says whether there is a next page: to take this one for the last could lose records.
+    for name, kind in ((key, "a list"), ("meta", "an object")):
+        if name not in document:
+            return f"the answer has no {name!r}; it has: {one_line(', '.join(document) or 'nothing', most=100)}"
+        if _kind(document[name]) != kind:
+            return f"{name!r} is {_kind(document[name])}"
+    for index, record in enumerate(document[key]):
         if type(record) is not dict:
             return f"{key}[{index}] is {_kind(record)}"
-    if not isinstance(document.get("meta"), dict):
-        # Without it nothing says whether there is a next page: to take this one for the last could lose records.
-        return f"'meta' is {_kind(document['meta'])}" if "meta" in document else "the answer has no 'meta'"
     return None
 
 
-_KINDS = {dict: "an object", list: "a list", str: "a string", bool: "a boolean", type(None): "null"}
+def _object(value: object) -> dict[str, Any]:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[Any]:
+    return cast("list[Any]", value) if isinstance(value, list) else []  # type: ignore[redundant-cast]  # pyright: list[Unknown]
+
+
+_KINDS: Mapping[type, str] = {dict: "an object", list: "a list", str: "a string", bool: "a boolean", type(None): "null"}
 
 
 def _kind(value: object) -> str:

@@ -17,7 +17,7 @@ from . import _ahead, _retries
 from ._errors import ConfigurationError, one_line
 from ._exchange import Exchange
 from ._hosts import is_loopback
-from ._paging import Item, ListEndpoint, PageT, Step
+from ._paging import Item, ListEndpoint, PageT, Step, first_step
 from ._settings import Settings, resolve
 from ._version import __version__
 
@@ -107,7 +107,7 @@ class BaseClient(Generic[Item, PageT, TransportT, HttpT]):
         if self._http.is_closed:
             raise ValueError(f"this {type(self).__name__} is closed; make another")
         prefix = self._settings.base_url.path.rstrip("/")
-        return Step.first(self.endpoint, filters, limit=limit, page_size=page_size, cursor=cursor, prefix=prefix)
+        return first_step(self.endpoint, filters, limit=limit, page_size=page_size, cursor=cursor, prefix=prefix)
 
     def _exchange(self, step: Step[PageT]) -> Exchange[PageT]:
         url = f"{self._settings.base_url}".rstrip("/") + f"{step.endpoint.path}?{step.query}"

@@ -66,7 +66,7 @@ class UnexpectedResponseError(FlexFlowsError):
     def __init__(self, message: str, *, response: httpx.Response, broken_off: bool = False) -> None:
         super().__init__(message)
         self.response = response
-        self.request_id = request_id(response.headers)
+        self.request_id: str | None = request_id(response.headers)
         self.broken_off = broken_off
 
 
@@ -95,12 +95,12 @@ class ApiError(FlexFlowsError):
         retry_after: float | None = None,
     ) -> None:
         super().__init__(message)
-        self.status = response.status_code
+        self.status: int = response.status_code
         self.code = code
         self.message = message
         self.more_info = more_info
         self.details = details
-        self.request_id = request_id(response.headers)
+        self.request_id: str | None = request_id(response.headers)
         self.retry_after = retry_after
         self.response = response
 

@@ -5,7 +5,7 @@ The sync and the async client drive the same exchange; what differs between them
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any, Generic
 
@@ -34,10 +34,10 @@ class Exchange(Generic[PageT]):
     deadline: float | None
     _attempt: int = 0
     _started: float = 0.0
-    _chunks: list[bytes] = attrs.field(factory=list)
+    _chunks: list[bytes] = attrs.field(factory=list[bytes])
 
     @contextmanager
-    def attempt(self) -> Iterator[None]:
+    def attempt(self) -> Generator[None, None, None]:
         """Send and receive in here: what breaks leaves as an error of this package, with the page's cursor."""
         self._attempt += 1
         self._started = time.monotonic()

@@ -4,14 +4,14 @@ import json
 from importlib.resources import files
 from typing import Any
 
-from flexflows_api.api.flex_flows.list_flex_flows import (
-    # Private by its name, and the only place that says an operation's path and its parameters' names on the wire; the
-    # generator is pinned exactly.
-    _get_kwargs as list_flex_flows,  # pyright: ignore[reportPrivateUsage]
-)
+from flexflows_api.api.flex_flows import list_flex_flows as _list_flex_flows
 from flexflows_api.models import ChannelType, FlexFlow, Integration, IntegrationType, PageMeta
 
 __all__ = ["ChannelType", "FlexFlow", "Integration", "IntegrationType", "PageMeta", "fragment", "list_flex_flows"]
+
+# Private by its name, and the only place that says an operation's path and its parameters' names on the wire; the
+# generator is pinned exactly.
+list_flex_flows = _list_flex_flows._get_kwargs  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
 
 
 def fragment() -> dict[str, Any]:

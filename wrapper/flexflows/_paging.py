@@ -4,7 +4,7 @@ Nothing here sends anything, and nothing knows which list it is about.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Generic, Self, TypeVar, overload
+from typing import Any, Generic, TypeVar, overload
 from urllib.parse import urlencode
 
 import attrs
@@ -69,7 +69,6 @@ class ListEndpoint(Generic[Item, Meta, PageT]):
         item: Types one record.
         meta: Types a page's `meta`.
         page: Makes a page of it all.
-        path: The list's path, such as `/v1/FlexFlows`.
     """
 
     request: Callable[..., Mapping[str, Any]]
@@ -77,10 +76,10 @@ class ListEndpoint(Generic[Item, Meta, PageT]):
     item: Callable[[dict[str, Any]], Item]
     meta: Callable[[dict[str, Any]], Meta]
     page: Callable[..., PageT]
-    path: str = attrs.field(init=False)
 
-    @path.default
-    def _path(self) -> str:
+    @property
+    def path(self) -> str:
+        """The list's path, such as `/v1/FlexFlows`."""
         path: str = self.request()["url"]
         return path
 
@@ -115,46 +114,6 @@ class Step(Generic[PageT]):
     remaining: int | None
     visited: set[object]
     prefix: str = ""
-
-    @classmethod
-    def first(
-        cls,
-        endpoint: ListEndpoint[Any, Any, PageT],
-        filters: Mapping[str, str | None],
-        *,
-        limit: int | None,
-        page_size: int | None,
-        cursor: str | None,
-        prefix: str = "",
-    ) -> Self | None:
-        """Check a caller's arguments, and say which page comes first; `None` when no record is wanted.
-
-        Args:
-            endpoint: The list.
-            filters: The operation's own arguments, `None` where not given; none with a cursor, which carries them.
-            limit: The most records, 0 or more; `None`: all.
-            page_size: The most records a page, 1 to 1000; `None`: the smaller of `limit` and 1000.
-            cursor: Where to go on from; `None`: the beginning.
-            prefix: The path of the base URL.
-
-        Raises:
-            TypeError: One of them is of another type.
-            ValueError: One of them is out of range, or no cursor of this list, or a cursor comes with filters.
-        """
-        if limit is not None:
-            _arguments.integer("limit", limit, least=0)
-        if page_size is not None:
-            _arguments.integer("page_size", page_size, least=1, most=MAX_PAGE_SIZE)
-        given = {name: value for name, value in filters.items() if _arguments.text(name, value) is not None}
-        if _arguments.text("cursor", cursor) is None:
-            place = endpoint.query(given)
-        elif given:
-            raise ValueError(f"cursor carries the filter it was made with; pass it without {' and '.join(given)}")
-        else:
-            place = _cursors.decode(endpoint.path, cursor or "")
-        if limit == 0:
-            return None
-        return cls(endpoint, place, page_size or MAX_PAGE_SIZE, limit, {_cursors.identity(place)}, prefix)
 
     @property
     def query(self) -> str:
@@ -209,3 +168,44 @@ class Step(Generic[PageT]):
         except ValueError:
             return None
         return _cursors.encode(self.endpoint.path, place)
+
+
+def first_step(
+    endpoint: ListEndpoint[Any, Any, PageT],
+    filters: Mapping[str, str | None],
+    *,
+    limit: int | None,
+    page_size: int | None,
+    cursor: str | None,
+    prefix: str = "",
+) -> Step[PageT] | None:
+    """Check a caller's arguments, and say which page comes first; `None` when no record is wanted.
+
+    Args:
+        endpoint: The list.
+        filters: The operation's own arguments, `None` where not given; none with a cursor, which carries them.
+        limit: The most records, 0 or more; `None`: all.
+        page_size: The most records a page, 1 to 1000; `None`: the smaller of `limit` and 1000.
+        cursor: Where to go on from; `None`: the beginning.
+        prefix: The path of the base URL.
+
+    Raises:
+        TypeError: One of them is of another type.
+        ValueError: One of them is out of range, or no cursor of this list, or a cursor comes with filters.
+    """
+    if limit is not None:
+        _arguments.integer("limit", limit, least=0)
+    if page_size is not None:
+        _arguments.integer("page_size", page_size, least=1, most=MAX_PAGE_SIZE)
+    for name, value in filters.items():
+        _arguments.text(name, value)
+    given = {name: value for name, value in filters.items() if value is not None}
+    if _arguments.text("cursor", cursor) is None:
+        place = endpoint.query(given)
+    elif given:
+        raise ValueError(f"cursor carries the filter it was made with; pass it without {' and '.join(given)}")
+    else:
+        place = _cursors.decode(endpoint.path, cursor or "")
+    if limit == 0:
+        return None
+    return Step(endpoint, place, page_size or MAX_PAGE_SIZE, limit, {_cursors.identity(place)}, prefix)

@@ -7,13 +7,11 @@ The layout is that of https://github.com/twilio/twilio-cli-core/blob/main/src/se
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self, cast
 
 import attrs
 
 from ._errors import ConfigurationError
-
-T = TypeVar("T")
 
 
 @attrs.frozen
@@ -39,7 +37,7 @@ class CliConfig:
     """What the Twilio CLI's `config.json` says; without such a file, one without profiles."""
 
     path: Path
-    profiles: Mapping[str, Profile] = attrs.field(factory=dict)
+    profiles: Mapping[str, Profile] = attrs.field(factory=dict[str, Profile])
     active: str | None = None
     legacy: frozenset[str] = frozenset()
 
@@ -64,19 +62,19 @@ class CliConfig:
 
     @classmethod
     def _from_document(cls, path: Path, document: object) -> Self:
-        entries = _typed(path, "the file", document, dict)
+        entries = _object(path, "the file", document)
+        edge = _string(path, '"edge"', entries.get("edge"))
         profiles = {
-            name: _profile(path, name, _typed(path, f"profile {name!r}", entry, dict), entries.get("edge"))
-            for name, entry in _typed(path, '"profiles"', entries.get("profiles") or {}, dict).items()
+            name: _profile(path, name, _object(path, f"profile {name!r}", entry), edge)
+            for name, entry in _object(path, '"profiles"', entries.get("profiles") or {}).items()
         }
         # Profiles of versions before 2.0: listed without their secrets, which were in the system's keychain.
-        projects = _typed(path, '"projects"', entries.get("projects") or [], list)
-        legacy = {project.get("id") for project in projects if isinstance(project, dict)}
-        active = entries.get("activeProject")
+        projects = entries.get("projects")
+        legacy = [_object(path, '"projects"', entry).get("id") for entry in projects or ()]
         return cls(
             path,
             profiles,
-            active=None if active is None else _typed(path, '"activeProject"', active, str),
+            active=_string(path, '"activeProject"', entries.get("activeProject")),
             legacy=frozenset(name for name in legacy if isinstance(name, str)) - profiles.keys(),
         )
 
@@ -109,11 +107,9 @@ def config_path(environ: Mapping[str, str]) -> Path:
     return (Path(folder) if folder else Path("~/.twilio-cli").expanduser()) / "config.json"
 
 
-def _profile(path: Path, name: str, entry: Mapping[str, Any], edge: object) -> Profile:
+def _profile(path: Path, name: str, entry: Mapping[str, Any], edge: str | None) -> Profile:
     def value(key: str) -> str | None:
-        # The CLI leaves an unset value out, or writes null or "".
-        found = entry.get(key) or None
-        return None if found is None else _typed(path, f"{key} of profile {name!r}", found, str)
+        return _string(path, f"{key} of profile {name!r}", entry.get(key))
 
     return Profile(
         name,
@@ -122,14 +118,18 @@ def _profile(path: Path, name: str, entry: Mapping[str, Any], edge: object) -> P
         api_key=value("apiKey"),
         api_secret=value("apiSecret"),
         region=value("region"),
-        edge=value("edge") or (None if not edge else _typed(path, '"edge"', edge, str)),
+        edge=value("edge") or edge,
     )
 
 
-_KINDS: Mapping[type, str] = {dict: "an object", list: "an array", str: "a string"}
+def _object(path: Path, what: str, value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ConfigurationError(f"{what} in {path} must be an object, and is a JSON {type(value).__name__}")
+    return cast("dict[str, Any]", value)
 
 
-def _typed(path: Path, what: str, value: object, kind: type[T]) -> T:
-    if not isinstance(value, kind):
-        raise ConfigurationError(f"{what} in {path} must be {_KINDS[kind]}, not a JSON {type(value).__name__}")
-    return value
+def _string(path: Path, what: str, value: object) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise ConfigurationError(f"{what} in {path} must be a string, and is a JSON {type(value).__name__}")
+    # The CLI leaves an unset value out, or writes null or "".
+    return value or None

@@ -6,7 +6,7 @@ A page is a GET, so it is always safe to ask again; a 429 was not even processed
 
 import random
 import ssl
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -77,7 +77,7 @@ def loop(attempts: int) -> dict[str, Any]:
 
 
 @contextmanager
-def instant_retries() -> Iterator[None]:
+def instant_retries() -> Generator[None, None, None]:
     """Retry without waiting, in every client of the process, while the block runs: for tests."""
     global _pauses_are_skipped  # noqa: PLW0603 - see there
     before, _pauses_are_skipped = _pauses_are_skipped, True
