@@ -1,0 +1,79 @@
+"""A thread that serves an ASGI application on loopback with uvicorn, and ends at once when it is told to."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
+
+from flexflows._errors import ConfigurationError
+
+HOST = "127.0.0.1"
+
+
+class Server:
+    """Serves `app` from its making until `close`."""
+
+    def __init__(self, app: Callable[..., Awaitable[None]], port: int) -> None:
+        try:
+            self._socket = socket.create_server((HOST, port), backlog=2048)
+        except OSError as problem:
+            raise ConfigurationError(f"the sandbox cannot listen on {HOST}:{port}: {problem.strerror}") from problem
+        self.port: int = self._socket.getsockname()[1]
+        self._config = uvicorn.Config(
+            app,
+            log_config=None,
+            lifespan="off",
+            ws="none",
+            interface="asgi3",
+            proxy_headers=False,
+            timeout_keep_alive=60,
+        )
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop = asyncio.Event()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"flexflows-sandbox-{self.port}", daemon=True)
+        self._thread.start()
+        self._ready.wait()
+
+    def close(self) -> None:
+        """Stop serving: connections are dropped, whatever they wait for."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+
+    def _run(self) -> None:
+        asyncio.run(self._serve())
+
+    async def _serve(self) -> None:
+        self._config.load()
+        state = ServerState()
+        self._loop = asyncio.get_running_loop()
+        server = await self._loop.create_server(lambda: _Protocol(self._config, state, {}), sock=self._socket)
+        self._ready.set()
+        await self._stop.wait()
+        server.close()
+        for connection in list(state.connections):
+            connection.transport.abort()
+        while state.tasks:
+            await asyncio.wait(state.tasks)
+        await server.wait_closed()
+
+
+class _Protocol(H11Protocol):
+    """uvicorn's protocol, which hands its transport to the application, and logs no requests."""
+
+    def __init__(self, config: uvicorn.Config, server_state: ServerState, app_state: dict[str, Any]) -> None:
+        super().__init__(config, server_state, app_state)
+        self.access_log = False
+        app = self.app
+
+        async def with_transport(scope: Any, receive: Any, send: Any) -> None:
+            scope["extensions"] = {"flexflows.transport": self.transport}
+            await app(scope, receive, send)
+
+        self.app = with_transport
