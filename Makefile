@@ -44,7 +44,7 @@ types: $(VENV)/dev.stamp ## Check the types: mypy and pyright, both strict
 check: test lint types gen-check ## All that CI runs
 
 record: $(VENV)/dev.stamp ## Record the cassettes: from the sandbox, or from Twilio when TWILIO_* is set
-	@$(RUN) -m pytest tests/cassettes --record-mode=rewrite --disable-recording=false
+	@$(RUN) -m pytest tests/wire -p no:randomly --record-mode=rewrite
 
 clean: ## Remove what the other targets made, generated/ aside
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* htmlcov mutants
