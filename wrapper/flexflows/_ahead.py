@@ -53,9 +53,16 @@ async def in_task(
     Args:
         turn: Fetches a page, and says what comes next.
         step: The first page to fetch.
+
+    Raises:
+        ValueError: The event loop is another than asyncio's.
     """
     import asyncio  # noqa: PLC0415 - takes as long to import as half of httpx
 
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        raise ValueError("prefetch=True needs asyncio; leave it out under another event loop") from None
     following: StepT | None = step
     pending = asyncio.ensure_future(turn(step))
     try:

@@ -104,12 +104,16 @@ class BaseClient(Generic[Item, PageT, TransportT, HttpT]):
     def _first(
         self, filters: Mapping[str, str | None], *, limit: int | None, page_size: int | None, cursor: str | None
     ) -> Step[PageT] | None:
-        if self._http.is_closed:
-            raise ValueError(f"this {type(self).__name__} is closed; make another")
+        self._check_open()
         prefix = self._settings.base_url.path.rstrip("/")
         return first_step(self.endpoint, filters, limit=limit, page_size=page_size, cursor=cursor, prefix=prefix)
 
+    def _check_open(self) -> None:
+        if self._http.is_closed:
+            raise ValueError(f"this {type(self).__name__} is closed; make another")
+
     def _exchange(self, step: Step[PageT]) -> Exchange[PageT]:
+        self._check_open()
         url = f"{self._settings.base_url}".rstrip("/") + f"{step.endpoint.path}?{step.query}"
         return Exchange(step, self._http.build_request("GET", url), self._settings.deadline)
 

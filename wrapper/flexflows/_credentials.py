@@ -121,19 +121,16 @@ def _environment_auth(environment: Candidate) -> httpx.Auth:
 
 
 def _profile_auth(profile: Profile) -> httpx.Auth:
-    where = f"of profile {profile.name!r} in {profile.source}"
-    candidate = Candidate(
-        Value(f"accountSid {where}", profile.account_sid),
-        Value(f"authToken {where}", None),
-        Value(f"apiKey {where}", profile.api_key),
-        Value(f"apiSecret {where}", profile.api_secret),
+    sid, key, secret = (
+        Value(f"accountSid of {profile}", profile.account_sid),
+        Value(f"apiKey of {profile}", profile.api_key),
+        Value(f"apiSecret of {profile}", profile.api_secret),
     )
-    needed = [candidate.account_sid, candidate.api_key, candidate.api_secret]
-    absent = [value.name for value in needed if value.value is None]
+    absent = [value.name for value in (sid, key, secret) if value.value is None]
     if absent:
-        raise ConfigurationError(f"{' and '.join(absent)} missing; make it again with `twilio profiles:create`")
-    _sid(candidate.account_sid, "AC", "an account SID")
-    return _basic(_sid(candidate.api_key, "SK", "an API key's SID"), candidate.api_secret)
+        raise ConfigurationError(f"there is no {', no '.join(absent)}; make it again with `twilio profiles:create`")
+    _sid(sid, "AC", "an account SID")
+    return _basic(_sid(key, "SK", "an API key's SID"), secret)
 
 
 def _whole(one: Value, other: Value) -> bool:

@@ -8,6 +8,9 @@ import base64
 import binascii
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
+MAX_QUERY = 32_000
+"""The longest query that is sent, in characters; httpx refuses a URL of 65,536, and servers far shorter ones."""
+
 _KEPT = "".join(chr(code) for code in range(0x21, 0x7F))
 """What a query holds unencoded or encoded already, and is sent as it came."""
 
@@ -28,7 +31,7 @@ def decode(path: str, cursor: str) -> str:
     except (binascii.Error, ValueError):
         place = ""
     found, _, query = place.partition("?")
-    if found != path or quote(query, safe=_KEPT) != query or "#" in query:
+    if found != path or quote(query, safe=_KEPT) != query or "#" in query or len(query) > MAX_QUERY:
         raise ValueError("cursor must be a next_cursor, previous_cursor or error's cursor of this list, unchanged")
     return query
 
@@ -54,7 +57,10 @@ def from_url(path: str, url: object, *, prefix: str = "") -> str:
         raise ValueError("it has no query")
     if unquote(parts.path).rstrip("/") not in (path, prefix + path):
         raise ValueError(f"its path is {parts.path!r} and not {path!r}")
-    return quote(parts.query, safe=_KEPT)
+    query = quote(parts.query, safe=_KEPT)
+    if len(query) > MAX_QUERY:
+        raise ValueError(f"its query is longer than {MAX_QUERY} characters")
+    return query
 
 
 def with_page_size(query: str, page_size: int) -> str:

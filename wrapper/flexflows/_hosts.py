@@ -40,13 +40,8 @@ def find_origin(
     """
     if base_url is not None:
         return _checked(base_url)
-    region = region or environ.get("TWILIO_REGION") or (profile and profile.region) or None
-    edge = edge or environ.get("TWILIO_EDGE") or (profile and profile.edge) or None
-    for name, value in (("region", region), ("edge", edge)):
-        if value is not None and not re.fullmatch(r"[a-z0-9](-?[a-z0-9])*", value):
-            raise ConfigurationError(
-                f"{name} {value!r} is not a name such as {'ie1' if name == 'region' else 'dublin'}"
-            )
+    region = _name("region", region, environ, profile, None if profile is None else profile.region)
+    edge = _name("edge", edge, environ, profile, None if profile is None else profile.edge)
     if region is None and edge is None:
         return httpx.URL(server)
     if edge is None:
@@ -56,6 +51,19 @@ def find_origin(
             )
         edge = HOME_EDGES[region]
     return httpx.URL(server.replace(".", f".{edge}.{region or 'us1'}.", 1))
+
+
+def _name(
+    what: str, given: str | None, environ: Mapping[str, str], profile: Profile | None, of_profile: str | None
+) -> str | None:
+    """Take a region's or an edge's name from the first that gives one, and check its form."""
+    variable = f"TWILIO_{what.upper()}"
+    sources = {what: given, variable: environ.get(variable), f"{what} of {profile}": of_profile}
+    source, value = next(((source, value) for source, value in sources.items() if value), (what, None))
+    if value is not None and not re.fullmatch(r"[a-z0-9](-?[a-z0-9])*", value):
+        example = "ie1" if what == "region" else "dublin"
+        raise ConfigurationError(f"{source} must be a name such as {example!r}, not {one_line(value)!r}")
+    return value
 
 
 def is_loopback(host: str) -> bool:

@@ -87,12 +87,16 @@ class ListEndpoint(Generic[Item, Meta, PageT]):
         """Spell filters as the query of a request.
 
         Raises:
-            ValueError: A filter holds characters that no URL can hold.
+            ValueError: A filter is too long, or holds characters that no URL can hold.
         """
         try:
-            return urlencode(self.request(**filters).get("params", {}))
+            query = urlencode(self.request(**filters).get("params", {}))
         except UnicodeEncodeError as error:
-            raise ValueError(f"a filter has characters that cannot be sent: {error.object[error.start]!r}") from None
+            what = f"{error.object[error.start]!r}, which cannot be sent"
+            raise ValueError(f"{' or '.join(filters)} has the character {what}") from None
+        if len(query) > _cursors.MAX_QUERY:
+            raise ValueError(f"{' or '.join(filters)} is too long to be sent")
+        return query
 
 
 @attrs.frozen(eq=False)

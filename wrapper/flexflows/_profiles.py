@@ -31,6 +31,9 @@ class Profile:
     region: str | None = None
     edge: str | None = None
 
+    def __str__(self) -> str:
+        return f"profile {self.name!r} in {self.source}"
+
 
 @attrs.frozen
 class CliConfig:
