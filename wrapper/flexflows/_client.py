@@ -26,6 +26,8 @@ HttpT = TypeVar("HttpT", httpx.Client, httpx.AsyncClient)
 
 USER_AGENT = f"flexflows/{__version__} httpx/{httpx.__version__} python/{platform.python_version()}"
 
+ENVIRONMENT_OF_HTTPX = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
+
 
 class BaseClient(Generic[Item, PageT, TransportT, HttpT]):
     """What both clients are: an account's credentials, a host, and how patiently to ask it."""
@@ -248,8 +250,8 @@ def _open(http_class: type[Any], settings: Settings, transport: Any) -> Any:
             # A proxy from the environment would take plain http, and the credentials in it, off this machine.
             trust_env=not loopback,
         )
-    except (ValueError, ImportError, OSError) as error:
-        # httpx reads HTTPS_PROXY, SSL_CERT_FILE and their like when it is made.
-        raise ConfigurationError(
-            f"the environment's proxy or certificate settings cannot be used: {one_line(str(error))}"
-        ) from None
+    except (ValueError, httpx.InvalidURL, ImportError, OSError) as error:
+        found = [name for name in ENVIRONMENT_OF_HTTPX if os.environ.get(name) or os.environ.get(name.lower())]
+        # What is said of a malformed proxy may hold its password.
+        why = one_line(str(error)) if isinstance(error, ImportError | OSError) else "malformed"
+        raise ConfigurationError(f"{' or '.join(found) or 'TLS'} of the environment cannot be used: {why}") from None

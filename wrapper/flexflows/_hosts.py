@@ -62,7 +62,7 @@ def _name(
     source, value = next(((source, value) for source, value in sources.items() if value), (what, None))
     if value is not None and not re.fullmatch(r"[a-z0-9](-?[a-z0-9])*", value):
         example = "ie1" if what == "region" else "dublin"
-        raise ConfigurationError(f"{source} must be a name such as {example!r}, not {one_line(value)!r}")
+        raise ConfigurationError(f"{source} must be a name such as {example!r}, not {value!r}")
     return value
 
 
