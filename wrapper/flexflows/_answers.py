@@ -1,5 +1,6 @@
 """What an answer says: reads its bytes into records and a page's place, or into the error that they are."""
 
+import codecs
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -42,7 +43,7 @@ def read_listing(response: httpx.Response, key: str) -> Listing:
         raise UnexpectedResponseError(
             f"expected a page of {key!r}, and the answer is {what}",
             response=response,
-            broken_off=body.lstrip()[:1] == b"{",
+            broken_off=body.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"{",
         ) from None
     wrong = _wrong_shape(document, key)
     if wrong is not None:

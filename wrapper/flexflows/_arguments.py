@@ -1,6 +1,7 @@
 """Checks of what a caller passes: each names the parameter, the value, and what would be right."""
 
-import math
+MAX_SECONDS = 1_000_000
+"""About 11 days; the sockets of no platform take more than 24 of them."""
 
 
 def text(name: str, value: object) -> str | None:
@@ -25,22 +26,38 @@ def integer(name: str, value: object, *, least: int, most: int | None = None) ->
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(f"{name} must be {wanted}, not {_shown(value)}")
     if value < least or (most is not None and value > most):
-        raise ValueError(f"{name} must be {wanted}, not {value}")
+        raise ValueError(f"{name} must be {wanted}, not {_amount(value)}")
+    return value
+
+
+def flag(name: str, value: object) -> bool:
+    """Accept `True` or `False`.
+
+    Raises:
+        TypeError: It is something else.
+    """
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} must be True or False, not {_shown(value)}")
     return value
 
 
 def seconds(name: str, value: object) -> float:
-    """Accept a finite number of seconds above 0.
+    """Accept a number of seconds above 0.
 
     Raises:
         TypeError: It is not a number.
-        ValueError: It is not above 0, or not finite.
+        ValueError: It is not above 0, or more than 1,000,000.
     """
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise TypeError(f"{name} must be a number of seconds or an httpx.Timeout, not {_shown(value)}")
-    if not (value > 0 and math.isfinite(value)):
-        raise ValueError(f"{name} must be more than 0 seconds, and finite, not {value}")
+    if not 0 < value <= MAX_SECONDS:
+        raise ValueError(f"{name} must be more than 0 seconds, and {MAX_SECONDS} at most, not {_amount(value)}")
     return float(value)
+
+
+def _amount(value: float) -> str:
+    # Python spells no integer of more than 4,300 digits.
+    return str(value) if isinstance(value, float) or abs(value) < 10**18 else "one of that size"
 
 
 def _shown(value: object) -> str:

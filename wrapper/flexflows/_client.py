@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 import httpx
 import tenacity
 
-from . import _ahead, _retries
+from . import _ahead, _arguments, _retries
 from ._errors import ConfigurationError, one_line
 from ._exchange import Exchange
 from ._hosts import is_loopback
@@ -35,6 +35,7 @@ class BaseClient(Generic[Item, PageT, TransportT, HttpT]):
     server: ClassVar[str]
     endpoint: ClassVar[ListEndpoint[Any, Any, Any]]
     _http_class: ClassVar[type[Any]]
+    _transport_class: ClassVar[type[Any]]
     _http: HttpT
 
     def __init__(
@@ -66,7 +67,7 @@ class BaseClient(Generic[Item, PageT, TransportT, HttpT]):
             edge: Where requests enter Twilio's network, such as `dublin`; else `TWILIO_EDGE`, else the profile's, else
                 the region's own.
             base_url: Another origin for the API, with or without a path; https, or http to this machine.
-            timeout: The seconds for each operation on the network and for an answer as a whole, above 0; or an
+            timeout: The seconds for each operation on the network and for an answer's body as a whole, above 0; or an
                 `httpx.Timeout`, which bounds the operations alone.
             attempts: How many times a page is asked for at most; 1: no retry.
             transport: An httpx transport to send through, instead of httpx's own. httpx then takes no proxy from the
@@ -80,25 +81,34 @@ class BaseClient(Generic[Item, PageT, TransportT, HttpT]):
             ValueError: An argument is out of range.
             ConfigurationError: The credentials, the profile, the region, the edge or the base URL are missing or wrong.
         """
-        self._settings = resolve(
-            self.server,
-            account_sid=account_sid,
-            auth_token=auth_token,
-            api_key=api_key,
-            api_secret=api_secret,
-            auth=auth,
-            profile=profile,
-            region=region,
-            edge=edge,
-            base_url=base_url,
-            timeout=timeout,
-            attempts=attempts,
-            environ=os.environ,
-        )
-        self._http = _open(self._http_class, self._settings, transport)
+        try:
+            self._settings = resolve(
+                self.server,
+                account_sid=account_sid,
+                auth_token=auth_token,
+                api_key=api_key,
+                api_secret=api_secret,
+                auth=auth,
+                profile=profile,
+                region=region,
+                edge=edge,
+                base_url=base_url,
+                timeout=timeout,
+                attempts=attempts,
+                environ=os.environ,
+            )
+            self._http = _open(self._http_class, self._transport_class, self._settings, transport)
+        except (ConfigurationError, TypeError, ValueError) as error:
+            # A traceback that shows locals would show secrets: this frame's, those of the frames below, and what the
+            # error arose from (a JSON error holds the whole of the file).
+            del account_sid, auth_token, api_key, api_secret, auth, profile, region, edge, base_url, timeout, attempts
+            del transport
+            error.__cause__ = error.__context__ = None
+            raise error.with_traceback(None) from None
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self._settings.base_url}>"
+        settings: Settings | None = getattr(self, "_settings", None)
+        return f"<{type(self).__name__} of {settings and settings.base_url}>"
 
     def __reduce__(self) -> str:
         raise TypeError(f"a {type(self).__name__} cannot be pickled: it holds connections, and credentials")
@@ -115,7 +125,6 @@ class BaseClient(Generic[Item, PageT, TransportT, HttpT]):
             raise ValueError(f"this {type(self).__name__} is closed; make another")
 
     def _exchange(self, step: Step[PageT]) -> Exchange[PageT]:
-        self._check_open()
         url = f"{self._settings.base_url}".rstrip("/") + f"{step.endpoint.path}?{step.query}"
         return Exchange(step, self._http.build_request("GET", url), self._settings.deadline)
 
@@ -124,6 +133,7 @@ class SyncClient(BaseClient[Item, PageT, httpx.BaseTransport, httpx.Client]):
     """A list of the API, for code that blocks; safe to share between threads."""
 
     _http_class = httpx.Client
+    _transport_class = httpx.BaseTransport
 
     def __enter__(self) -> Self:
         return self
@@ -152,7 +162,7 @@ class SyncClient(BaseClient[Item, PageT, httpx.BaseTransport, httpx.Client]):
         prefetch: bool = False,
     ) -> Generator[PageT, None, None]:
         step = self._first(filters, limit=limit, page_size=page_size, cursor=cursor)
-        if prefetch and step is not None:
+        if _arguments.flag("prefetch", prefetch) and step is not None:
             return _ahead.in_thread(self._turn, step)
         return self._walk(step)
 
@@ -173,6 +183,7 @@ class SyncClient(BaseClient[Item, PageT, httpx.BaseTransport, httpx.Client]):
         return retrying(self._attempt, self._exchange(step))
 
     def _attempt(self, exchange: Exchange[PageT]) -> tuple[PageT, Step[PageT] | None]:
+        self._check_open()
         with exchange.attempt():
             with closing(self._http.send(exchange.request, stream=True)) as answer:
                 for chunk in answer.iter_bytes():
@@ -184,6 +195,7 @@ class AsyncClient(BaseClient[Item, PageT, httpx.AsyncBaseTransport, httpx.AsyncC
     """A list of the API, for asyncio and trio; safe to share between tasks."""
 
     _http_class = httpx.AsyncClient
+    _transport_class = httpx.AsyncBaseTransport
 
     async def __aenter__(self) -> Self:
         return self
@@ -212,7 +224,7 @@ class AsyncClient(BaseClient[Item, PageT, httpx.AsyncBaseTransport, httpx.AsyncC
         prefetch: bool = False,
     ) -> AsyncGenerator[PageT, None]:
         step = self._first(filters, limit=limit, page_size=page_size, cursor=cursor)
-        if prefetch and step is not None:
+        if _arguments.flag("prefetch", prefetch) and step is not None:
             return _ahead.in_task(self._turn, step)
         return self._walk(step)
 
@@ -232,6 +244,7 @@ class AsyncClient(BaseClient[Item, PageT, httpx.AsyncBaseTransport, httpx.AsyncC
         return await retrying(self._attempt, self._exchange(step))
 
     async def _attempt(self, exchange: Exchange[PageT]) -> tuple[PageT, Step[PageT] | None]:
+        self._check_open()
         with exchange.attempt():
             async with aclosing(await self._http.send(exchange.request, stream=True)) as answer:
                 async for chunk in answer.aiter_bytes():
@@ -239,7 +252,11 @@ class AsyncClient(BaseClient[Item, PageT, httpx.AsyncBaseTransport, httpx.AsyncC
             return exchange.read(answer)
 
 
-def _open(http_class: type[Any], settings: Settings, transport: Any) -> Any:
+def _open(http_class: type[Any], transport_class: type[Any], settings: Settings, transport: Any) -> Any:
+    if transport is not None and not isinstance(transport, transport_class):
+        raise TypeError(
+            f"transport must be an httpx.{transport_class.__name__}, not of type {type(transport).__name__}"
+        )
     loopback = settings.base_url.scheme == "http" and is_loopback(settings.base_url.host)
     try:
         return http_class(

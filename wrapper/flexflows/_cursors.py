@@ -74,5 +74,6 @@ def with_page_size(query: str, page_size: int) -> str:
 def identity(query: str) -> tuple[tuple[str, str], ...]:
     """Say which page a query is, whatever the order of its parameters, their encoding and the page size."""
     first_page = ("Page", "0")
-    pairs = parse_qsl(query, keep_blank_values=True)
+    # Latin-1 tells any two bytes apart, UTF-8 does not.
+    pairs = parse_qsl(query, keep_blank_values=True, encoding="latin-1")
     return tuple(sorted(pair for pair in pairs if pair[0] != "PageSize" and pair != first_page))

@@ -26,7 +26,7 @@ class Exchange(Generic[PageT]):
     Attributes:
         step: The page.
         request: What is sent; the credentials are added on the way, and taken off again before anyone sees it.
-        deadline: The seconds that one attempt may take in all, or `None`.
+        deadline: The seconds that the body of one answer may take in all, or `None`.
     """
 
     step: Step[PageT]
@@ -34,6 +34,7 @@ class Exchange(Generic[PageT]):
     deadline: float | None
     _attempt: int = 0
     _started: float = 0.0
+    _answered: float = 0.0
     _chunks: list[bytes] = attrs.field(factory=list[bytes])
 
     @contextmanager
@@ -50,6 +51,9 @@ class Exchange(Generic[PageT]):
         except httpx.HTTPError as error:
             # Every frame below holds the request, and with it the credentials, in its locals.
             _forget_frames(error)
+            if isinstance(error, httpx.LocalProtocolError):
+                # It quotes the header that it refuses: a credential of the caller's own `auth`, perhaps.
+                error.args, error.__cause__, error.__context__ = ("a header is not valid HTTP",), None, None
             error.request = self._without_credentials()
             self._log(type(error).__name__)
             failure = TransportError(_described(error, self.request.url.host))
@@ -62,8 +66,12 @@ class Exchange(Generic[PageT]):
         Raises:
             httpx.ReadTimeout: The answer takes too long as a whole, however steadily it trickles.
         """
+        now = time.monotonic()
+        if not self._chunks:
+            # What came before is bounded operation by operation; waiting for a connection of the pool is no failure.
+            self._answered = now
         self._chunks.append(chunk)
-        if self.deadline is not None and time.monotonic() - self._started > self.deadline:
+        if self.deadline is not None and now - self._answered > self.deadline:
             raise httpx.ReadTimeout(f"the answer was not complete within {self.deadline:g} s", request=self.request)
 
     def read(self, answer: httpx.Response) -> tuple[PageT, Step[PageT] | None]:
@@ -78,7 +86,7 @@ class Exchange(Generic[PageT]):
         response = httpx.Response(
             answer.status_code,
             # The body is decoded already.
-            headers=[(name, value) for name, value in answer.headers.multi_items() if name not in _OF_THE_WIRE],
+            headers=[(name, value) for name, value in answer.headers.raw if name.lower() not in _OF_THE_WIRE],
             content=b"".join(self._chunks),
             request=self._without_credentials(),
         )
@@ -101,7 +109,7 @@ class Exchange(Generic[PageT]):
         return httpx.Request(self.request.method, self.request.url)
 
 
-_OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+_OF_THE_WIRE = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
 
 
 def _described(error: httpx.HTTPError, host: str) -> str:

@@ -15,6 +15,8 @@ from ._profiles import Profile
 HOME_EDGES = {"us1": "ashburn", "ie1": "dublin", "au1": "sydney"}
 """The edge that stands in each region; a region without an edge used to be routed to us1 in silence."""
 
+MAX_PORT = 65_535
+
 
 def find_origin(
     server: str,
@@ -60,7 +62,7 @@ def _name(
     variable = f"TWILIO_{what.upper()}"
     sources = {what: given, variable: environ.get(variable), f"{what} of {profile}": of_profile}
     source, value = next(((source, value) for source, value in sources.items() if value), (what, None))
-    if value is not None and not re.fullmatch(r"[a-z0-9](-?[a-z0-9])*", value):
+    if value is not None and not re.fullmatch(r"[a-z0-9](-?[a-z0-9]){,30}", value):
         example = "ie1" if what == "region" else "dublin"
         raise ConfigurationError(f"{source} must be a name such as {example!r}, not {value!r}")
     return value
@@ -75,18 +77,21 @@ def is_loopback(host: str) -> bool:
 
 
 def _checked(base_url: str) -> httpx.URL:
+    if "@" in base_url:
+        # Said without the URL, and before reading it: what stands before the @ is a secret, whatever is in it.
+        raise ConfigurationError("base_url must not hold credentials, nor any @; pass them as arguments")
     try:
         url = httpx.URL(base_url)
-    except httpx.InvalidURL as error:
+        url.raw_host.decode("ascii").encode("idna")
+    except (httpx.InvalidURL, UnicodeError) as error:
         raise ConfigurationError(f"base_url is not a URL: {one_line(str(error))}") from None
-    if url.userinfo:
-        # Said without the URL: what stands before the @ is a secret.
-        raise ConfigurationError("base_url must not hold credentials; pass them as arguments")
     shown = one_line(str(url))
     if url.scheme not in ("https", "http") or not url.host:
         raise ConfigurationError(f"base_url must be an absolute URL such as https://flex-api.twilio.com, not {shown!r}")
-    if url.query or url.fragment:
-        raise ConfigurationError(f"base_url must end with its path; {shown!r} has a query or a fragment")
+    if url.port is not None and not 0 < url.port <= MAX_PORT:
+        raise ConfigurationError(f"base_url must have a port from 1 to {MAX_PORT}, if any, not {url.port}")
+    if "?" in base_url or "#" in base_url:
+        raise ConfigurationError("base_url must end with its path, and has a query or a fragment")
     if url.scheme == "http" and not is_loopback(url.host):
         raise ConfigurationError(f"base_url must be https, since credentials are sent there; {shown!r} is plain http")
-    return url.copy_with(path=url.path.rstrip("/"))
+    return httpx.URL(str(url).rstrip("/"))

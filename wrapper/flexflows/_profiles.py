@@ -5,6 +5,7 @@ The layout is that of https://github.com/twilio/twilio-cli-core/blob/main/src/se
 """
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self, cast
@@ -107,7 +108,8 @@ class CliConfig:
 def config_path(environ: Mapping[str, str]) -> Path:
     """Say where the Twilio CLI keeps its configuration."""
     folder = environ.get("TWILIO_CONFIG_DIR")
-    return (Path(folder) if folder else Path("~/.twilio-cli").expanduser()) / "config.json"
+    # Path's own expanduser raises where there is no home directory, as in many a container.
+    return Path(folder or os.path.expanduser("~/.twilio-cli")) / "config.json"  # noqa: PTH111
 
 
 def _profile(path: Path, name: str, entry: Mapping[str, Any], edge: str | None) -> Profile:

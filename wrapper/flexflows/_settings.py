@@ -19,7 +19,7 @@ class Settings:
         base_url: The origin of the API, with the path of a proxy before it if there is one.
         auth: The credentials.
         timeout: The seconds for each operation on the network.
-        deadline: The seconds for an answer as a whole; `None` when the caller gave an `httpx.Timeout`.
+        deadline: The seconds for an answer's body as a whole; `None` when the caller gave an `httpx.Timeout`.
         attempts: How many times a page is asked for at most.
     """
 
@@ -67,7 +67,13 @@ def resolve(
         _arguments.text(name, value)
     if auth is not None and not isinstance(auth, httpx.Auth):
         raise TypeError(f"auth must be an httpx.Auth, not of type {type(auth).__name__}")
-    deadline = None if isinstance(timeout, httpx.Timeout) else _arguments.seconds("timeout", timeout)
+    if isinstance(timeout, httpx.Timeout):
+        deadline = None
+        for operation, bound in timeout.as_dict().items():
+            if bound is not None:
+                _arguments.seconds(f"timeout.{operation}", bound)
+    else:
+        deadline = _arguments.seconds("timeout", timeout)
     named = None if profile is None else CliConfig.read(environ).profile(profile)
     found, used = (
         (auth, named)
