@@ -10,12 +10,12 @@ import msgspec
 from attrs import field, frozen
 
 from flexflows.sandbox._account import Account
+from flexflows.sandbox._answer import Answer, error
 from flexflows.sandbox._flows import Flows
 from flexflows.sandbox._pages import Span, select, token_after, token_before
 from flexflows.sandbox._schema import Listing
 
 DEFAULT_PAGE_SIZE = 50
-JSON = ("content-type", "application/json")
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
 
@@ -29,22 +29,6 @@ class Question:
     authorization: str = field(repr=False)
     origin: str
     """What the answer's URLs begin with, such as `https://flex-api.twilio.com`."""
-
-
-@frozen
-class Answer:
-    """What is sent back."""
-
-    status: int
-    body: bytes
-    headers: tuple[tuple[str, str], ...] = (JSON,)
-
-
-def error(status: int, code: int, message: str, *headers: tuple[str, str]) -> Answer:
-    """Answer with an error in Twilio's legacy form."""
-    more_info = f"https://www.twilio.com/docs/errors/{code}"
-    body = {"code": code, "message": message, "more_info": more_info, "status": status}
-    return Answer(status, msgspec.json.encode(body), (JSON, *headers))
 
 
 class Api:

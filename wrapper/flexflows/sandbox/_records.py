@@ -1,7 +1,7 @@
 """Deterministic records: each is made from the schema's examples by its number and the seed, alone and at once."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from itertools import cycle
 from typing import Any, TypeAlias, cast
@@ -114,9 +114,8 @@ class _Marker:
                 properties: Schema = facet(self._document, schema, "properties") or {}
                 return {name: self.mark(each, properties.get(name, {})) for name, each in cast("Schema", value).items()}
             case list():
-                values: list[Any] = value
                 items: Schema = facet(self._document, schema, "items") or {}
-                return [self.mark(each, items) for each in values]
+                return [self.mark(each, items) for each in cast("Sequence[Any]", value)]
             case str():
                 return self._mark_text(value, schema)
             case int() if not isinstance(value, bool):

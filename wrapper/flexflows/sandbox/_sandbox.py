@@ -2,16 +2,21 @@
 
 from collections.abc import Iterable, Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from flexflows._errors import ConfigurationError
 from flexflows._generated import fragment
 from flexflows.sandbox._account import Account
 from flexflows.sandbox._api import Api
 from flexflows.sandbox._app import App, SeenRequest
+from flexflows.sandbox._effects import Scene
 from flexflows.sandbox._flows import Flows
+from flexflows.sandbox._plan import Fault, Plan
 from flexflows.sandbox._records import Recipe
 from flexflows.sandbox._schema import Listing
+
+if TYPE_CHECKING:
+    from flexflows.sandbox._server import Server
 
 
 class Sandbox:
@@ -23,14 +28,17 @@ class Sandbox:
     Args:
         flows: How many Flex Flows the account has, 0 or more; or the very records, as the API spells them.
         seed: Another seed is another account.
-        latency: Seconds that pass before each answer.
+        latency: Seconds that pass before each answer, 0 or more.
+        faults: What goes wrong: a `Fault` strikes the requests that it plans (or its short form, `"429@2x3"`); the mere
+            name of one strikes by chance. `FAULTS` lists them.
+        fault_rate: The share of the requests that chance strikes, 0 to 1, with one of the faults that are mere names.
         port: 0 takes a free one.
         account_sid: The account's SID; default: one made from the seed.
         auth_token: The account's token; default: one made from the seed.
         host_in_urls: The origin that URLs in answers name, such as `https://flex-api.twilio.com`; default: its own.
 
     Raises:
-        ValueError: A number is out of its range.
+        ValueError: A number is out of its range, or there is no such fault.
         ConfigurationError: From `start`: the port is taken, or the extra `flexflows[sandbox]` is not installed.
     """
 
@@ -40,6 +48,8 @@ class Sandbox:
         *,
         seed: int = 0,
         latency: float = 0.0,
+        faults: Iterable[str | Fault] = (),
+        fault_rate: float = 1.0,
         port: int = 0,
         account_sid: str | None = None,
         auth_token: str | None = None,
@@ -53,10 +63,12 @@ class Sandbox:
         self._account = Account.of(seed, account_sid, auth_token)
         recipe = Recipe(listing, seed=seed, account_sid=self._account.account_sid)
         self._port = port
-        self._server: Any = None
+        self._server: Server | None = None
         self._app = App(
             Api(listing, self._account),
             Flows.of(flows, recipe),
+            Plan.of(faults, rate=fault_rate, seed=seed),
+            Scene(listing.path, listing.key, listing.with_enum(), listing.free_text(), f"PA{recipe.sid(-1)}"),
             seed=seed,
             latency=latency,
             origin=host_in_urls and host_in_urls.rstrip("/"),
@@ -76,7 +88,7 @@ class Sandbox:
     def start(self) -> Self:
         """Begin to serve; a sandbox that runs is left as it is."""
         if self._server is None:
-            self._server = _make_server()(self._app, self._port)
+            self._server = _server_class()(self._app, self._port)
         return self
 
     def close(self) -> None:
@@ -90,7 +102,7 @@ class Sandbox:
         """The base URL, such as `http://127.0.0.1:49152`."""
         if self._server is None:
             raise ConfigurationError("the sandbox has no URL before it is started")
-        return f"http://127.0.0.1:{self._server.port}"
+        return self._server.url
 
     @property
     def app(self) -> App:
@@ -128,7 +140,7 @@ class Sandbox:
         return self._app.seen()
 
 
-def _make_server() -> Any:
+def _server_class() -> "type[Server]":
     try:
         from flexflows.sandbox._server import Server  # noqa: PLC0415  # uvicorn comes with an extra
     except ModuleNotFoundError as missing:

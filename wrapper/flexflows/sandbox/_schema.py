@@ -48,6 +48,16 @@ class Listing:
         """Name the attributes that list their values."""
         return frozenset(name for name, schema in self.attributes().items() if facet(self.document, schema, "enum"))
 
+    def free_text(self) -> frozenset[str]:
+        """Name the attributes that may be any text."""
+        constraints = ("enum", "pattern", "format", "maxLength")
+        return frozenset(
+            name
+            for name, schema in self.attributes().items()
+            if "string" in (facet(self.document, schema, "type") or ())
+            and not any(facet(self.document, schema, keyword) for keyword in constraints)
+        )
+
     def own_prefix(self) -> str:
         """Give the two letters that open a record's own SID: the first SID of the schema that is not the account's."""
         prefixes = (sid_prefix(self.document, schema) for schema in self.attributes().values())

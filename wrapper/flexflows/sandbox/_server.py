@@ -11,6 +11,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from flexflows._errors import ConfigurationError
+from flexflows.sandbox._delivery import TRANSPORT
 
 HOST = "127.0.0.1"
 
@@ -19,11 +20,6 @@ class Server:
     """Serves `app` from its making until `close`."""
 
     def __init__(self, app: Callable[..., Awaitable[None]], port: int) -> None:
-        try:
-            self._socket = socket.create_server((HOST, port), backlog=2048)
-        except OSError as problem:
-            raise ConfigurationError(f"the sandbox cannot listen on {HOST}:{port}: {problem.strerror}") from problem
-        self.port: int = self._socket.getsockname()[1]
         self._config = uvicorn.Config(
             app,
             log_config=None,
@@ -33,10 +29,18 @@ class Server:
             proxy_headers=False,
             timeout_keep_alive=60,
         )
+        self._config.load()
+        try:
+            self._socket = socket.create_server((HOST, port), backlog=2048)
+        except OSError as problem:
+            raise ConfigurationError(f"the sandbox cannot listen on {HOST}:{port}: {problem.strerror}") from problem
+        self.url = f"http://{HOST}:{self._socket.getsockname()[1]}"
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
         self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"flexflows-sandbox-{self.port}", daemon=True)
+        self._thread = threading.Thread(
+            target=asyncio.run, args=(self._serve(),), name=f"Sandbox {self.url}", daemon=True
+        )
         self._thread.start()
         self._ready.wait()
 
@@ -46,21 +50,18 @@ class Server:
             self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
 
-    def _run(self) -> None:
-        asyncio.run(self._serve())
-
     async def _serve(self) -> None:
-        self._config.load()
         state = ServerState()
         self._loop = asyncio.get_running_loop()
         server = await self._loop.create_server(lambda: _Protocol(self._config, state, {}), sock=self._socket)
         self._ready.set()
         await self._stop.wait()
         server.close()
-        for connection in list(state.connections):
-            connection.transport.abort()
-        while state.tasks:
-            await asyncio.wait(state.tasks)
+        # Requests that wait see their client go, and end by themselves; so do connections that are just being made.
+        while state.connections or len(asyncio.all_tasks()) > 1:
+            for connection in list(state.connections):
+                connection.transport.abort()
+            await asyncio.sleep(0.001)
         await server.wait_closed()
 
 
@@ -73,7 +74,7 @@ class _Protocol(H11Protocol):
         app = self.app
 
         async def with_transport(scope: Any, receive: Any, send: Any) -> None:
-            scope["extensions"] = {"flexflows.transport": self.transport}
+            scope["extensions"] = {TRANSPORT: self.transport}
             await app(scope, receive, send)
 
         self.app = with_transport
