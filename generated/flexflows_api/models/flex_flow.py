@@ -12,6 +12,7 @@ from .. import wire
 from ..models.channel_type import ChannelType
 from ..models.integration_type import IntegrationType
 
+_new = object.__new__
 _KNOWN = frozenset(
     (
         "sid",
@@ -71,33 +72,33 @@ class FlexFlow:
         """Give the JSON object back, without attributes that are None."""
         field_dict: dict[str, Any] = {}
         if self.sid is not None:
-            field_dict["sid"] = wire.plain(self.sid)
+            field_dict["sid"] = self.sid
         if self.friendly_name is not None:
-            field_dict["friendly_name"] = wire.plain(self.friendly_name)
+            field_dict["friendly_name"] = self.friendly_name
         if self.channel_type is not None:
             field_dict["channel_type"] = wire.plain(self.channel_type)
         if self.integration_type is not None:
             field_dict["integration_type"] = wire.plain(self.integration_type)
         if self.enabled is not None:
-            field_dict["enabled"] = wire.plain(self.enabled)
+            field_dict["enabled"] = self.enabled
         if self.contact_identity is not None:
-            field_dict["contact_identity"] = wire.plain(self.contact_identity)
+            field_dict["contact_identity"] = self.contact_identity
         if self.integration is not None:
-            field_dict["integration"] = wire.plain(self.integration)
+            field_dict["integration"] = self.integration.to_dict()
         if self.long_lived is not None:
-            field_dict["long_lived"] = wire.plain(self.long_lived)
+            field_dict["long_lived"] = self.long_lived
         if self.janitor_enabled is not None:
-            field_dict["janitor_enabled"] = wire.plain(self.janitor_enabled)
+            field_dict["janitor_enabled"] = self.janitor_enabled
         if self.chat_service_sid is not None:
-            field_dict["chat_service_sid"] = wire.plain(self.chat_service_sid)
+            field_dict["chat_service_sid"] = self.chat_service_sid
         if self.account_sid is not None:
-            field_dict["account_sid"] = wire.plain(self.account_sid)
+            field_dict["account_sid"] = self.account_sid
         if self.date_created is not None:
             field_dict["date_created"] = wire.plain(self.date_created)
         if self.date_updated is not None:
             field_dict["date_updated"] = wire.plain(self.date_updated)
         if self.url is not None:
-            field_dict["url"] = wire.plain(self.url)
+            field_dict["url"] = self.url
         for name, value in self.additional_properties.items():
             field_dict.setdefault(name, value)
         return field_dict
@@ -105,66 +106,158 @@ class FlexFlow:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read any JSON object: what does not fit its attribute goes to additional_properties."""
-        self = cls.__new__(cls)
+        self = _new(cls)
         self.additional_properties = extra = {}
-        get = src_dict.get
-        value = get("sid")
-        self.sid = _read_sid(value)
-        if self.sid is None and value is not None:
-            extra["sid"] = value
-        value = get("friendly_name")
-        self.friendly_name = _read_friendly_name(value)
-        if self.friendly_name is None and value is not None:
-            extra["friendly_name"] = value
-        value = get("channel_type")
-        self.channel_type = _read_channel_type(value)
-        if self.channel_type is None and value is not None:
-            extra["channel_type"] = value
-        value = get("integration_type")
-        self.integration_type = _read_integration_type(value)
-        if self.integration_type is None and value is not None:
-            extra["integration_type"] = value
-        value = get("enabled")
-        self.enabled = _read_enabled(value)
-        if self.enabled is None and value is not None:
-            extra["enabled"] = value
-        value = get("contact_identity")
-        self.contact_identity = _read_contact_identity(value)
-        if self.contact_identity is None and value is not None:
-            extra["contact_identity"] = value
-        value = get("integration")
-        self.integration = _read_integration(value)
-        if self.integration is None and value is not None:
-            extra["integration"] = value
-        value = get("long_lived")
-        self.long_lived = _read_long_lived(value)
-        if self.long_lived is None and value is not None:
-            extra["long_lived"] = value
-        value = get("janitor_enabled")
-        self.janitor_enabled = _read_janitor_enabled(value)
-        if self.janitor_enabled is None and value is not None:
-            extra["janitor_enabled"] = value
-        value = get("chat_service_sid")
-        self.chat_service_sid = _read_chat_service_sid(value)
-        if self.chat_service_sid is None and value is not None:
-            extra["chat_service_sid"] = value
-        value = get("account_sid")
-        self.account_sid = _read_account_sid(value)
-        if self.account_sid is None and value is not None:
-            extra["account_sid"] = value
-        value = get("date_created")
-        self.date_created = _read_date_created(value)
-        if self.date_created is None and value is not None:
-            extra["date_created"] = value
-        value = get("date_updated")
-        self.date_updated = _read_date_updated(value)
-        if self.date_updated is None and value is not None:
-            extra["date_updated"] = value
-        value = get("url")
-        self.url = _read_url(value)
-        if self.url is None and value is not None:
-            extra["url"] = value
-        if not _KNOWN.issuperset(src_dict):
+        absent = 0
+        if "sid" in src_dict:
+            value = src_dict["sid"]
+            if type(value) is str:
+                self.sid = value
+            else:
+                self.sid = None
+                if value is not None:
+                    extra["sid"] = value
+        else:
+            self.sid = None
+            absent += 1
+        if "friendly_name" in src_dict:
+            value = src_dict["friendly_name"]
+            if type(value) is str:
+                self.friendly_name = value
+            else:
+                self.friendly_name = None
+                if value is not None:
+                    extra["friendly_name"] = value
+        else:
+            self.friendly_name = None
+            absent += 1
+        if "channel_type" in src_dict:
+            value = src_dict["channel_type"]
+            if type(value) is str:
+                self.channel_type = _read_channel_type(value, value)
+            else:
+                self.channel_type = None
+                if value is not None:
+                    extra["channel_type"] = value
+        else:
+            self.channel_type = None
+            absent += 1
+        if "integration_type" in src_dict:
+            value = src_dict["integration_type"]
+            if type(value) is str:
+                self.integration_type = _read_integration_type(value, value)
+            else:
+                self.integration_type = None
+                if value is not None:
+                    extra["integration_type"] = value
+        else:
+            self.integration_type = None
+            absent += 1
+        if "enabled" in src_dict:
+            value = src_dict["enabled"]
+            if type(value) is bool:
+                self.enabled = value
+            else:
+                self.enabled = None
+                if value is not None:
+                    extra["enabled"] = value
+        else:
+            self.enabled = None
+            absent += 1
+        if "contact_identity" in src_dict:
+            value = src_dict["contact_identity"]
+            if type(value) is str:
+                self.contact_identity = value
+            else:
+                self.contact_identity = None
+                if value is not None:
+                    extra["contact_identity"] = value
+        else:
+            self.contact_identity = None
+            absent += 1
+        if "integration" in src_dict:
+            value = src_dict["integration"]
+            if type(value) is dict:
+                self.integration = _read_integration(value)
+            else:
+                self.integration = None
+                if value is not None:
+                    extra["integration"] = value
+        else:
+            self.integration = None
+            absent += 1
+        if "long_lived" in src_dict:
+            value = src_dict["long_lived"]
+            if type(value) is bool:
+                self.long_lived = value
+            else:
+                self.long_lived = None
+                if value is not None:
+                    extra["long_lived"] = value
+        else:
+            self.long_lived = None
+            absent += 1
+        if "janitor_enabled" in src_dict:
+            value = src_dict["janitor_enabled"]
+            if type(value) is bool:
+                self.janitor_enabled = value
+            else:
+                self.janitor_enabled = None
+                if value is not None:
+                    extra["janitor_enabled"] = value
+        else:
+            self.janitor_enabled = None
+            absent += 1
+        if "chat_service_sid" in src_dict:
+            value = src_dict["chat_service_sid"]
+            if type(value) is str:
+                self.chat_service_sid = value
+            else:
+                self.chat_service_sid = None
+                if value is not None:
+                    extra["chat_service_sid"] = value
+        else:
+            self.chat_service_sid = None
+            absent += 1
+        if "account_sid" in src_dict:
+            value = src_dict["account_sid"]
+            if type(value) is str:
+                self.account_sid = value
+            else:
+                self.account_sid = None
+                if value is not None:
+                    extra["account_sid"] = value
+        else:
+            self.account_sid = None
+            absent += 1
+        if "date_created" in src_dict:
+            value = src_dict["date_created"]
+            self.date_created = wire.date_time(value)
+            if self.date_created is None and value is not None:
+                extra["date_created"] = value
+        else:
+            self.date_created = None
+            absent += 1
+        if "date_updated" in src_dict:
+            value = src_dict["date_updated"]
+            self.date_updated = wire.date_time(value)
+            if self.date_updated is None and value is not None:
+                extra["date_updated"] = value
+        else:
+            self.date_updated = None
+            absent += 1
+        if "url" in src_dict:
+            value = src_dict["url"]
+            if type(value) is str:
+                self.url = value
+            else:
+                self.url = None
+                if value is not None:
+                    extra["url"] = value
+        else:
+            self.url = None
+            absent += 1
+        if len(src_dict) + absent != 14:
             for name in src_dict:
                 if name not in _KNOWN:
                     extra[name] = src_dict[name]
@@ -173,17 +266,6 @@ class FlexFlow:
 
 from ..models.integration import Integration
 
-_read_sid = wire.string
-_read_friendly_name = wire.string
-_read_channel_type = wire.member_or_string(ChannelType)
-_read_integration_type = wire.member_or_string(IntegrationType)
-_read_enabled = wire.boolean
-_read_contact_identity = wire.string
-_read_integration = wire.record(Integration)
-_read_long_lived = wire.boolean
-_read_janitor_enabled = wire.boolean
-_read_chat_service_sid = wire.string
-_read_account_sid = wire.string
-_read_date_created = wire.date_time
-_read_date_updated = wire.date_time
-_read_url = wire.string
+_read_channel_type = {member.value: member for member in ChannelType}.get
+_read_integration_type = {member.value: member for member in IntegrationType}.get
+_read_integration = Integration.from_dict

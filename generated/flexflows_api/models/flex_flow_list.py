@@ -9,6 +9,7 @@ from attrs import field as _attrs_field
 
 from .. import wire
 
+_new = object.__new__
 _KNOWN = frozenset(
     (
         "flex_flows",
@@ -34,7 +35,7 @@ class FlexFlowList:
         if self.flex_flows is not None:
             field_dict["flex_flows"] = wire.plain(self.flex_flows)
         if self.meta is not None:
-            field_dict["meta"] = wire.plain(self.meta)
+            field_dict["meta"] = self.meta.to_dict()
         for name, value in self.additional_properties.items():
             field_dict.setdefault(name, value)
         return field_dict
@@ -42,18 +43,29 @@ class FlexFlowList:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read any JSON object: what does not fit its attribute goes to additional_properties."""
-        self = cls.__new__(cls)
+        self = _new(cls)
         self.additional_properties = extra = {}
-        get = src_dict.get
-        value = get("flex_flows")
-        self.flex_flows = _read_flex_flows(value)
-        if self.flex_flows is None and value is not None:
-            extra["flex_flows"] = value
-        value = get("meta")
-        self.meta = _read_meta(value)
-        if self.meta is None and value is not None:
-            extra["meta"] = value
-        if not _KNOWN.issuperset(src_dict):
+        absent = 0
+        if "flex_flows" in src_dict:
+            value = src_dict["flex_flows"]
+            self.flex_flows = _read_flex_flows(value)
+            if self.flex_flows is None and value is not None:
+                extra["flex_flows"] = value
+        else:
+            self.flex_flows = None
+            absent += 1
+        if "meta" in src_dict:
+            value = src_dict["meta"]
+            if type(value) is dict:
+                self.meta = _read_meta(value)
+            else:
+                self.meta = None
+                if value is not None:
+                    extra["meta"] = value
+        else:
+            self.meta = None
+            absent += 1
+        if len(src_dict) + absent != 2:
             for name in src_dict:
                 if name not in _KNOWN:
                     extra[name] = src_dict[name]
@@ -63,5 +75,5 @@ class FlexFlowList:
 from ..models.flex_flow import FlexFlow
 from ..models.page_meta import PageMeta
 
-_read_flex_flows = wire.list_of(wire.record(FlexFlow))
-_read_meta = wire.record(PageMeta)
+_read_flex_flows = wire.records_of(FlexFlow)
+_read_meta = PageMeta.from_dict

@@ -7,8 +7,7 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from .. import wire
-
+_new = object.__new__
 _KNOWN = frozenset(
     (
         "flow_sid",
@@ -54,23 +53,23 @@ class Integration:
         """Give the JSON object back, without attributes that are None."""
         field_dict: dict[str, Any] = {}
         if self.flow_sid is not None:
-            field_dict["flow_sid"] = wire.plain(self.flow_sid)
+            field_dict["flow_sid"] = self.flow_sid
         if self.url is not None:
-            field_dict["url"] = wire.plain(self.url)
+            field_dict["url"] = self.url
         if self.workspace_sid is not None:
-            field_dict["workspace_sid"] = wire.plain(self.workspace_sid)
+            field_dict["workspace_sid"] = self.workspace_sid
         if self.workflow_sid is not None:
-            field_dict["workflow_sid"] = wire.plain(self.workflow_sid)
+            field_dict["workflow_sid"] = self.workflow_sid
         if self.channel is not None:
-            field_dict["channel"] = wire.plain(self.channel)
+            field_dict["channel"] = self.channel
         if self.timeout is not None:
-            field_dict["timeout"] = wire.plain(self.timeout)
+            field_dict["timeout"] = self.timeout
         if self.priority is not None:
-            field_dict["priority"] = wire.plain(self.priority)
+            field_dict["priority"] = self.priority
         if self.creation_on_message is not None:
-            field_dict["creation_on_message"] = wire.plain(self.creation_on_message)
+            field_dict["creation_on_message"] = self.creation_on_message
         if self.retry_count is not None:
-            field_dict["retry_count"] = wire.plain(self.retry_count)
+            field_dict["retry_count"] = self.retry_count
         for name, value in self.additional_properties.items():
             field_dict.setdefault(name, value)
         return field_dict
@@ -78,58 +77,110 @@ class Integration:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read any JSON object: what does not fit its attribute goes to additional_properties."""
-        self = cls.__new__(cls)
+        self = _new(cls)
         self.additional_properties = extra = {}
-        get = src_dict.get
-        value = get("flow_sid")
-        self.flow_sid = _read_flow_sid(value)
-        if self.flow_sid is None and value is not None:
-            extra["flow_sid"] = value
-        value = get("url")
-        self.url = _read_url(value)
-        if self.url is None and value is not None:
-            extra["url"] = value
-        value = get("workspace_sid")
-        self.workspace_sid = _read_workspace_sid(value)
-        if self.workspace_sid is None and value is not None:
-            extra["workspace_sid"] = value
-        value = get("workflow_sid")
-        self.workflow_sid = _read_workflow_sid(value)
-        if self.workflow_sid is None and value is not None:
-            extra["workflow_sid"] = value
-        value = get("channel")
-        self.channel = _read_channel(value)
-        if self.channel is None and value is not None:
-            extra["channel"] = value
-        value = get("timeout")
-        self.timeout = _read_timeout(value)
-        if self.timeout is None and value is not None:
-            extra["timeout"] = value
-        value = get("priority")
-        self.priority = _read_priority(value)
-        if self.priority is None and value is not None:
-            extra["priority"] = value
-        value = get("creation_on_message")
-        self.creation_on_message = _read_creation_on_message(value)
-        if self.creation_on_message is None and value is not None:
-            extra["creation_on_message"] = value
-        value = get("retry_count")
-        self.retry_count = _read_retry_count(value)
-        if self.retry_count is None and value is not None:
-            extra["retry_count"] = value
-        if not _KNOWN.issuperset(src_dict):
+        absent = 0
+        if "flow_sid" in src_dict:
+            value = src_dict["flow_sid"]
+            if type(value) is str:
+                self.flow_sid = value
+            else:
+                self.flow_sid = None
+                if value is not None:
+                    extra["flow_sid"] = value
+        else:
+            self.flow_sid = None
+            absent += 1
+        if "url" in src_dict:
+            value = src_dict["url"]
+            if type(value) is str:
+                self.url = value
+            else:
+                self.url = None
+                if value is not None:
+                    extra["url"] = value
+        else:
+            self.url = None
+            absent += 1
+        if "workspace_sid" in src_dict:
+            value = src_dict["workspace_sid"]
+            if type(value) is str:
+                self.workspace_sid = value
+            else:
+                self.workspace_sid = None
+                if value is not None:
+                    extra["workspace_sid"] = value
+        else:
+            self.workspace_sid = None
+            absent += 1
+        if "workflow_sid" in src_dict:
+            value = src_dict["workflow_sid"]
+            if type(value) is str:
+                self.workflow_sid = value
+            else:
+                self.workflow_sid = None
+                if value is not None:
+                    extra["workflow_sid"] = value
+        else:
+            self.workflow_sid = None
+            absent += 1
+        if "channel" in src_dict:
+            value = src_dict["channel"]
+            if type(value) is str:
+                self.channel = value
+            else:
+                self.channel = None
+                if value is not None:
+                    extra["channel"] = value
+        else:
+            self.channel = None
+            absent += 1
+        if "timeout" in src_dict:
+            value = src_dict["timeout"]
+            if type(value) is int:
+                self.timeout = value
+            else:
+                self.timeout = None
+                if value is not None:
+                    extra["timeout"] = value
+        else:
+            self.timeout = None
+            absent += 1
+        if "priority" in src_dict:
+            value = src_dict["priority"]
+            if type(value) is int:
+                self.priority = value
+            else:
+                self.priority = None
+                if value is not None:
+                    extra["priority"] = value
+        else:
+            self.priority = None
+            absent += 1
+        if "creation_on_message" in src_dict:
+            value = src_dict["creation_on_message"]
+            if type(value) is bool:
+                self.creation_on_message = value
+            else:
+                self.creation_on_message = None
+                if value is not None:
+                    extra["creation_on_message"] = value
+        else:
+            self.creation_on_message = None
+            absent += 1
+        if "retry_count" in src_dict:
+            value = src_dict["retry_count"]
+            if type(value) is int:
+                self.retry_count = value
+            else:
+                self.retry_count = None
+                if value is not None:
+                    extra["retry_count"] = value
+        else:
+            self.retry_count = None
+            absent += 1
+        if len(src_dict) + absent != 9:
             for name in src_dict:
                 if name not in _KNOWN:
                     extra[name] = src_dict[name]
         return self
-
-
-_read_flow_sid = wire.string
-_read_url = wire.string
-_read_workspace_sid = wire.string
-_read_workflow_sid = wire.string
-_read_channel = wire.string
-_read_timeout = wire.integer
-_read_priority = wire.integer
-_read_creation_on_message = wire.boolean
-_read_retry_count = wire.integer

@@ -7,8 +7,7 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from .. import wire
-
+_new = object.__new__
 _KNOWN = frozenset(
     (
         "page",
@@ -51,13 +50,13 @@ class PageMeta:
         if self.page_size is not None:
             field_dict["page_size"] = self.page_size
         if self.first_page_url is not None:
-            field_dict["first_page_url"] = wire.plain(self.first_page_url)
+            field_dict["first_page_url"] = self.first_page_url
         if self.previous_page_url is not None:
-            field_dict["previous_page_url"] = wire.plain(self.previous_page_url)
+            field_dict["previous_page_url"] = self.previous_page_url
         if self.url is not None:
-            field_dict["url"] = wire.plain(self.url)
+            field_dict["url"] = self.url
         if self.next_page_url is not None:
-            field_dict["next_page_url"] = wire.plain(self.next_page_url)
+            field_dict["next_page_url"] = self.next_page_url
         if self.key is not None:
             field_dict["key"] = self.key
         for name, value in self.additional_properties.items():
@@ -67,51 +66,88 @@ class PageMeta:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read any JSON object: what does not fit its attribute goes to additional_properties."""
-        self = cls.__new__(cls)
+        self = _new(cls)
         self.additional_properties = extra = {}
-        get = src_dict.get
-        value = get("page")
-        if value is None or type(value) is int:
-            self.page = value
+        absent = 0
+        if "page" in src_dict:
+            value = src_dict["page"]
+            if type(value) is int:
+                self.page = value
+            else:
+                self.page = None
+                if value is not None:
+                    extra["page"] = value
         else:
             self.page = None
-            extra["page"] = value
-        value = get("page_size")
-        if value is None or type(value) is int:
-            self.page_size = value
+            absent += 1
+        if "page_size" in src_dict:
+            value = src_dict["page_size"]
+            if type(value) is int:
+                self.page_size = value
+            else:
+                self.page_size = None
+                if value is not None:
+                    extra["page_size"] = value
         else:
             self.page_size = None
-            extra["page_size"] = value
-        value = get("first_page_url")
-        self.first_page_url = _read_first_page_url(value)
-        if self.first_page_url is None and value is not None:
-            extra["first_page_url"] = value
-        value = get("previous_page_url")
-        self.previous_page_url = _read_previous_page_url(value)
-        if self.previous_page_url is None and value is not None:
-            extra["previous_page_url"] = value
-        value = get("url")
-        self.url = _read_url(value)
-        if self.url is None and value is not None:
-            extra["url"] = value
-        value = get("next_page_url")
-        self.next_page_url = _read_next_page_url(value)
-        if self.next_page_url is None and value is not None:
-            extra["next_page_url"] = value
-        value = get("key")
-        if value is None or type(value) is str:
-            self.key = value
+            absent += 1
+        if "first_page_url" in src_dict:
+            value = src_dict["first_page_url"]
+            if type(value) is str:
+                self.first_page_url = value
+            else:
+                self.first_page_url = None
+                if value is not None:
+                    extra["first_page_url"] = value
+        else:
+            self.first_page_url = None
+            absent += 1
+        if "previous_page_url" in src_dict:
+            value = src_dict["previous_page_url"]
+            if type(value) is str:
+                self.previous_page_url = value
+            else:
+                self.previous_page_url = None
+                if value is not None:
+                    extra["previous_page_url"] = value
+        else:
+            self.previous_page_url = None
+            absent += 1
+        if "url" in src_dict:
+            value = src_dict["url"]
+            if type(value) is str:
+                self.url = value
+            else:
+                self.url = None
+                if value is not None:
+                    extra["url"] = value
+        else:
+            self.url = None
+            absent += 1
+        if "next_page_url" in src_dict:
+            value = src_dict["next_page_url"]
+            if type(value) is str:
+                self.next_page_url = value
+            else:
+                self.next_page_url = None
+                if value is not None:
+                    extra["next_page_url"] = value
+        else:
+            self.next_page_url = None
+            absent += 1
+        if "key" in src_dict:
+            value = src_dict["key"]
+            if type(value) is str:
+                self.key = value
+            else:
+                self.key = None
+                if value is not None:
+                    extra["key"] = value
         else:
             self.key = None
-            extra["key"] = value
-        if not _KNOWN.issuperset(src_dict):
+            absent += 1
+        if len(src_dict) + absent != 7:
             for name in src_dict:
                 if name not in _KNOWN:
                     extra[name] = src_dict[name]
         return self
-
-
-_read_first_page_url = wire.string
-_read_previous_page_url = wire.string
-_read_url = wire.string
-_read_next_page_url = wire.string
