@@ -69,8 +69,8 @@ def _matches(flows: Flows, position: int, wanted: Mapping[str, str], needles: li
     return all(_spell(record.get(name)) == value for name, value in wanted.items())
 
 
-def _spell(value: Any) -> str:
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
+def _spell(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 def token_after(flows: Flows, position: int) -> str:

@@ -25,7 +25,9 @@ _MOMENTS = tuple(
 )
 _TEXT_SLOT, _NUMBER_SLOT = 0xE000, 0xF000  # two parts of Unicode's private use area mark the places that vary
 _SLOT = re.compile('"([\uf000-\uf8ff])"|([\ue000-\uefff])')
-_SPARE_LENGTH = 24
+_CONSTRAINTS = ("enum", "pattern", "format", "maxLength")
+_LONGEST_SLOT = 24
+_ANY_LENGTH = 1 << 20
 
 
 def digest(*parts: object) -> int:
@@ -124,18 +126,18 @@ class _Marker:
                 return value
 
     def _mark_text(self, text: str, schema: Schema) -> str:
-        constrained = any(facet(self._document, schema, keyword) for keyword in ("enum", "pattern"))
+        facets = {keyword: facet(self._document, schema, keyword) for keyword in _CONSTRAINTS}
         if SID.search(text):
             return SID.sub(lambda match: self._mark_sid(match[0]), text)
-        if facet(self._document, schema, "format") == "date-time":
+        if facets["format"] == "date-time":
             # The year stays: dates of one record keep their order.
             return text[:5] + self._slot(_moment) + text[19:]
-        if constrained or len(text) + _SPARE_LENGTH > (
-            facet(self._document, schema, "maxLength") or len(text) * 99 + 99
-        ):
+        if facets["enum"] or facets["pattern"] or len(text) + _LONGEST_SLOT > (facets["maxLength"] or _ANY_LENGTH):
             return text
         if "://" in text:
             return f"{text.rstrip('/')}/{self._slot(_ordinal)}"
+        if facets["format"]:
+            return text
         if re.search(r"[0-9]{4}$", text):
             return text[:-4] + self._slot(_four_digits)
         return text + self._slot(_name)
