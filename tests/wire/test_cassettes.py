@@ -24,12 +24,14 @@ def _fast(vcr: Cassette) -> Iterator[None]:
 @pytest.fixture
 def account(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
     """Whom to ask: while recording, Twilio when TWILIO_* is set, else a sandbox; on replay nobody is asked."""
+    faults: pytest.Mark | None = request.node.get_closest_marker("faults")
     if request.config.getoption("--record-mode") in {None, "none"}:
         yield {"account_sid": "AC" + "a" * 32, "auth_token": "replayed"}
-    elif "TWILIO_ACCOUNT_SID" in os.environ:
+    elif "TWILIO_ACCOUNT_SID" in os.environ and faults is None:
         yield {}
     else:
-        with Sandbox(flows=5, seed=1, host_in_urls="https://flex-api.twilio.com") as sandbox:
+        planned = faults.args if faults else ()
+        with Sandbox(flows=5, seed=1, faults=planned, host_in_urls="https://flex-api.twilio.com") as sandbox:
             yield {"account_sid": sandbox.account_sid, "auth_token": sandbox.auth_token, "base_url": sandbox.url}
 
 
@@ -95,3 +97,72 @@ def test_wrong_credentials_are_refused(pages: Callable[..., list[flexflows.Page]
     with pytest.raises(flexflows.AuthenticationError) as caught:
         pages({"account_sid": "AC" + "f" * 32, "auth_token": "wrong"})
     assert (caught.value.code, caught.value.attempts) == (20003, 1)
+
+
+@pytest.mark.vcr
+@pytest.mark.default_cassette("403.yaml")
+@pytest.mark.faults("403@1")
+def test_a_suspended_account_is_told(pages: Callable[..., list[flexflows.Page]]) -> None:
+    """A 403 is asked for once, and says what Twilio said."""
+    with pytest.raises(
+        flexflows.PermissionDeniedError, match=r"^403 Account suspended \(Twilio error 20403, "
+    ) as caught:
+        pages()
+    assert caught.value.attempts == 1
+
+
+@pytest.mark.vcr
+@pytest.mark.default_cassette("rfc9457.yaml")
+@pytest.mark.faults("error_rfc9457@1")
+def test_a_problem_document_is_read(pages: Callable[..., list[flexflows.Page]]) -> None:
+    """A body in the form of RFC 9457 gives its code, its detail and its list of errors."""
+    with pytest.raises(flexflows.PermissionDeniedError) as caught:
+        pages()
+    assert (caught.value.code, caught.value.message) == (70051, "The credentials do not allow this")
+    assert caught.value.details == [{"detail": "flex is missing", "pointer": "#/permissions"}]
+
+
+@pytest.mark.vcr
+@pytest.mark.default_cassette("429_then_200.yaml")
+@pytest.mark.faults("429_retry_after@2")
+def test_too_many_requests_are_waited_for(pages: Callable[..., list[flexflows.Page]]) -> None:
+    """A 429 in the middle is asked for again, that page alone."""
+    assert [len(page) for page in pages(page_size=2)] == [2, 2, 1]
+
+
+@pytest.mark.vcr
+@pytest.mark.default_cassette("500_then_200.yaml")
+@pytest.mark.faults("500@1")
+def test_an_internal_error_is_passing(pages: Callable[..., list[flexflows.Page]]) -> None:
+    """A 500 is asked for again."""
+    assert [len(page) for page in pages()] == [5]
+
+
+@pytest.mark.vcr
+@pytest.mark.default_cassette("503_until_the_end.yaml")
+@pytest.mark.faults("503_html@1x3")
+def test_attempts_end(pages: Callable[..., list[flexflows.Page]]) -> None:
+    """A gateway's HTML is asked for again until the attempts end, and the error counts them."""
+    with pytest.raises(flexflows.ServerError, match=r"^503 Service Unavailable") as caught:
+        pages({"attempts": 3})
+    assert caught.value.attempts == 3
+
+
+@pytest.mark.vcr
+@pytest.mark.parametrize(
+    "ending",
+    [
+        pytest.param(
+            "==", marks=[pytest.mark.faults("cursor_padded@1"), pytest.mark.default_cassette("padded_token.yaml")]
+        ),
+        pytest.param(
+            "%3D%3D", marks=[pytest.mark.faults("cursor_escaped@1"), pytest.mark.default_cassette("escaped_token.yaml")]
+        ),
+    ],
+)
+def test_a_token_goes_back_as_it_came(pages: Callable[..., list[flexflows.Page]], ending: str, vcr: Cassette) -> None:
+    """A listing resumed from a cursor sends the token byte for byte."""
+    (first,) = pages(page_size=2, limit=2)
+    rest = pages(page_size=2, cursor=first.next_cursor)
+    assert [len(page) for page in rest] == [2, 1]
+    assert vcr.requests[1].uri.endswith(ending)
