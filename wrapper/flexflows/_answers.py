@@ -43,7 +43,7 @@ def read_listing(response: httpx.Response, key: str) -> Listing:
         raise UnexpectedResponseError(
             f"expected a page of {key!r}, and the answer is {what}",
             response=response,
-            broken_off=body.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"{",
+            broken_off=_trimmed(body)[:1] == b"{",
         ) from None
     wrong = _wrong_shape(document, key)
     if wrong is not None:
@@ -126,7 +126,7 @@ def _finite(number: str) -> float:
 
 def _not_json(response: httpx.Response) -> str | None:
     """Say what a body that does not decode is, where that can be told."""
-    body = response.content.strip()
+    body = _trimmed(response.content)
     if not body:
         return "empty"
     if body[:1] == b"<":
@@ -135,6 +135,10 @@ def _not_json(response: httpx.Response) -> str | None:
         kind = one_line(response.headers.get("Content-Type") or "no content type", most=50)
         return f"not JSON ({kind}): {one_line(body[:200].decode('utf-8', 'replace'), most=60)!r}"
     return None
+
+
+def _trimmed(body: bytes) -> bytes:
+    return body.removeprefix(codecs.BOM_UTF8).strip()
 
 
 def _wrong_shape(document: Any, key: str) -> str | None:

@@ -74,7 +74,8 @@ class CliConfig:
         }
         # Profiles of versions before 2.0: listed without their secrets, which were in the system's keychain.
         projects = entries.get("projects")
-        legacy = [_object(path, '"projects"', entry).get("id") for entry in projects or ()]
+        listed = cast("list[object]", projects) if isinstance(projects, list) else []
+        legacy = [_object(path, '"projects"', entry).get("id") for entry in listed]
         return cls(
             path,
             profiles,

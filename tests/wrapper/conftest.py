@@ -1,0 +1,44 @@
+"""What the wrapper's tests share: a machine without credentials, and both clients behind the same verbs."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from drivers import Driver, driver
+
+from flexflows.testing import instant_retries
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(autouse=True)
+def _bare_machine(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith("TWILIO_") or name.upper().endswith("_PROXY") or name.startswith("SSL_CERT_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses() -> Iterator[None]:
+    with instant_retries():
+        yield
+
+
+@pytest.fixture(params=["sync", "asyncio", "trio"])
+def open_client(request: pytest.FixtureRequest) -> Iterator[Driver]:
+    """Open clients, blocking ones and asynchronous ones."""
+    with driver(request.param) as one:
+        yield one
+
+
+@pytest.fixture(params=["sync", "asyncio"])
+def open_prefetching(request: pytest.FixtureRequest) -> Iterator[Driver]:
+    """Open clients that can prefetch."""
+    with driver(request.param) as one:
+        yield one

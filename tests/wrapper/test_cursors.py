@@ -1,0 +1,192 @@
+"""A page's place in its list: what a cursor holds, which URLs lead to one, and which two are the same."""
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flexflows import _cursors as cursors
+
+PATH = "/v1/FlexFlows"
+HOST = "https://flex-api.twilio.com"
+WRONG = "cursor must be a next_cursor, previous_cursor or error's cursor of this list, unchanged"
+
+
+def made_of(text: str | bytes) -> str:
+    raw = text if isinstance(text, bytes) else text.encode()
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "PageToken=abc==",
+        "PageToken=abc%3D%3D&Page=1&New=x",
+        "FriendlyName=%E6%9D%B1+%26",
+        "a",
+        "&&=",
+        "a?b/c:d'e\"f<g>",
+        "a" * cursors.MAX_QUERY,
+    ],
+)
+def test_a_cursor_gives_its_place_back(query: str) -> None:
+    """A cursor is safe in a file name and a URL, and holds every byte of its query."""
+    cursor = cursors.encode(PATH, query)
+    assert cursor.replace("-", "").replace("_", "").isalnum()
+    assert cursors.decode(PATH, cursor) == query
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "",
+        " ",
+        "x",
+        "not a cursor",
+        "é",
+        "\ud83d",
+        made_of("/v1/FlexFlow?Page=1"),
+        made_of("?Page=1"),
+        made_of("/v1/Elsewhere?Page=1"),
+        made_of(f"{PATH}/FO1?Page=1"),
+        made_of(f"{PATH}?Page=1#x"),
+        made_of(f"{PATH}?Page= 1"),
+        made_of(f"{PATH}?Page=1\r\nHost: elsewhere"),
+        made_of(f"{PATH}?Page=é"),
+        made_of(b"/v1/FlexFlows?\xff"),
+        made_of(f"{PATH}?" + "a" * (cursors.MAX_QUERY + 1)),
+        made_of(f"{HOST}{PATH}?Page=1"),
+        f"{made_of(f'{PATH}?Page=1')}\n",
+        f" {made_of(f'{PATH}?Page=1')}",
+        f"{HOST}{PATH}?Page=1",
+    ],
+)
+def test_what_is_no_cursor(cursor: str) -> None:
+    """What was not made here, or was changed, is refused, and not repeated."""
+    with pytest.raises(ValueError, match="^cursor must be") as caught:
+        cursors.decode(PATH, cursor)
+    assert str(caught.value) == WRONG
+
+
+@pytest.mark.parametrize(
+    ("url", "query"),
+    [
+        (f"{HOST}{PATH}?PageSize=50&Page=1&PageToken=PAFO", "PageSize=50&Page=1&PageToken=PAFO"),
+        (f"https://elsewhere.invalid{PATH}?Page=1", "Page=1"),
+        (f"//elsewhere.invalid{PATH}?Page=1", "Page=1"),
+        (f"{PATH}?Page=1", "Page=1"),
+        (f"{HOST}{PATH}/?Page=1", "Page=1"),
+        (f"{HOST}/v1/%46lexFlows?Page=1", "Page=1"),
+        (f"{HOST}{PATH}?PageToken=a==&b=%3D%3d", "PageToken=a==&b=%3D%3d"),
+        (f"{HOST}{PATH}?New=1&New=2&&", "New=1&New=2&&"),
+        (f"{HOST}{PATH}?FriendlyName=a b", "FriendlyName=a%20b"),
+        (f"{HOST}{PATH}?FriendlyName=東", "FriendlyName=%E6%9D%B1"),
+        (f"{HOST}{PATH}?a=1#b=2", "a=1"),
+        (f"{HOST}{PATH}?a?b", "a?b"),
+        (f"{HOST}/proxy{PATH}?Page=1", "Page=1"),
+        (f"http://user:password@elsewhere.invalid:99999999{PATH}?Page=1", "Page=1"),
+    ],
+)
+def test_a_pages_url(url: str, query: str) -> None:
+    """A page's place is its URL's query, byte for byte, whatever host the URL names."""
+    assert cursors.from_url(PATH, url, prefix="/proxy") == query
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        (42, "it is not a string but a JSON int"),
+        ([], "it is not a string but a JSON list"),
+        (False, "it is not a string but a JSON bool"),
+        ("", "it has no query"),
+        (f"{HOST}{PATH}", "it has no query"),
+        (f"{HOST}{PATH}?", "it has no query"),
+        (f"{HOST}{PATH}#?a=b", "it has no query"),
+        (f"{HOST}/v1/Elsewhere?Page=1", "its path is '/v1/Elsewhere' and not '/v1/FlexFlows'"),
+        (f"{HOST}{PATH}/FO1?Page=1", "its path is '/v1/FlexFlows/FO1' and not '/v1/FlexFlows'"),
+        (f"{HOST}/v1/../v1/FlexFlows?Page=1", "its path is '/v1/../v1/FlexFlows' and not '/v1/FlexFlows'"),
+        (f"{HOST}/proxy/v1?Page=1", "its path is '/proxy/v1' and not '/v1/FlexFlows'"),
+        ("?Page=1", "its path is '' and not '/v1/FlexFlows'"),
+        ("https://[::1/?Page=1", "it cannot be read: Invalid IPv6 URL"),
+        (f"{PATH}?" + "a" * 32_001, "its query is longer than 32000 characters"),
+        (f"{PATH}?a=\ud83d", "'utf-8' codec can't encode"),
+    ],
+)
+def test_what_is_no_url_of_a_page(url: object, why: str) -> None:
+    """A URL that cannot lead to a page of the list is refused, with the reason."""
+    with pytest.raises(ValueError, match=".") as caught:
+        cursors.from_url(PATH, url, prefix="/proxy")
+    assert str(caught.value).startswith(why)
+
+
+def test_the_prefix_is_no_licence() -> None:
+    """Without a prefix, only the list's own path is a page's."""
+    with pytest.raises(ValueError, match="its path is"):
+        cursors.from_url(PATH, f"{HOST}/proxy{PATH}?Page=1")
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", "PageSize=7"),
+        ("Page=1", "Page=1&PageSize=7"),
+        ("PageSize=50&Page=1", "PageSize=7&Page=1"),
+        ("Page=1&PageSize=50&PageToken=a==", "Page=1&PageSize=7&PageToken=a=="),
+        ("PageSize=50&PageSize=60", "PageSize=7&PageSize=7"),
+        ("PageSize", "PageSize=7"),
+        ("PageSize=7", "PageSize=7"),
+        ("XPageSize=50&PageSizes=1", "XPageSize=50&PageSizes=1&PageSize=7"),
+        ("a=%3D%3d&b=+%20", "a=%3D%3d&b=+%20&PageSize=7"),
+    ],
+)
+def test_the_page_size_is_set_in_place(query: str, expected: str) -> None:
+    """The page size replaces the server's where it stands, and no other byte changes."""
+    assert cursors.with_page_size(query, 7) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_the_same"),
+    [
+        ("", "PageSize=50&Page=0", True),
+        ("Page=0", "Page=1", False),
+        ("a=1&b=2", "b=2&a=1", True),
+        ("PageToken=a==", "PageToken=a%3D%3D", True),
+        ("PageToken=a", "PageToken=b", False),
+        ("PageToken=%FF", "PageToken=%FE", False),
+        ("a=1", "a=1&a=1", False),
+        ("a=", "a", True),
+        ("a=", "", False),
+        ("a=+", "a=%20", True),
+        ("Page=0&PageToken=a", "PageToken=a", True),
+        ("Page=00", "", False),
+    ],
+)
+def test_which_pages_are_the_same(one: str, other: str, are_the_same: bool) -> None:  # noqa: FBT001 - a column
+    """Two queries are one page whatever their order, encoding and page size."""
+    assert (cursors.identity(one) == cursors.identity(other)) is are_the_same
+
+
+@given(st.text())
+def test_any_text_is_a_cursor_or_not(text: str) -> None:
+    """No text makes a cursor fail in another way than it should."""
+    try:
+        query = cursors.decode(PATH, text)
+    except ValueError as error:
+        assert str(error) == WRONG  # noqa: PT017
+    else:
+        assert cursors.decode(PATH, cursors.encode(PATH, query)) == query
+
+
+@given(st.text())
+def test_any_query_of_a_url_can_be_resumed(text: str) -> None:
+    """Whatever a server puts in a next page's URL, its cursor leads to the very same place."""
+    try:
+        query = cursors.from_url(PATH, f"{HOST}{PATH}?{text}")
+    except ValueError:
+        return
+    assert cursors.decode(PATH, cursors.encode(PATH, query)) == query
+    assert cursors.from_url(PATH, f"{PATH}?{query}") == query
+    assert query.isascii()
+    cursors.identity(query)
