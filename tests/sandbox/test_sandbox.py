@@ -1,26 +1,356 @@
-"""The sandbox's life, its credentials and what it remembers."""
+"""The sandbox's life: starting, closing, what it remembers, and what it takes."""
+
+import asyncio
+import base64
+import gc
+import logging
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import httpx
 import pytest
 
 from flexflows import ConfigurationError
-from flexflows.sandbox import Sandbox
+from flexflows.sandbox import Fault, Sandbox
+from flexflows.sandbox._schema import Listing
+
+Connect: TypeAlias = Callable[..., httpx.Client]
+
+SOON = 0.5  # seconds; all that is at once is far quicker, and a busy machine is given its time
 
 
-def test_it_lists_its_flows_over_http(connect, listing):
+def port_of(sandbox: Sandbox) -> int:
+    port = httpx.URL(sandbox.url).port
+    assert port
+    return port
+
+
+def sandbox_threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name.startswith("Sandbox")]
+
+
+def test_it_lists_its_flows_over_http(connect: Connect, listing: Listing) -> None:
     """A sandbox answers a GET of the list with its flows, page by page."""
     with Sandbox(120, seed=3) as sandbox:
         client = connect(sandbox)
-        flows, url = [], f"{sandbox.url}{listing.path}"
-        while url:
+        flows, url = [], ""
+        while url is not None:
             page = client.get(url).raise_for_status().json()
             flows += page[listing.key]
             url = page["meta"]["next_page_url"]
         assert flows == list(sandbox.flows)
-        assert [request.status for request in sandbox.requests] == [200, 200, 200]
 
 
-def test_a_port_that_is_taken_is_named():
-    """Starting on a port that is in use says so."""
-    with Sandbox() as sandbox, pytest.raises(ConfigurationError, match=f"127.0.0.1:{httpx.URL(sandbox.url).port}"):
-        Sandbox(port=httpx.URL(sandbox.url).port).start()
+def test_it_is_served_on_loopback_alone() -> None:
+    """The URL names 127.0.0.1 and a free port."""
+    with Sandbox() as sandbox:
+        assert re.fullmatch(r"http://127\.0\.0\.1:[0-9]+", sandbox.url)
+
+
+def test_it_can_be_started_and_closed_by_hand(connect: Connect) -> None:
+    """`start` and `close` may be called again, and a closed sandbox can be started once more."""
+    sandbox = Sandbox(1)
+    assert sandbox.start() is sandbox
+    url = sandbox.url
+    assert sandbox.start().url == url
+    assert connect(sandbox).get("").status_code == 200
+    sandbox.close()
+    sandbox.close()
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(url)
+    with sandbox:
+        assert connect(sandbox).get("").status_code == 200
+
+
+def test_without_a_server_it_has_no_url() -> None:
+    """The URL of a sandbox that does not run is an error that says so; its credentials are known."""
+    sandbox = Sandbox()
+    with pytest.raises(ConfigurationError, match="before it is started"):
+        _ = sandbox.url
+    assert sandbox.account_sid.startswith("AC")
+
+
+def test_closing_leaves_nothing_behind() -> None:
+    """No thread and no socket outlives the sandbox."""
+    with Sandbox() as sandbox:
+        port = port_of(sandbox)
+        assert len(sandbox_threads()) == 1
+    assert sandbox_threads() == []
+    gc.collect()  # an unclosed socket or loop would warn here, and a warning is an error
+    with Sandbox(port=port) as again:
+        assert port_of(again) == port
+
+
+@pytest.mark.parametrize("faults", [[], ["stall"], ["stall_in_body"], ["trickle"]])
+def test_closing_waits_for_no_client(faults: list[str], listing: Listing) -> None:
+    """Clients that are connected, or wait for an answer, are dropped at once."""
+    with Sandbox(5, faults=faults) as sandbox:
+        idle = socket.create_connection(("127.0.0.1", port_of(sandbox)))
+        busy = socket.create_connection(("127.0.0.1", port_of(sandbox)))
+        busy.sendall(f"GET {listing.path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        half = socket.create_connection(("127.0.0.1", port_of(sandbox)))
+        half.sendall(b"GET /v1")
+        while not sandbox.requests:
+            time.sleep(0.001)
+        started = time.monotonic()
+        sandbox.close()
+        assert time.monotonic() - started < SOON
+        for each in (idle, busy, half):
+            each.close()
+
+
+def test_closing_ends_an_answer_that_is_late(connect: Connect) -> None:
+    """A request that waits out the latency is dropped at once, too."""
+    with Sandbox(5, latency=60) as sandbox:
+        client = connect(sandbox)
+        errors = []
+
+        def ask() -> None:
+            try:
+                client.get("")
+            except httpx.TransportError as error:
+                errors.append(error)
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        while not sandbox.requests:
+            time.sleep(0.001)
+        started = time.monotonic()
+        sandbox.close()
+        asking.join()
+        assert time.monotonic() - started < SOON
+        assert len(errors) == 1
+
+
+def test_latency_passes_before_each_answer(connect: Connect) -> None:
+    """An answer takes as long as it should, and says so."""
+    with Sandbox(1, latency=0.05) as sandbox:
+        answer = connect(sandbox).get("")
+        assert answer.elapsed.total_seconds() >= 0.05
+        assert answer.headers["Twilio-Request-Duration"] == "0.050"
+
+
+def test_a_port_that_is_taken_is_named() -> None:
+    """Starting on a port that is in use says which."""
+    with (
+        Sandbox() as sandbox,
+        pytest.raises(ConfigurationError, match=f"cannot listen on 127.0.0.1:{port_of(sandbox)}"),
+    ):
+        Sandbox(port=port_of(sandbox)).start()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"flows": -1}, "flows is -1"),
+        ({"port": -1}, "port is -1"),
+        ({"port": 65_536}, "port is 65536"),
+        ({"latency": -0.1}, "latency is -0.1"),
+    ],
+)
+def test_numbers_out_of_range_are_refused(arguments: dict[str, Any], message: str) -> None:
+    """A number that makes no sense is a ValueError."""
+    with pytest.raises(ValueError, match=message):
+        Sandbox(**arguments)
+
+
+def test_the_seed_makes_the_account() -> None:
+    """The same seed gives the same credentials, another seed another account; all of them have Twilio's shape."""
+    one, same, other = Sandbox(seed=1), Sandbox(seed=1), Sandbox(seed=2)
+    names = ("account_sid", "auth_token", "api_key", "api_secret")
+    values = [getattr(one, name) for name in names]
+    assert values == [getattr(same, name) for name in names]
+    assert not set(values) & {getattr(other, name) for name in names}
+    shapes = (r"AC[0-9a-f]{32}", r"[0-9a-f]{32}", r"SK[0-9a-f]{32}", r"[0-9a-f]{32}")
+    assert all(re.fullmatch(shape, value) for shape, value in zip(shapes, values, strict=True))
+
+
+def test_credentials_can_be_given(connect: Connect) -> None:
+    """A given account SID is the flows' too, and opens the sandbox with the given token."""
+    account_sid = "AC" + "12" * 16
+    with Sandbox(3, account_sid=account_sid, auth_token="open sesame: ü") as sandbox:
+        assert (sandbox.account_sid, sandbox.auth_token) == (account_sid, "open sesame: ü")
+        assert account_sid in connect(sandbox).get("").text
+
+
+def test_its_repr_tells_no_secret() -> None:
+    """The printed sandbox says where it is, and no more."""
+    sandbox = Sandbox()
+    assert repr(sandbox) == "<Sandbox not running>"
+    with sandbox:
+        assert repr(sandbox) == f"<Sandbox {sandbox.url}>"
+
+
+def test_flows_can_be_given(connect: Connect, listing: Listing) -> None:
+    """Records of one's own are served as they are, in their order."""
+    given = [{"anything": index, "at": ["all"], "text": "ü"} for index in range(7)]
+    with Sandbox(given, faults=[Fault("flows_added", request=4)]) as sandbox:
+        client, found, url = connect(sandbox), [], "?PageSize=3"
+        while url is not None:
+            page = client.get(url).json()
+            found += page[listing.key]
+            url = page["meta"]["next_page_url"]
+        assert found == given == list(sandbox.flows)
+        client.get("")
+        assert sandbox.flows[3:] == given
+        assert set(sandbox.flows[0]) == set(listing.attributes())
+
+
+def test_flows_are_a_sequence() -> None:
+    """The flows can be indexed, sliced, counted and looped over, and each is made when it is asked for."""
+    flows = Sandbox(1_000_000).flows
+    assert len(flows) == 1_000_000
+    assert flows[-1] == flows[999_999]
+    assert flows[5:8] == [flows[5], flows[6], flows[7]]
+    assert next(iter(flows)) == flows[0]
+    with pytest.raises(IndexError):
+        _ = flows[1_000_000]
+
+
+def test_requests_are_remembered_without_secrets(connect: Connect, listing: Listing) -> None:
+    """What was asked for is kept as it came, with the status; of the credentials only their kind."""
+    with Sandbox(3) as sandbox:
+        client = connect(sandbox)
+        client.get("?PageToken=a%3D%3D==&FriendlyName=%C3%BC")
+        client.post("", headers={"X-Other": "Value"})
+        httpx.get(sandbox.url + "/elsewhere%2Fx")
+        first, second, third = sandbox.requests
+        assert (first.method, first.target, first.status) == (
+            "GET",
+            f"{listing.path}?PageToken=a%3D%3D==&FriendlyName=%C3%BC",
+            400,
+        )
+        assert first.headers["authorization"] == "Basic [redacted]"
+        assert (second.method, second.target, second.status) == ("POST", listing.path, 405)
+        assert second.headers["x-other"] == "Value"
+        assert (third.target, third.status) == ("/elsewhere%2Fx", 401)
+        assert "authorization" not in third.headers
+        secret = base64.b64encode(f"{sandbox.account_sid}:{sandbox.auth_token}".encode()).decode()
+        assert secret not in repr(sandbox.requests)
+        assert sandbox.auth_token not in repr(sandbox.requests)
+
+
+def test_what_was_seen_is_a_snapshot(connect: Connect) -> None:
+    """The requests seen do not change under whoever looks at them."""
+    with Sandbox(3) as sandbox:
+        client = connect(sandbox)
+        client.get("")
+        before = sandbox.requests
+        client.get("")
+        assert (len(before), len(sandbox.requests)) == (1, 2)
+        with pytest.raises(TypeError):
+            before[0].headers["authorization"] = "none"
+
+
+def test_several_serve_side_by_side(connect: Connect, listing: Listing) -> None:
+    """Sandboxes of several accounts run in one process, each with its own flows and credentials."""
+    with Sandbox(3, seed=1) as one, Sandbox(4, seed=2) as two:
+        assert connect(one).get("").json()[listing.key] == list(one.flows)
+        assert connect(two).get("").json()[listing.key] == list(two.flows)
+        assert connect(one).get(two.url + listing.path).status_code == 401
+
+
+def test_many_clients_at_once(connect: Connect) -> None:
+    """Threads that ask at once are all answered, and counted."""
+    with Sandbox(50, latency=0.02) as sandbox:
+        client, answers = connect(sandbox), []
+        threads = [threading.Thread(target=lambda: answers.append(client.get(""))) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert {answer.status_code for answer in answers} == {200}
+        assert len({answer.headers["Twilio-Request-Id"] for answer in answers}) == 8
+        assert max(int(answer.headers["Twilio-Concurrent-Requests"]) for answer in answers) > 1
+
+
+def test_a_connection_is_kept_for_the_next_request(connect: Connect) -> None:
+    """Answers do not close the connection, errors neither."""
+    with Sandbox(50) as sandbox:
+        client = connect(sandbox)
+        ports = set()
+        for query in ("", "?PageSize=0", ""):
+            with client.stream("GET", query) as answer:
+                answer.read()
+                ports.add(answer.extensions["network_stream"].get_extra_info("client_addr"))
+        assert len(ports) == 1
+
+
+def test_it_logs_no_request(connect: Connect, caplog: pytest.LogCaptureFixture) -> None:
+    """Requests and faults leave no line in the application's log."""
+    caplog.set_level(logging.DEBUG, logger="uvicorn")
+    with Sandbox(50, faults=["reset@2"]) as sandbox:
+        client = connect(sandbox)
+        client.get("")
+        with pytest.raises(httpx.ReadError):
+            client.get("")
+    assert [record for record in caplog.records if record.name.startswith("uvicorn")] == []
+
+
+def served_in_process(sandbox: Sandbox, listing: Listing) -> httpx.Response:
+    """Ask the application itself, with no server in between."""
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(sandbox.app)
+        auth = (sandbox.account_sid, sandbox.auth_token)
+        async with httpx.AsyncClient(transport=transport, auth=auth, base_url="https://flex.test") as client:
+            return await client.get(listing.path)
+
+    return asyncio.run(ask())
+
+
+def test_its_application_serves_without_a_server(listing: Listing) -> None:
+    """The ASGI application alone answers the same; its URLs name the host that it was asked as."""
+    sandbox = Sandbox(60, latency=0.01, faults=["500@2"])
+    page = served_in_process(sandbox, listing).json()
+    assert page[listing.key] == sandbox.flows[:50]
+    assert page["meta"]["next_page_url"].startswith("https://flex.test/v1/")
+    assert served_in_process(sandbox, listing).status_code == 500
+
+
+@pytest.mark.parametrize("name", ["stall", "reset", "999"])
+def test_faults_of_the_connection_need_the_server(listing: Listing, name: str) -> None:
+    """The application alone says that it cannot break a connection that it does not hold."""
+    with pytest.raises(RuntimeError, match="needs the sandbox's own server"):
+        served_in_process(Sandbox(faults=[name]), listing)
+
+
+def test_the_application_speaks_http_alone() -> None:
+    """A scope that is not HTTP is refused, as ASGI has it."""
+
+    async def nothing(*_: object) -> Any:
+        raise AssertionError
+
+    with pytest.raises(NotImplementedError, match="lifespan"):
+        asyncio.run(Sandbox().app({"type": "lifespan"}, nothing, nothing))
+
+
+@pytest.mark.parametrize("missing", ["uvicorn", "h11"])
+def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    """Starting without uvicorn is an error that names the command."""
+    monkeypatch.delitem(sys.modules, "flexflows.sandbox._server", raising=False)
+    monkeypatch.setitem(sys.modules, missing, None)
+    if missing == "h11":
+        monkeypatch.delitem(sys.modules, "uvicorn.protocols.http.h11_impl", raising=False)
+    with pytest.raises(ConfigurationError, match=re.escape("pip install 'flexflows[sandbox]'")):
+        Sandbox().start()
+
+
+def test_another_missing_module_is_not_blamed_on_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever else cannot be imported is told as it is."""
+    monkeypatch.delitem(sys.modules, "flexflows.sandbox._server", raising=False)
+    monkeypatch.setitem(sys.modules, "flexflows.sandbox._delivery", None)
+    with pytest.raises(ModuleNotFoundError, match="_delivery"):
+        Sandbox().start()
+
+
+def test_uvicorn_is_imported_when_it_is_used() -> None:
+    """Importing the sandbox imports no server."""
+    code = "import sys, flexflows.sandbox; sys.exit('uvicorn' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603  # our own code

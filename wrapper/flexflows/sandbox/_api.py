@@ -42,12 +42,12 @@ class Api:
 
     def answer(self, question: Question, flows: Flows) -> Answer:
         """Answer `question` from the records `flows`."""
+        if not self._account.admits(question.authorization):
+            return error(401, 20003, "Authenticate", ("www-authenticate", 'Basic realm="Twilio API"'))
         if question.path != self._listing.path:
             return error(404, 20404, f"The requested resource {question.path} was not found")
         if question.method != "GET":
             return error(405, 20004, "Method not allowed", ("allow", "GET"))
-        if not self._account.admits(question.authorization):
-            return error(401, 20003, "Authenticate", ("www-authenticate", 'Basic realm="Twilio API"'))
         return self._page(dict(parse_qsl(question.query, keep_blank_values=True)), question.origin, flows)
 
     def _page(self, parameters: Mapping[str, str], origin: str, flows: Flows) -> Answer:

@@ -19,7 +19,7 @@ TRANSPORT = "flexflows.transport"
 _LAST_STATUS = 599  # uvicorn has no reason phrase for a status beyond, and fails
 _LINGER_0 = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 _BEFORE_RESET = 0.01
-_TRICKLED_BYTES = 256
+_TRICKLED_BYTES = 128
 _TRICKLE_PAUSE = 0.0002
 
 

@@ -134,9 +134,12 @@ class _Marker:
             return text[:5] + self._slot(_moment) + text[19:]
         if facets["enum"] or facets["pattern"] or len(text) + _LONGEST_SLOT > (facets["maxLength"] or _ANY_LENGTH):
             return text
+        return self._mark_free_text(text, has_format=bool(facets["format"]))
+
+    def _mark_free_text(self, text: str, *, has_format: bool) -> str:
         if "://" in text:
             return f"{text.rstrip('/')}/{self._slot(_ordinal)}"
-        if facets["format"]:
+        if has_format:
             return text
         if re.search(r"[0-9]{4}$", text):
             return text[:-4] + self._slot(_four_digits)

@@ -1,0 +1,274 @@
+"""What the sandbox answers when nothing goes wrong: what Twilio would."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+
+import httpx
+import pytest
+from jsonschema import Draft202012Validator, FormatChecker
+
+from flexflows.sandbox import Sandbox
+from flexflows.sandbox._schema import Listing
+
+Connect: TypeAlias = Callable[..., httpx.Client]
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(230, seed=7) as running:
+        yield running
+
+
+@pytest.fixture
+def client(sandbox: Sandbox, connect: Connect) -> httpx.Client:
+    return connect(sandbox)
+
+
+@pytest.fixture(scope="module")
+def page_schema(document: dict[str, Any], listing: Listing) -> Draft202012Validator:
+    schema = document["paths"][listing.path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    return Draft202012Validator({**schema, "components": document["components"]}, format_checker=FormatChecker())
+
+
+def walk(client: httpx.Client, url: str | None = "", link: str = "next_page_url") -> Iterator[dict[str, Any]]:
+    """Yield the pages from `url` on, as far as `link` leads."""
+    while url is not None:
+        page = client.get(url).raise_for_status().json()
+        yield page
+        url = page["meta"][link]
+
+
+@pytest.mark.parametrize("query", ["", "?PageSize=1000", "?PageSize=7", "?FriendlyName=Sales", "?FriendlyName=nobody"])
+def test_every_page_fits_the_fragment(client: httpx.Client, page_schema: Draft202012Validator, query: str) -> None:
+    """A page validates against the fragment's schema of the answer, whichever page it is."""
+    for page in walk(client, query):
+        page_schema.validate(page)
+
+
+@pytest.mark.parametrize("size", [1, 2, 49, 50, 115, 229, 230, 231, 1000])
+def test_pages_make_up_the_list(sandbox: Sandbox, client: httpx.Client, listing: Listing, size: int) -> None:
+    """Whatever the page size, the pages hold every flow once, in the list's order."""
+    pages = [page[listing.key] for page in walk(client, f"?PageSize={size}")]
+    assert [flow for page in pages for flow in page] == list(sandbox.flows)
+    assert [len(page) for page in pages[:-1]] == [size] * (len(pages) - 1)
+    assert len(pages) == -(-230 // size)
+
+
+def test_the_default_page_holds_50(client: httpx.Client, listing: Listing) -> None:
+    """Without PageSize a page holds 50 flows."""
+    assert len(client.get("").json()[listing.key]) == 50
+
+
+def test_meta_names_the_pages_around(sandbox: Sandbox, client: httpx.Client, listing: Listing) -> None:
+    """Every URL in meta is absolute, names this sandbox and says size and index; the ends have null."""
+    first, second, third = walk(client, "?PageSize=100")
+    base = f"{sandbox.url}{listing.path}?PageSize=100&Page="
+    for index, page in enumerate((first, second, third)):
+        assert page["meta"]["page"] == index
+        assert page["meta"]["page_size"] == 100
+        assert page["meta"]["key"] == listing.key
+        assert page["meta"]["first_page_url"] == f"{base}0"
+        assert page["meta"]["url"].startswith(f"{base}{index}")
+    assert first["meta"]["previous_page_url"] is None
+    assert first["meta"]["url"] == f"{base}0"
+    assert first["meta"]["next_page_url"] == second["meta"]["url"]
+    assert second["meta"]["url"].startswith(f"{base}1&PageToken=PAFO")
+    assert second["meta"]["next_page_url"] == third["meta"]["url"]
+    assert second["meta"]["previous_page_url"].startswith(f"{base}0&PageToken=PBFO")
+    assert third["meta"]["next_page_url"] is None
+
+
+def test_pages_lead_back(client: httpx.Client, listing: Listing) -> None:
+    """The previous pages hold what the pages before held, from the last to the first."""
+    forth = [page[listing.key] for page in walk(client, "?PageSize=100")]
+    *_, last = walk(client, "?PageSize=100")
+    back = [page[listing.key] for page in walk(client, last["meta"]["url"], "previous_page_url")]
+    assert back == forth[::-1]
+
+
+def test_a_previous_page_leads_forth_again(client: httpx.Client, listing: Listing) -> None:
+    """The page before this one has this one as its next."""
+    _, second, third = walk(client, "?PageSize=100")
+    before = client.get(third["meta"]["previous_page_url"]).json()
+    assert before[listing.key] == second[listing.key]
+    assert client.get(before["meta"]["next_page_url"]).json()[listing.key] == third[listing.key]
+
+
+def test_the_page_size_may_change_between_pages(sandbox: Sandbox, client: httpx.Client, listing: Listing) -> None:
+    """A token goes on after its record whatever the size of the page that gave it."""
+    first = client.get("?PageSize=100").json()
+    rest = walk(client, str(httpx.URL(first["meta"]["next_page_url"]).copy_set_param("PageSize", 9)))
+    assert [flow for page in (first, *rest) for flow in page[listing.key]] == list(sandbox.flows)
+
+
+def test_a_token_after_the_last_flow_gives_an_empty_page(
+    client: httpx.Client, listing: Listing, sandbox: Sandbox
+) -> None:
+    """Beyond the end there is nothing, and nothing next."""
+    recipe = sandbox.flows.recipe
+    page = client.get(f"?Page=9&PageToken=PA{recipe.sid(229)}").json()
+    assert (page[listing.key], page["meta"]["next_page_url"], page["meta"]["previous_page_url"]) == ([], None, None)
+
+
+def test_a_token_before_the_first_flow_gives_an_empty_page(
+    client: httpx.Client, listing: Listing, sandbox: Sandbox
+) -> None:
+    """Before the beginning there is nothing, and the whole list next."""
+    page = client.get(f"?PageToken=PB{sandbox.flows.recipe.sid(0)}").json()
+    assert (page[listing.key], page["meta"]["previous_page_url"]) == ([], None)
+    assert client.get(page["meta"]["next_page_url"]).json()[listing.key] == sandbox.flows[:50]
+
+
+@pytest.mark.parametrize("size", [1, 3, 1000])
+def test_a_filter_finds_the_equal_ones_on_all_pages(
+    sandbox: Sandbox, client: httpx.Client, listing: Listing, size: int
+) -> None:
+    """A filter keeps the flows whose attribute is the same text, and is carried from page to page, back too."""
+    [(parameter, attribute)] = listing.filters.items()
+    wanted = sandbox.flows[11][attribute]
+    expected = [flow for flow in sandbox.flows if flow[attribute] == wanted]
+    pages = list(walk(client, f"?{httpx.QueryParams({parameter: wanted, 'PageSize': size})}"))
+    assert [flow for page in pages for flow in page[listing.key]] == expected
+    assert all(httpx.URL(page["meta"]["url"]).params[parameter] == wanted for page in pages)
+    back = walk(client, pages[-1]["meta"]["url"], "previous_page_url")
+    assert [page[listing.key] for page in back] == [page[listing.key] for page in pages[::-1]]
+
+
+@pytest.mark.parametrize("size", [2, 1000])
+def test_a_filter_tells_quotes_and_other_letters(connect: Connect, listing: Listing, size: int) -> None:
+    """Any text can be looked for, and a value that is no text is looked for as JSON spells it."""
+    [(parameter, attribute)] = listing.filters.items()
+    values = ['a "quoted" name"', "東京 & Zürich", "", True, None, 12, "12", "%41", "a+b"]
+    with Sandbox([{attribute: value} for value in values] + [{}]) as sandbox:
+        client = connect(sandbox)
+        for value, wanted, count in (
+            *((value, value, 1) for value in values if isinstance(value, str) and value != "12"),
+            (True, "true", 1),
+            (12, "12", 2),
+        ):
+            found = client.get(f"?{httpx.QueryParams({parameter: wanted, 'PageSize': size})}").json()[listing.key]
+            assert {attribute: value} in found
+            assert len(found) == count
+        assert client.get(f"?{parameter}=null").json()[listing.key] == []
+
+
+def test_parameters_that_the_fragment_does_not_know_are_ignored(client: httpx.Client, listing: Listing) -> None:
+    """An unknown parameter changes nothing, and is not carried on."""
+    page = client.get("?Colour=red").json()
+    assert len(page[listing.key]) == 50
+    assert "Colour" not in page["meta"]["next_page_url"]
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("PageSize=1001", 20007),
+        ("PageSize=0", 20007),
+        ("PageSize=-1", 20007),
+        ("PageSize=", 20007),
+        ("PageSize=ten", 20007),
+        ("PageSize=1_0", 20007),
+        ("PageSize=%D9%A1", 20007),
+        ("PageSize=99999999999999999999", 20007),
+        ("Page=1", 70002),
+        ("Page=-1", 70002),
+        ("Page=one", 70002),
+        ("PageToken=", 21481),
+        ("PageToken=nonsense", 21481),
+        ("PageToken=PAFO" + "0" * 32, 21481),
+        ("PageToken=PBFO" + "f" * 32, 21481),
+        ("PageToken=PAXX" + "0" * 32, 21481),
+        ("Page=1&PageToken=PCFO" + "0" * 32, 21481),
+    ],
+)
+def test_wrong_parameters_are_denied(client: httpx.Client, query: str, code: int) -> None:
+    """A parameter out of its range is answered as Twilio answers it, in the legacy form."""
+    answer = client.get(f"?{query}")
+    assert answer.status_code == 400
+    assert answer.json() == {
+        "code": code,
+        "message": answer.json()["message"],
+        "more_info": f"https://www.twilio.com/docs/errors/{code}",
+        "status": 400,
+    }
+
+
+@pytest.mark.parametrize("pair", [("account_sid", "auth_token"), ("api_key", "api_secret")])
+def test_both_kinds_of_credentials_open_it(sandbox: Sandbox, client: httpx.Client, pair: tuple[str, str]) -> None:
+    """The account's SID and token do, and so do the API key and its secret."""
+    user, password = (getattr(sandbox, name) for name in pair)
+    assert client.get("", auth=(user, password)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        None,
+        "",
+        "Basic",
+        "Basic ???",
+        "Basic w7Y=x",
+        "Basic gICA",
+        "Basic \xf6",
+        "Bearer abc",
+        lambda sandbox: httpx.BasicAuth(sandbox.account_sid, sandbox.api_secret)._auth_header,
+        lambda sandbox: httpx.BasicAuth(sandbox.account_sid, "")._auth_header,
+        "Basic Og==",
+        lambda sandbox: httpx.BasicAuth(sandbox.account_sid, sandbox.auth_token)._auth_header.replace(
+            "Basic", "Digest"
+        ),
+    ],
+)
+def test_other_credentials_do_not(sandbox: Sandbox, listing: Listing, authorization: Any) -> None:
+    """Missing, wrong or unreadable credentials are answered 401, code 20003."""
+    value = authorization(sandbox) if callable(authorization) else authorization
+    headers = {} if value is None else {"Authorization": value.encode("latin-1")}
+    answer = httpx.get(sandbox.url + listing.path, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (401, 20003)
+    assert answer.headers["WWW-Authenticate"].startswith("Basic")
+
+
+def test_the_scheme_is_read_in_any_case(sandbox: Sandbox, listing: Listing) -> None:
+    """`basic` is `Basic` (RFC 7617)."""
+    header = httpx.BasicAuth(sandbox.account_sid, sandbox.auth_token)._auth_header.replace("Basic", "bASIC")
+    assert httpx.get(sandbox.url + listing.path, headers={"Authorization": header}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/v1", "/v1/Flexflows", "/v1/FlexFlows/", "/v2/FlexFlows", "/v1/FlexFlows%2F"])
+def test_other_paths_are_not_found(sandbox: Sandbox, client: httpx.Client, path: str) -> None:
+    """Any path but the list's is answered 404, code 20404; 401 before that."""
+    assert httpx.get(sandbox.url + path).status_code == 401
+    answer = client.get(sandbox.url + path)
+    assert (answer.status_code, answer.json()["code"]) == (404, 20404)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"])
+def test_other_methods_are_not_allowed(client: httpx.Client, method: str) -> None:
+    """Any method but GET is answered 405 and told so."""
+    answer = client.request(method, "", content=b"x" * 100_000 if method == "POST" else None)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET")
+
+
+def test_answers_carry_twilios_headers(connect: Connect) -> None:
+    """Request ids are the same for the same seed and count, and differ from request to request."""
+    ids = []
+    for _ in range(2):
+        with Sandbox(1, seed=5) as sandbox:
+            client = connect(sandbox)
+            answers = [client.get(""), client.get("?Page=x"), client.get("")]
+            ids.append([answer.headers["Twilio-Request-Id"] for answer in answers])
+            assert {answer.headers["Content-Type"] for answer in answers} == {"application/json"}
+            assert {answer.headers["Twilio-Concurrent-Requests"] for answer in answers} == {"1"}
+            assert {answer.headers["Twilio-Request-Duration"] for answer in answers} == {"0.000"}
+    assert ids[0] == ids[1]
+    assert len(set(ids[0])) == 3
+    assert all(each.startswith("RQ") and len(each) == 34 for each in ids[0])
+
+
+def test_urls_may_name_another_host(connect: Connect, listing: Listing) -> None:
+    """`host_in_urls` names the origin that the answers' URLs begin with; the flows stay the same."""
+    with Sandbox(60, host_in_urls="https://flex-api.twilio.com/") as sandbox:
+        page = connect(sandbox).get("").json()
+        assert page["meta"]["next_page_url"].startswith(f"https://flex-api.twilio.com{listing.path}?")
+        assert page["meta"]["url"].startswith(f"https://flex-api.twilio.com{listing.path}?")
+    assert page[listing.key] == Sandbox(60).flows[:50]
