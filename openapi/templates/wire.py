@@ -192,19 +192,18 @@ def or_raw(read: Reader[Any]) -> Callable[[Any], Any]:
 
 def plain(value: Any) -> Any:
     """Give an attribute's value as JSON holds it."""
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    if isinstance(value, File):
-        return value.to_tuple()
-    if hasattr(value, "to_dict"):
-        return value.to_dict()
-    return value
+    match value:
+        case Enum():
+            return value.value
+        case datetime() | date():
+            return value.isoformat()
+        case UUID():
+            return str(value)
+        case list():
+            return [plain(item) for item in value]
+        case File():
+            return value.to_tuple()
+    return value.to_dict() if hasattr(value, "to_dict") else value
 
 
 def parts(name: str, value: Any) -> RequestFiles:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-from jsonschema.exceptions import ValidationError, best_match
+from jsonschema.exceptions import ValidationError
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
@@ -15,8 +15,13 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 ROOT = Path(__file__).resolve().parents[2]
 FRAGMENT = ROOT / "openapi" / "flex-v1.yaml"
+LONGEST = 200  # characters of a message
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+NAMED_BY_USERS = frozenset({"properties", "schemas", "parameters", "examples", "headers", "responses", "requestBodies"})
+VALUES_OF_USERS = frozenset({"example", "examples", "default", "const", "enum"})
 VALIDATORS = {"3.0": OpenAPIV30SpecValidator, "3.1": OpenAPIV31SpecValidator}
+
+LONGEST = 200
 
 Pointer = tuple[str | int, ...]
 
@@ -40,7 +45,11 @@ class Document:
     nodes: CommentedMap = attrs.field(repr=False)
 
     def at(self, pointer: Pointer, message: str) -> str:
-        """Say a message with the file and the line of a part, or of the nearest part around it."""
+        """Say a message with the file and the line of a part."""
+        return f"{shown(self.path)}:{self.line(pointer)}: {message}"
+
+    def line(self, pointer: Pointer) -> int:
+        """Give the line of a part, or of the nearest part around it."""
         node: Any = self.nodes
         line = 0
         for step in pointer:
@@ -55,7 +64,7 @@ class Document:
             else:
                 break
             node = node[key]
-        return f"{shown(self.path)}:{line + 1}: {message}"
+        return line + 1
 
 
 def shown(path: Path) -> str:
@@ -107,8 +116,7 @@ def walk(value: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, Any]]:
     yield pointer, value
     if isinstance(value, dict):
         for key, inner in value.items():
-            named_by_users = pointer and pointer[-1] in {"properties", "schemas", "parameters"}
-            if named_by_users or key not in {"example", "examples", "default", "const", "enum"}:
+            if (pointer and pointer[-1] in NAMED_BY_USERS) or key not in VALUES_OF_USERS:
                 yield from walk(inner, (*pointer, key))
     elif isinstance(value, list):
         for index, inner in enumerate(value):
@@ -126,6 +134,19 @@ def resolve(document: Document, reference: str) -> Any:
         step = raw.replace("~1", "/").replace("~0", "~")
         value = value[int(step)] if isinstance(value, list) and step.isdecimal() else value[step]
     return value
+
+
+def deepest(error: ValidationError) -> ValidationError:
+    """Give the error that says most: of alternatives that all fail, why the one does that went furthest."""
+    while error.context:
+        error = max(error.context, key=lambda inner: len(inner.absolute_path))
+    return error
+
+
+def said(error: ValidationError) -> str:
+    """Give an error's message in one line that can be read."""
+    line = error.message.splitlines()[0]
+    return line if len(line) <= LONGEST else f"{line[: LONGEST // 2]} … {line[-LONGEST // 2 :]}"
 
 
 def _plain(document: Document, value: Any, pointer: Pointer) -> Any:
@@ -172,7 +193,7 @@ def _repeated(document: Document) -> Iterator[str]:
                 continue
             place = ("paths", path, method, "operationId")
             if name in seen:
-                first = document.at(seen[name], "").split(":")[-2]
+                first = document.line(seen[name])
                 yield document.at(place, f"operationId {name!r} is used already, on line {first}")
             seen.setdefault(name, place)
 
@@ -183,21 +204,21 @@ def _invalid(document: Document) -> Iterator[str]:
     if validator is None:
         yield document.at(("openapi",), f"openapi: {version!r} is not 3.0 or 3.1")
         return
-    for error in validator(document.data).iter_errors():
-        while error.context:
-            error = best_match(error.context) or error  # noqa: PLW2901
-        yield document.at(_place(document, error), error.message.splitlines()[0])
+    causes = [deepest(error) for error in validator(document.data).iter_errors()]
+    found = {(_place(document, cause), said(cause)): None for cause in causes}
+    placed = {message for place, message in found if place}
+    for place, message in found:
+        if place or message not in placed:
+            yield document.at(place, message)
 
 
 def _place(document: Document, error: ValidationError) -> Pointer:
     """Find an error's place: openapi-spec-validator gives it from the document's top, or from that of a schema."""
     path: Pointer = tuple(error.absolute_path)
-    found = [
-        (*pointer, *path)
-        for pointer, value in walk(document.data)
-        if not isinstance(value, str) and _follow(value, path) is error.instance
-    ]
-    return found[0] if len(found) == 1 or () in found or path in found else path
+    parts = [((*pointer, *path), _follow(part, path)) for pointer, part in walk(document.data)]
+    same = [pointer for pointer, part in parts if part is error.instance]
+    same = same or [pointer for pointer, part in parts if part == error.instance]
+    return same[0] if len(same) == 1 and path not in same else path
 
 
 def _follow(value: Any, path: Pointer) -> Any:

@@ -76,9 +76,9 @@ class FlexFlow:
         if self.friendly_name is not None:
             field_dict["friendly_name"] = self.friendly_name
         if self.channel_type is not None:
-            field_dict["channel_type"] = wire.plain(self.channel_type)
+            field_dict["channel_type"] = str(self.channel_type)
         if self.integration_type is not None:
-            field_dict["integration_type"] = wire.plain(self.integration_type)
+            field_dict["integration_type"] = str(self.integration_type)
         if self.enabled is not None:
             field_dict["enabled"] = self.enabled
         if self.contact_identity is not None:
@@ -94,9 +94,9 @@ class FlexFlow:
         if self.account_sid is not None:
             field_dict["account_sid"] = self.account_sid
         if self.date_created is not None:
-            field_dict["date_created"] = wire.plain(self.date_created)
+            field_dict["date_created"] = self.date_created.isoformat()
         if self.date_updated is not None:
-            field_dict["date_updated"] = wire.plain(self.date_updated)
+            field_dict["date_updated"] = self.date_updated.isoformat()
         if self.url is not None:
             field_dict["url"] = self.url
         for name, value in self.additional_properties.items():

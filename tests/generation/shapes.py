@@ -1,0 +1,74 @@
+"""What the tests know of generated models: their classes, their names on the wire, and whether a value is of a type."""
+
+import datetime
+import importlib
+import pkgutil
+import sys
+import types
+import typing
+from enum import Enum
+from types import ModuleType
+from typing import Any
+
+
+def models(package: ModuleType) -> list[Any]:
+    """Give every model of a package."""
+    return [thing for thing in _things(package) if hasattr(thing, "from_dict")]
+
+
+def enums(package: ModuleType) -> list[type[Enum]]:
+    """Give every enum of a package."""
+    return [thing for thing in _things(package) if issubclass(thing, Enum)]
+
+
+def modules(package: ModuleType) -> list[str]:
+    """Import every module of a package and give their names."""
+    names = [found.name for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")]
+    for name in names:
+        importlib.import_module(name)
+    return names
+
+
+def _things(package: ModuleType) -> list[type]:
+    found = importlib.import_module(f"{package.__name__}.models")
+    return [getattr(found, name) for name in found.__all__]
+
+
+def wire_names(model: Any) -> list[str]:
+    """Give the names of a model's properties on the wire."""
+    return sorted(getattr(sys.modules[model.__module__], "_KNOWN", ()))
+
+
+def annotations(model: Any) -> dict[str, Any]:
+    """Give the type of each attribute of a model."""
+    hints = typing.get_type_hints(model)
+    return {name: hints[name] for name in model.__slots__ if name in hints}
+
+
+def is_a(value: Any, annotation: Any) -> bool:
+    """Say whether a value is of a type, as strictly as a type checker would: true is no integer, 5 is a float."""
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if annotation is Any:
+        return True
+    if origin in {typing.Union, types.UnionType}:
+        return any(is_a(value, argument) for argument in arguments)
+    if origin is typing.Literal:
+        return any(value == argument and type(value) is type(argument) for argument in arguments)
+    if origin is list:
+        return type(value) is list and all(is_a(item, arguments[0]) for item in value)
+    if origin is dict:
+        return type(value) is dict and all(
+            is_a(name, arguments[0]) and is_a(item, arguments[1]) for name, item in value.items()
+        )
+    if annotation is None or annotation is type(None):
+        return value is None
+    if annotation is float:
+        return type(value) in {int, float}
+    if annotation is datetime.datetime:
+        return type(value) is datetime.datetime and value.tzinfo is not None
+    return type(value) is annotation and (not hasattr(value, "from_dict") or holds(value))
+
+
+def holds(record: Any) -> bool:
+    """Say whether every attribute of a model, and of the models in it, holds what its annotation says."""
+    return all(is_a(getattr(record, name), hint) for name, hint in annotations(type(record)).items())
