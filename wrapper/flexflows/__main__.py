@@ -2,8 +2,8 @@
 
 import sys
 
-# What `main` exits with when the command cannot run as it is set up; it is in here because `cli` cannot be imported then.
 CONFIGURATION = 3
+"""The exit code of a wrong set-up; `cli`, which has them all, cannot be imported then."""
 
 
 def main() -> None:

@@ -18,25 +18,23 @@ def run(arguments: list[str] | None = None) -> int:
     """
     try:
         code = app.main(arguments, prog_name="flexflows", standalone_mode=False)
+        return code if isinstance(code, int) else Code.FINE
     except click.UsageError as error:
         where = "flexflows" if error.ctx is None else error.ctx.command_path
-        say(f"{error.format_message()} (see `{where} --help`)")
-        return Code.USAGE
-    except ConfigurationError as error:
-        say(str(error))
-        return Code.CONFIGURATION
+        return _said(f"{error.format_message()} (see `{where} --help`)", Code.USAGE)
     except FlexFlowsError as error:
-        say(str(error))
-        return Code.FAILED
+        return _said(str(error), Code.CONFIGURATION if isinstance(error, ConfigurationError) else Code.FAILED)
     except (KeyboardInterrupt, click.Abort):
-        say("interrupted")
-        return Code.INTERRUPTED
+        return _said("interrupted", Code.INTERRUPTED)
     except ReaderGoneError:
         return Code.FINE
     except OSError as error:
-        say(f"the output cannot be written: {error.strerror or error}")
-        return Code.FAILED
-    return code if isinstance(code, int) else Code.FINE
+        return _said(f"the output cannot be written: {error.strerror or error}", Code.FAILED)
+
+
+def _said(text: str, code: Code) -> Code:
+    say(text)
+    return code
 
 
 __all__ = ["run"]

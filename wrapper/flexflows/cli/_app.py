@@ -7,6 +7,7 @@ import click
 
 from flexflows._version import __version__
 
+from . import _help
 from ._columns import Column, complete_columns, parse_columns
 from ._options import cursor_option, is_colored, no_color_option, page_size_option, takes_source
 from ._schema import record_shape
@@ -15,27 +16,12 @@ from ._source import Source
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-@click.group(context_settings=SETTINGS, invoke_without_command=True)
+@click.group(help=_help.APP, context_settings=SETTINGS, invoke_without_command=True)
 @click.version_option(__version__, message="%(prog)s %(version)s")
 @no_color_option
 @click.pass_context
 def app(context: click.Context) -> None:
-    """List the Flex Flows of Twilio accounts.
-
-    Credentials come from TWILIO_ACCOUNT_SID with TWILIO_API_KEY and TWILIO_API_SECRET, or with TWILIO_AUTH_TOKEN; else
-    from the Twilio CLI's active profile. --sandbox needs none.
-
-    \b
-    Examples:
-      flexflows list --sandbox
-      flexflows list -o csv > flows.csv
-      flexflows summary --all-profiles
-      flexflows drift -p production -o json
-
-    \b
-    Exit codes: 0 done, 1 the API or the network failed, 2 wrong usage,
-    3 credentials or configuration, 4 drift found, 130 interrupted.
-    """
+    """Print the help, when no command was named."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
@@ -54,7 +40,7 @@ def _columns(context: click.Context, _parameter: click.Parameter, text: str | No
         raise click.UsageError(str(error), context) from None
 
 
-@app.command("list")
+@app.command("list", help=_help.LIST, short_help="List flows.")
 @takes_source
 @page_size_option
 @cursor_option
@@ -69,10 +55,11 @@ def _columns(context: click.Context, _parameter: click.Parameter, text: str | No
     "-o",
     "--output",
     "kind",
+    metavar="FORMAT",
     type=click.Choice(["table", "json", "jsonl", "csv", "tsv"]),
     default="table",
     show_default=True,
-    help="How to write them.",
+    help="table, json, jsonl, csv or tsv.",
 )
 @click.option("--with-profile", is_flag=True, help="Begin each row with its profile, as for several profiles.")
 @click.option(
@@ -84,28 +71,7 @@ def _columns(context: click.Context, _parameter: click.Parameter, text: str | No
 def list_command(
     source: Source, columns: list[Column] | None, kind: str, *, with_profile: bool, header: bool | None
 ) -> int:
-    """List flows, every one unless --limit says otherwise.
-
-    All formats but the table are written page by page as the flows come. When a listing breaks, what is written stays,
-    and the error names the --cursor that goes on from there: in the same file, without a gap or a repeat.
-
-    \b
-    table  as many columns as the terminal has room for; all of them in a pipe
-    json   one array          jsonl  a record on each line
-    csv    for spreadsheets   tsv    for cut and awk: \\t \\n \\r \\\\ are escapes
-
-    JSON has the records as the API spells them. CSV and TSV have a column for each field of the API, or those of
-    --columns; an object is written as JSON. A CSV file begins with the mark by which spreadsheets know UTF-8 (a pipe
-    does not). Cells are what the API says: when flows are named by people that you do not trust, import them as text,
-    since a spreadsheet takes a name that begins with = for a formula.
-
-    \b
-    Examples:
-      flexflows list --columns sid,friendly_name,integration.flow_sid
-      flexflows list -o jsonl | jq -r 'select(.enabled) | .sid'
-      flexflows list --all-profiles -o csv > flows.csv
-      flexflows list -o csv --cursor CURSOR >> flows.csv
-    """
+    """Run `flexflows list`."""
     from ._list import Listing  # noqa: PLC0415
 
     has_profiles = source.has_several or with_profile
@@ -117,46 +83,31 @@ report_output_option = click.option(
     "-o",
     "--output",
     "kind",
+    metavar="FORMAT",
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="For people, or for machines.",
+    help="text for people, json for machines.",
 )
 
 
-@app.command("summary")
+@app.command("summary", help=_help.SUMMARY, short_help="Count flows by channel, by integration, enabled or not.")
 @takes_source
 @report_output_option
 @no_color_option
 def summary_command(source: Source, kind: str) -> int:
-    """Count flows: by channel, by integration, enabled or not, of each account and in all.
-
-    \b
-    Examples:
-      flexflows summary --sandbox
-      flexflows summary -p production -p staging
-      flexflows summary --all-profiles -o json
-    """
+    """Run `flexflows summary`."""
     from ._summary import summarize  # noqa: PLC0415
 
     return summarize(source, is_json=kind == "json", is_colored=is_colored())
 
 
-@app.command("drift")
+@app.command("drift", help=_help.DRIFT, short_help="Find what the API sends and this version does not know.")
 @takes_source
 @report_output_option
 @no_color_option
 def drift_command(source: Source, kind: str) -> int:
-    """Find what this version does not know of the flows that the API sends.
-
-    Reported are fields and values that are new, values of another type, and fields that did not come. The exit code is
-    4 when something was found; a field that did not come is not enough, since the API promises none.
-
-    \b
-    Examples:
-      flexflows drift
-      flexflows drift --all-profiles -o json
-    """
+    """Run `flexflows drift`."""
     from ._drift_report import report_drift  # noqa: PLC0415
 
     return report_drift(source, is_json=kind == "json", is_colored=is_colored())
@@ -171,7 +122,7 @@ def _faults(context: click.Context, _parameter: click.Parameter, names: tuple[st
     return names
 
 
-@app.command("sandbox")
+@app.command("sandbox", help=_help.SANDBOX, short_help="Serve a made-up account on this machine.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8480, show_default=True, help="0 takes a free one.")
 @click.option("--flows", type=click.IntRange(min=0), default=100, show_default=True, help="How many the account has.")
 @click.option(
@@ -189,29 +140,17 @@ def _faults(context: click.Context, _parameter: click.Parameter, names: tuple[st
 )
 @no_color_option
 def sandbox_command(port: int, flows: int, latency: float, seed: int, faults: tuple[str, ...]) -> int:
-    """Serve a made-up account on this machine, until Ctrl-C.
-
-    \b
-    Examples:
-      flexflows sandbox --flows 5000 --latency 0.2
-      flexflows sandbox --fault 429@2x3 --fault cut_off@7
-    """
+    """Run `flexflows sandbox`."""
     from ._serve import serve  # noqa: PLC0415
 
     return serve(port=port, flows=flows, latency=latency, seed=seed, faults=faults, is_colored=is_colored())
 
 
-@app.command("completion")
+@app.command("completion", help=_help.COMPLETION, short_help="Print what makes a shell complete this command.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion_command(context: click.Context, shell: str) -> int:
-    """Print what makes a shell complete this command.
-
-    \b
-    bash:  eval "$(flexflows completion bash)"     in ~/.bashrc
-    zsh:   eval "$(flexflows completion zsh)"      in ~/.zshrc
-    fish:  flexflows completion fish | source      in ~/.config/fish/config.fish
-    """
+    """Run `flexflows completion`."""
     from click.shell_completion import get_completion_class  # noqa: PLC0415
 
     completion = get_completion_class(shell)

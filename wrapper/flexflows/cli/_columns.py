@@ -19,7 +19,7 @@ class Column:
     """
 
     name: str
-    shape: Shape = Shape()
+    shape: Shape = attrs.field(factory=Shape)
 
     def value(self, record: Mapping[str, Any], profile: str | None = None) -> Any:
         """Find the field's value; `None` when it is not there."""

@@ -15,7 +15,7 @@ LEAST_WIDTH = 24
 
 def draw_columns_help(shape: Shape, *, is_colored: bool) -> None:
     """List the columns, in the order of the table."""
-    screen = Screen(Output.standard(), is_colored)
+    screen = Screen(Output.standard(), is_colored=is_colored)
     columns = [*every_column(shape), PROFILE]
     widest = max(len(column.name) for column in columns) + 2
     for column in columns:

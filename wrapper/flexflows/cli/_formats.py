@@ -1,4 +1,4 @@
-"""The formats for machines: each turns a page of records into bytes, and knows what stands before, between and after."""
+"""The formats for machines: each turns a page of records into bytes, and knows what stands around them."""
 
 import csv
 import io
@@ -51,11 +51,8 @@ class JsonFormat:
         if not records:
             return
         lines = [to_json(self._chosen(record, profile)) for record in records]
-        if self.is_lines:
-            text = "\n".join(lines) + "\n"
-        else:
-            text = (",\n" if self._is_begun else "[\n") + ",\n".join(lines)
-        self.output.write(text.encode())
+        before, between, after = ("", "\n", "\n") if self.is_lines else (",\n" if self._is_begun else "[\n", ",\n", "")
+        self.output.write(f"{before}{between.join(lines)}{after}".encode())
         self._is_begun = True
 
     def end(self) -> None:
@@ -78,8 +75,8 @@ class JsonFormat:
 class RowFormat:
     """A header, and a line of cells for each record: CSV and TSV.
 
-    CSV is for spreadsheets, and as RFC 4180 has it. TSV is for `cut` and `awk`: a tab, a line break and a backslash in a
-    cell are written as escapes, so that a line is a record.
+    CSV is for spreadsheets, and as RFC 4180 has it. TSV is for `cut` and `awk`: a tab, a line break and a backslash in
+    a cell are written as escapes, so that a line is a record.
 
     Attributes:
         output: Where to.

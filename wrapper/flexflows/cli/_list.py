@@ -89,7 +89,7 @@ class Listing:
         if self.has_profiles and PROFILE not in columns:
             columns.insert(0, PROFILE)
         if self.kind == "table":
-            return TableFormat(Screen(output, self.is_colored), columns, is_chosen=self.columns is not None)
+            return TableFormat(Screen(output, is_colored=self.is_colored), columns, is_chosen=self.columns is not None)
         return RowFormat(output, columns, self.with_header, is_tsv=self.kind == "tsv")
 
     def _remark_on(self, written: Format, output: Output, accounts: Sequence[Account]) -> None:

@@ -1,4 +1,4 @@
-"""Standard output as bytes that are out at once: a pipe that closes, a full disk and Ctrl-C are noticed where they happen."""
+"""Standard output as bytes that are out at once: a closed pipe and a full disk are noticed where they happen."""
 
 import errno
 import os

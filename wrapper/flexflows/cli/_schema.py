@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
@@ -40,9 +40,8 @@ class Shape:
     def is_narrow(self) -> bool:
         """Whether it always is as wide as any other of its kind, so that cutting it gains nothing."""
         kinds = self.types - {"null"}
-        return bool(
-            self.length or self.values or self.format == "date-time" or kinds and kinds <= {"boolean", "integer"}
-        )
+        is_short = bool(kinds) and kinds <= {"boolean", "integer"}
+        return is_short or bool(self.length or self.values or self.format == "date-time")
 
 
 @cache
@@ -88,7 +87,8 @@ def shape_of(schema: Any, document: Mapping[str, Any], above: tuple[Any, ...] = 
 
 def _parts(schema: Any, document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield a schema and what it is composed of, references followed."""
-    own: Mapping[str, Any] = schema if isinstance(schema, dict) else {}  # true and false are schemas too
+    # true and false are schemas too.
+    own = cast("Mapping[str, Any]", schema) if isinstance(schema, dict) else dict[str, Any]()
     yield own
     if "$ref" in own:
         target: Any = document

@@ -5,9 +5,8 @@ import shutil
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import IO, Any, cast
+from typing import IO, cast
 
-import attrs
 from rich.console import Console
 from rich.text import Text
 
@@ -27,24 +26,17 @@ class _Paper:
         """Do nothing: what was written is out."""
 
 
-@attrs.frozen
 class Screen:
     """What drawings are made for.
 
-    Attributes:
+    Args:
         output: Where they go.
         is_colored: Whether the user lets them have colors; only a terminal gets them.
     """
 
-    output: Output
-    is_colored: bool = True
-    _console: Console = attrs.field(init=False, repr=False)
-
-    @_console.default
-    def _make_console(self) -> Console:
-        return _console(
-            cast("IO[str]", _Paper(self.output)), is_terminal=self.output.is_terminal, is_colored=self.is_colored
-        )
+    def __init__(self, output: Output, *, is_colored: bool = True) -> None:
+        self.output = output
+        self._console = _console(cast("IO[str]", _Paper(output)), is_terminal=output.is_terminal, is_colored=is_colored)
 
     @property
     def width(self) -> int:
@@ -108,8 +100,3 @@ def progress(*, is_colored: bool, is_shown: bool = True) -> Generator[Callable[[
     console = _console(sys.stderr, is_terminal=True, is_colored=is_colored)
     with console.status(Text("asking…"), spinner_style="cyan") as status:
         yield lambda text: status.update(Text(one_line(text), overflow="ellipsis", no_wrap=True))
-
-
-def drawn(value: Any) -> Text:
-    """Make a text of a value, so that nothing in it is taken for markup."""
-    return Text(one_line(str(value)))
