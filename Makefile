@@ -14,6 +14,8 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 RUN := $(BIN)/python
 PIP := $(RUN) -m pip --quiet --disable-pip-version-check
+BENCH := .venv-bench/all
+BENCH_RUN := $(BENCH)/$(notdir $(BIN))/python
 FRAGMENT := openapi/flex-v1.yaml
 
 help: ## List the targets
@@ -46,11 +48,17 @@ check: test lint types gen-check ## All that CI runs
 record: $(VENV)/dev.stamp ## Record the cassettes: from the sandbox, or from Twilio when TWILIO_* is set
 	@$(RUN) -m pytest tests/wire -p no:randomly --record-mode=rewrite
 
+bench: $(BENCH)/stamp ## Measure against other clients, and write benchmarks/RESULTS.md (takes some minutes)
+	@$(BENCH_RUN) benchmarks/run.py $(ARGS)
+
+bench-memory: $(BENCH)/stamp ## Measure the memory that a long listing takes
+	@$(BENCH_RUN) benchmarks/run.py memory
+
 clean: ## Remove what the other targets made, generated/ aside
-	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* htmlcov mutants
+	rm -rf $(VENV) .venv-bench dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* htmlcov mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help demo test gen gen-check lint types check record clean
+.PHONY: help demo test gen gen-check lint types check record bench bench-memory clean
 
 $(RUN):
 	@test -n "$(PYTHON)" || { echo "flexflows needs Python 3.11 or newer; make PYTHON=/path/to/python names one" >&2; exit 1; }
@@ -66,3 +74,11 @@ $(VENV)/dev.stamp: pyproject.toml constraints.txt | $(RUN)
 	@echo "Installing flexflows, what it needs, and the tools that test it (a minute the first time)…"
 	@$(PIP) install --constraint constraints.txt --group dev --editable '.[cli,sandbox]'
 	@touch $@ $(VENV)/demo.stamp
+
+# Apart from the development environment: what is installed there would be imported, and timed, too.
+$(BENCH)/stamp: pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "flexflows needs Python 3.11 or newer; make PYTHON=/path/to/python names one" >&2; exit 1; }
+	@echo "Installing what is measured (a minute the first time)…"
+	@$(PYTHON) -m venv --upgrade-deps $(BENCH) >/dev/null
+	@$(BENCH_RUN) -m pip --quiet --disable-pip-version-check install --constraint constraints.txt --editable '.[bench,cli,sandbox]' openapi-python-client
+	@touch $@
