@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+
 from generate import generate
 
 HERE = Path(__file__).parent

@@ -1,6 +1,6 @@
 """What the tests know of generated models: their classes, their names on the wire, and whether a value is of a type."""
 
-import datetime
+import datetime as dt
 import importlib
 import pkgutil
 import sys
@@ -48,25 +48,25 @@ def annotations(model: Any) -> dict[str, Any]:
 def is_a(value: Any, annotation: Any) -> bool:
     """Say whether a value is of a type, as strictly as a type checker would: true is no integer, 5 is a float."""
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
-    if annotation is Any:
-        return True
     if origin in {typing.Union, types.UnionType}:
-        return any(is_a(value, argument) for argument in arguments)
-    if origin is typing.Literal:
-        return any(value == argument and type(value) is type(argument) for argument in arguments)
-    if origin is list:
-        return type(value) is list and all(is_a(item, arguments[0]) for item in value)
-    if origin is dict:
-        return type(value) is dict and all(
+        fits = any(is_a(value, argument) for argument in arguments)
+    elif origin is typing.Literal:
+        fits = any(value == argument and type(value) is type(argument) for argument in arguments)
+    elif origin is list:
+        fits = type(value) is list and all(is_a(item, arguments[0]) for item in value)
+    elif origin is dict:
+        fits = type(value) is dict and all(
             is_a(name, arguments[0]) and is_a(item, arguments[1]) for name, item in value.items()
         )
-    if annotation is None or annotation is type(None):
-        return value is None
-    if annotation is float:
-        return type(value) in {int, float}
-    if annotation is datetime.datetime:
-        return type(value) is datetime.datetime and value.tzinfo is not None
-    return type(value) is annotation and (not hasattr(value, "from_dict") or holds(value))
+    elif annotation is Any:
+        fits = True
+    elif annotation is float:
+        fits = type(value) in {int, float}
+    elif annotation is dt.datetime:
+        fits = type(value) is dt.datetime and value.tzinfo is not None
+    else:
+        fits = type(value) is annotation and (not hasattr(value, "from_dict") or holds(value))
+    return fits
 
 
 def holds(record: Any) -> bool:

@@ -3,15 +3,15 @@
 import copy
 import json
 import pickle
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shapes import annotations, enums, holds, models, wire_names
 
 from flexflows_api import wire
+from flexflows_api.models import FlexFlow
 
 NEAR_MISSES = [
     *("2016-08-01T22:10:40Z", "2016-08-01T22:10:40+00:00", "2016-08-01T22:10:40.123456-03:30", "2016-08-01"),
@@ -70,7 +70,7 @@ def as_text(value: Any) -> str:
 
 
 @settings(
-    max_examples=250,
+    max_examples=150,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -128,8 +128,6 @@ def test_what_does_not_fit_stays_under_its_own_name(post_office: ModuleType) -> 
     assert parcel.additional_properties["class"] == 5
 
 
-@pytest.mark.parametrize("kind", [dict, lambda raw: __import__("types").MappingProxyType(raw)])
-def test_any_mapping_is_read(flex_flows: ModuleType, kind: Any) -> None:
+def test_any_mapping_is_read() -> None:
     """A mapping that is no dict is read like one."""
-    model = next(model for model in models(flex_flows) if model.__name__ == "FlexFlow")
-    assert model.from_dict(kind({"sid": "FO", "other": 1})).to_dict() == {"sid": "FO", "other": 1}
+    assert FlexFlow.from_dict(MappingProxyType({"sid": "FO", "other": 1})).to_dict() == {"sid": "FO", "other": 1}

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 import fragment
 import lint
-import pytest
 
 
 def test_the_fragment_is_valid(capsys: pytest.CaptureFixture[str]) -> None:
