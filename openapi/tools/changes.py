@@ -33,6 +33,7 @@ class Part:
         of: The part that it belongs to, where it belongs to one.
         type: Its type; of a member its value, of an enum its members' type.
         required: Whether a parameter must be given.
+        default: What a parameter is when it is not given, where that is said.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Part:
     of: str | None = None
     type: str = ""
     required: bool = False
+    default: str = ""
 
     def __str__(self) -> str:
         if self.kind == "parameter":
@@ -144,7 +146,8 @@ def _of_function(function: griffe.Function, name: str, kind: str, of: str | None
     for parameter in function.parameters:
         if parameter.name not in {"self", "cls", "client"}:
             said = f"{name[:-1]}{parameter.name})"
-            yield Part(said, "parameter", name, _plain(str(parameter.annotation)), parameter.required)
+            default = "" if str(parameter.default) in {"None", "UNSET"} else str(parameter.default)
+            yield Part(said, "parameter", name, _plain(str(parameter.annotation)), parameter.required, default)
 
 
 def _public(within: griffe.Module | griffe.Class) -> list[griffe.Object]:
@@ -164,6 +167,8 @@ def _changed(before: Part, after: Part, others: dict[str, Part]) -> Iterator[Cha
         yield Change(after.name, f"{what} {before.type} -> {after.type}", not _is_safe(before, after, others))
     if before.required != after.required:
         yield Change(after.name, "now required" if after.required else "no longer required", breaking=after.required)
+    if before.default != after.default:
+        yield Change(after.name, f"default {before.default or 'none'} -> {after.default or 'none'}", breaking=True)
 
 
 def _is_safe(before: Part, after: Part, others: dict[str, Part]) -> bool:

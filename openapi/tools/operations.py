@@ -11,7 +11,7 @@ from schemas import DocumentError, Schema, SchemaReader, mapping, sequence
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # OpenAPI has these described elsewhere, and not as parameters.
-NO_PARAMETERS = {"header Accept", "header Content-Type", "header Authorization"}
+NO_PARAMETERS = {"header accept", "header content-type", "header authorization"}
 
 Name = tuple[str, str]
 """An operation's method, in capitals, and its path."""
@@ -137,7 +137,7 @@ def _parameters(schemas: SchemaReader, within: Mapping[str, Any]) -> dict[str, P
     for raw in sequence(within.get("parameters", []), "parameters"):
         parameter = schemas.resolve(raw, "parameters")
         where, name = str(parameter.get("in")), str(parameter.get("name"))
-        place = f"{where} {name.title() if where == 'header' else name}"
+        place = f"{where} {name.lower() if where == 'header' else name}"
         content = _content(schemas, parameter)
         schema = next(iter(content.values())) if content else schemas.read(parameter.get("schema", True))
         if parameter.get("deprecated") is True:

@@ -1,0 +1,98 @@
+"""What the maintainer's tools are tried on: copies of the fragment, some in the layout of Twilio's documents."""
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import fragment
+
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def original() -> Json:
+    """The fragment, not to be changed."""
+    return fragment.read(fragment.FRAGMENT).data
+
+
+@pytest.fixture
+def document(original: Json) -> Json:
+    """A copy of the fragment."""
+    return copy.deepcopy(original)
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Callable[[Json], Path]:
+    """Write a document to a file."""
+
+    def write(document: Json) -> Path:
+        path = tmp_path / "document.json"
+        path.write_text(json.dumps(document), encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def same_for_twilio(document: Json) -> Json:
+    """The fragment as Twilio would write it: 3.0, `nullable`, other names, the list in place, the server by path."""
+    schemas = document["components"]["schemas"]
+    item = document["paths"]["/v1/FlexFlows"]
+    operation = item["get"]
+    for parameter in operation["parameters"]:
+        parameter.pop("examples")
+    listing = schemas.pop("FlexFlowList")
+    listing["properties"]["meta"] = schemas.pop("PageMeta")
+    operation["responses"] = {
+        "200": {"description": "OK", "content": {"application/json": {"schema": listing}}, "headers": {}}
+    }
+    schemas["flex.v1.flex_flow"] = schemas.pop("FlexFlow")
+    schemas["flex_flow_enum_channel_type"] = schemas.pop("ChannelType")
+    schemas["flex_flow_enum_integration_type"] = schemas.pop("IntegrationType")
+    schemas["flex_flow_enum_channel_type"]["enum"].reverse()
+    renamed = {
+        "#/components/schemas/FlexFlow": "#/components/schemas/flex.v1.flex_flow",
+        "#/components/schemas/ChannelType": "#/components/schemas/flex_flow_enum_channel_type",
+        "#/components/schemas/IntegrationType": "#/components/schemas/flex_flow_enum_integration_type",
+    }
+    item["servers"] = document.pop("servers")
+    operation["security"] = [{"accountSid_authToken": []}]
+    del document["security"]
+    document["components"]["securitySchemes"] = {"accountSid_authToken": {"type": "http", "scheme": "basic"}}
+    operation |= {"operationId": "ListFlexFlow", "tags": ["FlexV1FlexFlow"], "summary": "", "description": ""}
+    return {**_as_3_0(document, renamed), "openapi": "3.0.1"}
+
+
+def _as_3_0(value: Any, renamed: dict[str, str]) -> Any:
+    if isinstance(value, list):
+        return [_as_3_0(each, renamed) for each in value]
+    if not isinstance(value, dict):
+        return renamed.get(value, value) if isinstance(value, str) else value
+    value = {name: _as_3_0(each, renamed) for name, each in value.items() if name != "examples"}
+    if isinstance(value.get("type"), list):
+        (value["type"],) = set(value["type"]) - {"null"}
+        value["nullable"] = True
+    if isinstance(value.get("anyOf"), list):
+        value["anyOf"] = [each for each in value["anyOf"] if each != {"type": "null"}]
+        value["nullable"] = True
+    return value
+
+
+@pytest.fixture
+def twilio(same_for_twilio: Json) -> Json:
+    """What Twilio publishes, as far as the fragment's operation is concerned."""
+    schemas = same_for_twilio["components"]["schemas"]
+    flow = schemas["flex.v1.flex_flow"]["properties"]
+    flow["channel_type"] = {"$ref": "#/components/schemas/flex_flow_enum_channel_type"}
+    flow["integration_type"] = {"$ref": "#/components/schemas/flex_flow_enum_integration_type"}
+    flow["integration"] = {"nullable": True, "description": "An object."}
+    del schemas["Integration"]
+    answer = same_for_twilio["paths"]["/v1/FlexFlows"]["get"]["responses"]["200"]["content"]["application/json"]
+    meta = answer["schema"]["properties"]["meta"]["properties"]
+    for name in ("first_page_url", "url"):
+        del meta[name]["nullable"]
+    return same_for_twilio

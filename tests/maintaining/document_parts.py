@@ -1,0 +1,55 @@
+"""Takes hold of the parts of a document that the tests change."""
+
+from typing import Any
+
+import attrs
+
+Json = dict[str, Any]
+
+
+@attrs.define
+class Parts:
+    """The parts of a document that a change takes hold of."""
+
+    document: Json
+
+    @property
+    def operation(self) -> Json:
+        return self.document["paths"]["/v1/FlexFlows"]["get"]
+
+    @property
+    def components(self) -> Json:
+        return self.document["components"]
+
+    @property
+    def json(self) -> Json:
+        return self.operation["responses"]["200"]["content"]["application/json"]
+
+    @property
+    def schemas(self) -> Json:
+        return self.document["components"]["schemas"]
+
+    @property
+    def flow(self) -> Json:
+        return self.schemas["FlexFlow"]["properties"]
+
+    @property
+    def meta(self) -> Json:
+        return self.schemas["PageMeta"]["properties"]
+
+    @property
+    def integration(self) -> Json:
+        return self.schemas["Integration"]["properties"]
+
+    @property
+    def query(self) -> Json:
+        return {parameter["name"]: parameter for parameter in self.operation["parameters"]}
+
+    def schema(self, parameter: str) -> Json:
+        return self.query[parameter]["schema"]
+
+    def has_parameter(self, name: str, where: str = "query", **more: Any) -> None:
+        self.operation["parameters"].append({"name": name, "in": where, "schema": {"type": "string"}, **more})
+
+    def lacks_parameter(self, name: str) -> None:
+        self.operation["parameters"].remove(self.query[name])

@@ -1,0 +1,446 @@
+"""One change to the fragment at a time: what drift reports of it, and what regenerating says it does to users."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from document_parts import Parts
+
+import changes
+import generate
+from differences import differences
+
+Json = dict[str, Any]
+
+
+SID = ["string", "null"]
+CHANNEL = "FlexFlow.channel_type: type ChannelType | str | None"
+BEARER = {"type": "http", "scheme": "bearer"}
+
+# What is done to the fragment; the rows of drift's report; the lines of the report of `make gen`.
+CHANGES: list[tuple[str, Callable[[Parts], object], list[str], list[str]]] = [
+    (
+        "an attribute added",
+        lambda at: at.flow.update(priority={"type": ["integer", "null"]}),
+        ["flex_flows[].priority | attribute | - | integer or null"],
+        ["FlexFlow.priority: added (int | None)"],
+    ),
+    (
+        "an attribute removed",
+        lambda at: at.flow.pop("long_lived"),
+        ["flex_flows[].long_lived | attribute | boolean or null | -"],
+        ["FlexFlow.long_lived: removed  (breaking)"],
+    ),
+    (
+        "an attribute of another type",
+        lambda at: at.flow["enabled"].update(type=["string", "null"]),
+        ["flex_flows[].enabled | type | boolean | string"],
+        ["FlexFlow.enabled: type bool | None -> str | None  (breaking)"],
+    ),
+    (
+        "an attribute of one type more",
+        lambda at: at.integration["timeout"].update(type=["integer", "string", "null"]),
+        ["flex_flows[].integration.timeout | type | integer | integer or string"],
+        ["Integration.timeout: type int | None -> int | str | None  (breaking)"],
+    ),
+    (
+        "a nested attribute added",
+        lambda at: at.integration.update(skill={"type": "string", "format": "uri"}),
+        ["flex_flows[].integration.skill | attribute | - | string (uri)"],
+        ["Integration.skill: added (str | None)"],
+    ),
+    (
+        "a nested attribute removed",
+        lambda at: at.integration.pop("channel"),
+        ["flex_flows[].integration.channel | attribute | string or null | -"],
+        ["Integration.channel: removed  (breaking)"],
+    ),
+    (
+        "an object as attribute added",
+        lambda at: at.flow.update(owner={"type": "object", "properties": {"sid": {"type": "string"}}}),
+        ["flex_flows[].owner | attribute | - | object"],
+        ["FlexFlow.owner: added (FlexFlowOwner | None)", "FlexFlowOwner: added (model)"],
+    ),
+    (
+        "a list as attribute added",
+        lambda at: at.flow.update(tags={"type": ["array", "null"], "items": {"type": "string"}}),
+        ["flex_flows[].tags | attribute | - | list of string or null"],
+        ["FlexFlow.tags: added (list[str] | None)"],
+    ),
+    (
+        "the list renamed",
+        lambda at: at.schemas["FlexFlowList"]["properties"].update(
+            flows=at.schemas["FlexFlowList"]["properties"].pop("flex_flows")
+        ),
+        ["flex_flows | attribute | list of object | -", "flows | attribute | - | list of object"],
+        ["FlexFlowList.flex_flows: removed  (breaking)", "FlexFlowList.flows: added (list[FlexFlow] | None)"],
+    ),
+    (
+        "the list's items of another type",
+        lambda at: at.schemas["FlexFlowList"]["properties"]["flex_flows"].update(items={"type": "string"}),
+        ["flex_flows[] | type | object | string"],
+        ["FlexFlowList.flex_flows: type list[FlexFlow] | None -> list[str] | None  (breaking)"],
+    ),
+    (
+        "the list bounded",
+        lambda at: at.schemas["FlexFlowList"]["properties"]["flex_flows"].update(maxItems=1000),
+        ["flex_flows | maxItems | - | 1000"],
+        [],
+    ),
+    (
+        "an attribute of the page added",
+        lambda at: at.meta.update(total={"type": "integer"}),
+        ["meta.total | attribute | - | integer"],
+        ["PageMeta.total: added (int | None)"],
+    ),
+    (
+        "an attribute required",
+        lambda at: at.schemas["FlexFlow"].update(required=["sid"]),
+        ["flex_flows[].sid | required | no | yes"],
+        [],
+    ),
+    (
+        "an attribute deprecated",
+        lambda at: at.flow["url"].update(deprecated=True),
+        ["flex_flows[].url | deprecated | - | yes"],
+        [],
+    ),
+    (
+        "other attributes refused",
+        lambda at: at.schemas["Integration"].update(additionalProperties=False),
+        ["flex_flows[].integration | other attributes | - | no"],
+        [],
+    ),
+    (
+        "other attributes typed",
+        lambda at: at.schemas["Integration"].update(additionalProperties={"type": "string"}),
+        ["flex_flows[].integration.* | attribute | - | string"],
+        [],
+    ),
+    (
+        "a format added",
+        lambda at: at.flow["friendly_name"].update(format="email"),
+        ["flex_flows[].friendly_name | format | - | email"],
+        [],
+    ),
+    (
+        "a format removed",
+        lambda at: at.flow["date_updated"].pop("format"),
+        ["flex_flows[].date_updated | format | date-time | -"],
+        ["FlexFlow.date_updated: type datetime.datetime | None -> str | None  (breaking)"],
+    ),
+    (
+        "another format",
+        lambda at: at.flow["date_created"].update(format="date"),
+        ["flex_flows[].date_created | format | date-time | date"],
+        ["FlexFlow.date_created: type datetime.datetime | None -> datetime.date | None  (breaking)"],
+    ),
+    (
+        "a pattern added",
+        lambda at: at.flow["friendly_name"].update(pattern="^[^ ]"),
+        ["flex_flows[].friendly_name | pattern | - | ^[^ ]"],
+        [],
+    ),
+    (
+        "a pattern removed",
+        lambda at: at.flow["sid"].pop("pattern"),
+        ["flex_flows[].sid | pattern | ^FO[0-9a-fA-F]{32}$ | -"],
+        [],
+    ),
+    (
+        "another pattern",
+        lambda at: at.flow["sid"].update(pattern="^FX[0-9a-f]{32}$"),
+        ["flex_flows[].sid | pattern | ^FO[0-9a-fA-F]{32}$ | ^FX[0-9a-f]{32}$"],
+        [],
+    ),
+    (
+        "a length added",
+        lambda at: at.flow["friendly_name"].update(maxLength=256),
+        ["flex_flows[].friendly_name | maxLength | - | 256"],
+        [],
+    ),
+    (
+        "a length removed",
+        lambda at: at.flow["account_sid"].pop("minLength"),
+        ["flex_flows[].account_sid | minLength | 34 | -"],
+        [],
+    ),
+    (
+        "another length",
+        lambda at: at.flow["account_sid"].update(maxLength=36),
+        ["flex_flows[].account_sid | maxLength | 34 | 36"],
+        [],
+    ),
+    (
+        "a bound added",
+        lambda at: at.integration["priority"].update(minimum=0),
+        ["flex_flows[].integration.priority | minimum | - | 0"],
+        [],
+    ),
+    (
+        "a bound removed",
+        lambda at: at.integration["retry_count"].pop("minimum"),
+        ["flex_flows[].integration.retry_count | minimum | 0 | -"],
+        [],
+    ),
+    (
+        "another bound of a parameter",
+        lambda at: at.schema("PageSize").update(maximum=500),
+        ["query PageSize | maximum | 1000 | 500"],
+        [],
+    ),
+    (
+        "an exclusive bound",
+        lambda at: at.schema("Page").update(exclusiveMinimum=0),
+        ["query Page | minimum | 0 | 1"],
+        [],
+    ),
+    (
+        "a step added",
+        lambda at: at.schema("PageSize").update(multipleOf=10),
+        ["query PageSize | multipleOf | - | 10"],
+        [],
+    ),
+    (
+        "null refused",
+        lambda at: at.flow["sid"].update(type="string"),
+        ["flex_flows[].sid | nullable | yes | no"],
+        [],
+    ),
+    (
+        "null taken",
+        lambda at: at.meta["page"].update(type=["integer", "null"]),
+        ["meta.page | nullable | no | yes"],
+        [],
+    ),
+    (
+        "null refused beside an enum",
+        lambda at: at.flow["channel_type"]["anyOf"].pop(),
+        ["flex_flows[].channel_type | nullable | yes | no"],
+        [],
+    ),
+    (
+        "an enum member added",
+        lambda at: at.schemas["ChannelType"]["enum"].append("fax"),
+        ["flex_flows[].channel_type | enum member | - | fax"],
+        ["ChannelType.FAX: added ('fax')"],
+    ),
+    (
+        "an enum member removed",
+        lambda at: at.schemas["ChannelType"]["enum"].remove("line"),
+        ["flex_flows[].channel_type | enum member | line | -"],
+        ["ChannelType.LINE: removed  (breaking)"],
+    ),
+    (
+        "an enum member spelled otherwise",
+        lambda at: at.schemas["IntegrationType"].update(enum=["Studio", "external", "task"]),
+        [
+            "flex_flows[].integration_type | enum member | - | Studio",
+            "flex_flows[].integration_type | enum member | studio | -",
+        ],
+        ["IntegrationType.STUDIO: value 'studio' -> 'Studio'  (breaking)"],
+    ),
+    (
+        "an enum closed",
+        lambda at: at.flow["channel_type"]["anyOf"].pop(1),
+        ["flex_flows[].channel_type | other values | yes | no"],
+        [f"{CHANNEL} -> ChannelType | None  (breaking)"],
+    ),
+    (
+        "an enum given up",
+        lambda at: (at.flow.update(channel_type={"type": SID}), at.schemas.pop("ChannelType")),
+        ["flex_flows[].channel_type | enum | custom, facebook, line, sms, web, whatsapp | -"],
+        ["ChannelType: removed  (breaking)", f"{CHANNEL} -> str | None  (breaking)"],
+    ),
+    (
+        "a string that becomes an enum, open",
+        lambda at: (
+            at.schemas.update(Key={"type": "string", "enum": ["flex_flows"]}),
+            at.meta.update(key={"anyOf": [{"$ref": "#/components/schemas/Key"}, {"type": "string"}]}),
+        ),
+        ["meta.key | enum | - | flex_flows"],
+        ["Key: added (enum)", "PageMeta.key: type str | None -> Key | str | None"],
+    ),
+    (
+        "an enum's schema renamed",
+        lambda at: (
+            at.schemas.update(Channel=at.schemas.pop("ChannelType")),
+            at.flow["channel_type"]["anyOf"][0].update({"$ref": "#/components/schemas/Channel"}),
+        ),
+        [],
+        [
+            "ChannelType: removed  (breaking)",
+            f"{CHANNEL} -> Channel | str | None  (breaking)",
+            "Channel: added (enum)",
+        ],
+    ),
+    (
+        "a parameter added",
+        lambda at: at.has_parameter("Status"),
+        ["query Status | parameter | - | string"],
+        ["list_flex_flows(status): added (str, optional)"],
+    ),
+    (
+        "a required parameter added",
+        lambda at: at.has_parameter("Status", required=True),
+        ["query Status | parameter | - | string, required"],
+        ["list_flex_flows(status): added (str, required)  (breaking)"],
+    ),
+    (
+        "a parameter removed",
+        lambda at: at.lacks_parameter("FriendlyName"),
+        ["query FriendlyName | parameter | string | -"],
+        ["list_flex_flows(friendly_name): removed  (breaking)"],
+    ),
+    (
+        "a parameter required",
+        lambda at: at.query["FriendlyName"].update(required=True),
+        ["query FriendlyName | required | no | yes"],
+        ["list_flex_flows(friendly_name): now required  (breaking)"],
+    ),
+    (
+        "a parameter of another type",
+        lambda at: at.query["FriendlyName"].update(schema={"type": "integer"}),
+        ["query FriendlyName | type | string | integer"],
+        ["list_flex_flows(friendly_name): type str -> int  (breaking)"],
+    ),
+    (
+        "a parameter of one type more",
+        lambda at: at.schema("PageSize").update(type=["integer", "string"]),
+        ["query PageSize | type | integer | integer or string"],
+        ["list_flex_flows(page_size): type int -> int | str"],
+    ),
+    (
+        "a parameter elsewhere",
+        lambda at: at.query["PageToken"].update({"in": "header"}),
+        ["query PageToken | parameter | string | -", "header pagetoken | parameter | - | string"],
+        [],
+    ),
+    (
+        "a parameter with a default",
+        lambda at: at.schema("PageSize").update(default=50),
+        ["query PageSize | default | - | 50"],
+        ["list_flex_flows(page_size): default none -> 50  (breaking)"],
+    ),
+    (
+        "the operation deprecated",
+        lambda at: at.operation.update(deprecated=True),
+        ["operation | deprecated | no | yes"],
+        [],
+    ),
+    (
+        "the operation renamed",
+        lambda at: at.operation.update(operationId="list_flows", tags=["flows"]),
+        [],
+        ["list_flex_flows(): removed  (breaking)", "list_flows(): added (operation)"],
+    ),
+    (
+        "another operation added",
+        lambda at: at.document["paths"].update({"/v1/Others": {"get": {**at.operation, "operationId": "list_others"}}}),
+        [],
+        ["list_others(): added (operation)"],
+    ),
+    (
+        "another scheme of security",
+        lambda at: at.document["components"].update(securitySchemes={"accountSidAuthToken": BEARER}),
+        ["operation | security | HTTP basic | HTTP bearer"],
+        [],
+    ),
+    (
+        "a scheme of security added",
+        lambda at: (
+            at.document["components"]["securitySchemes"].update(bearer=BEARER),
+            at.document["security"].append({"bearer": []}),
+        ),
+        ["operation | security | HTTP basic | HTTP basic, HTTP bearer"],
+        [],
+    ),
+    (
+        "security removed",
+        lambda at: at.operation.update(security=[]),
+        ["operation | security | HTTP basic | none"],
+        [],
+    ),
+    (
+        "another server",
+        lambda at: at.document.update(servers=[{"url": "https://flex.twilio.com"}]),
+        [
+            "operation | server | https://flex-api.twilio.com/v1/FlexFlows | https://flex.twilio.com/v1/FlexFlows",
+        ],
+        [],
+    ),
+    (
+        "an answer added",
+        lambda at: at.operation["responses"].update({"404": {"description": "Not found"}}),
+        ["answer 404 | answer | - | yes"],
+        ["list_flex_flows(): returns Response[FlexFlowList] -> Response[Any | FlexFlowList]  (breaking)"],
+    ),
+    (
+        "a media type added",
+        lambda at: at.operation["responses"]["200"]["content"].update({"text/csv": {"schema": {"type": "string"}}}),
+        ["answer 200 | media type | - | text/csv"],
+        [],
+    ),
+    (
+        "other words and another order",
+        lambda at: (
+            at.operation.update(summary="Other words", description="Other words."),
+            at.flow["sid"].update(description="Other words."),
+            at.flow.update(sid=at.flow.pop("sid")),
+            at.schemas["ChannelType"]["enum"].reverse(),
+            at.operation["parameters"].reverse(),
+        ),
+        [],
+        [],
+    ),
+]
+
+drift_of_each = pytest.mark.parametrize(
+    ("change", "rows"), [pytest.param(change, rows, id=name) for name, change, rows, _ in CHANGES]
+)
+report_of_each = pytest.mark.parametrize(
+    ("change", "lines"), [pytest.param(change, lines, id=name) for name, change, _, lines in CHANGES]
+)
+
+
+@drift_of_each
+def test_drift_reports_exactly_the_change(
+    original: Json, document: Json, change: Callable[[Parts], object], rows: list[str]
+) -> None:
+    """A vendor's document with one change is reported with that change, and nothing else."""
+    change(Parts(document))
+    (found,) = differences(original, document).values()
+    assert [f"{row.place} | {row.what} | {row.fragment} | {row.document}" for row in found] == rows
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package that the fragment gives."""
+    package = tmp_path_factory.mktemp("before") / "flexflows_api"
+    generate.generate(generate.FRAGMENT, package)
+    return package
+
+
+@pytest.fixture
+def after(before: Path, tmp_path: Path) -> Callable[[Path], list[str]]:
+    """Generate from a document, and give the lines of the report."""
+
+    def regenerate(path: Path) -> list[str]:
+        generate.generate(path, tmp_path / "flexflows_api")
+        return [str(change) for change in changes.changes(before, tmp_path / "flexflows_api")]
+
+    return regenerate
+
+
+@report_of_each
+def test_regenerating_says_what_it_does_to_users(
+    document: Json,
+    written: Callable[[Json], Path],
+    after: Callable[[Path], list[str]],
+    change: Callable[[Parts], object],
+    lines: list[str],
+) -> None:
+    """After one change to the fragment the report says what changes for users, and whether it breaks them."""
+    change(Parts(document))
+    assert after(written(document)) == lines

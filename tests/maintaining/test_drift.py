@@ -1,0 +1,307 @@
+"""`make drift`: documents in any spelling, differences that are meant, and documents that are none."""
+
+import copy
+import io
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from document_parts import Parts
+from ruamel.yaml import YAML
+
+import drift
+from differences import differences
+from schemas import DocumentError
+
+Json = dict[str, Any]
+PATH = "/v1/FlexFlows"
+
+
+def test_the_fragment_does_not_differ_from_itself(original: Json) -> None:
+    """A document that is the fragment differs in nothing."""
+    assert list(differences(original, copy.deepcopy(original)).values()) == [[]]
+
+
+def test_twilios_spelling_makes_no_difference(original: Json, same_for_twilio: Json) -> None:
+    """The same in Twilio's layout, of OpenAPI 3.0, differs in nothing."""
+    assert list(differences(original, same_for_twilio).values()) == [[]]
+
+
+SPELLINGS: dict[str, Callable[[Parts], object]] = {
+    "a server with a part of the path": lambda at: at.document.update(
+        servers=[{"url": "https://FLEX-API.twilio.com/{version}/", "variables": {"version": {"default": "v1"}}}],
+        paths={"/FlexFlows": at.document["paths"][PATH]},
+    ),
+    "parameters of the path, by reference": lambda at: (
+        at.components.update(parameters={"token": at.operation["parameters"].pop()}),
+        at.document["paths"][PATH].update(parameters=[{"$ref": "#/components/parameters/token"}]),
+    ),
+    "bounds that exclude": lambda at: at.query["PageSize"].update(
+        schema={"type": "integer", "format": "int64", "minimum": 0, "exclusiveMinimum": True, "exclusiveMaximum": 1001}
+    ),
+    "allOf and oneOf": lambda at: at.query["Page"].update(
+        schema={"oneOf": [{"allOf": [{"type": "number"}, {"type": "integer", "minimum": 0}]}]}
+    ),
+    "a bound that bounds nothing": lambda at: at.flow["friendly_name"].update(minLength=0),
+    "constants instead of an enum": lambda at: at.schemas.update(
+        IntegrationType={"oneOf": [{"const": "task"}, {"const": "studio"}, {"const": "external"}]}
+    ),
+    "a media type with a parameter": lambda at: at.operation["responses"].update(
+        {"200": {"content": {"application/json; charset=utf-8": at.json}}}
+    ),
+    "a scheme of another name": lambda at: (
+        at.components.update(securitySchemes={"basic": {"type": "http", "scheme": "Basic"}}),
+        at.operation.update(security=[{"basic": []}]),
+    ),
+    "an answer by reference": lambda at: (
+        at.components.update(responses={"page": at.operation["responses"].pop("200")}),
+        at.operation["responses"].update({"200": {"$ref": "#/components/responses/page"}}),
+    ),
+    "an object that does not say so": lambda at: at.schemas["PageMeta"].pop("type"),
+    "an object in two parts": lambda at: at.schemas.update(
+        Half={"type": "object", "properties": {name: at.flow.pop(name) for name in ("sid", "url", "integration")}},
+        FlexFlow={"allOf": [{"$ref": "#/components/schemas/Half"}, {"properties": at.flow}]},
+    ),
+    "headers that are no parameters": lambda at: at.has_parameter("Accept", "header"),
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_a_spelling_makes_no_difference(original: Json, document: Json, spelling: str) -> None:
+    """What means the same is no difference, however it is written."""
+    SPELLINGS[spelling](Parts(document))
+    assert list(differences(original, document).values()) == [[]]
+
+
+def test_schemas_may_refer_to_themselves(document: Json) -> None:
+    """A schema that holds itself is compared down to where it comes again."""
+    Parts(document).flow["parent"] = {"$ref": "#/components/schemas/FlexFlow"}
+    other = copy.deepcopy(document)
+    Parts(other).flow["sid"]["maxLength"] = 40
+    (found,) = differences(document, other).values()
+    assert [(row.place, row.what) for row in found] == [("flex_flows[].sid", "maxLength")]
+
+
+def test_an_operation_that_is_gone_is_a_difference(document: Json) -> None:
+    """Of two operations, one that the document lacks is reported; the other one is compared."""
+    two = copy.deepcopy(document)
+    two["paths"]["/v1/Others"] = {"get": {**two["paths"][PATH]["get"], "operationId": "list_others"}}
+    same, gone = differences(two, document).values()
+    assert (same, [(row.what, row.document) for row in gone]) == ([], [("operation", "-")])
+
+
+@pytest.fixture
+def command(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Run drift, and give its exit code and what it says on both streams."""
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        code = drift.main([str(argument) for argument in arguments])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+Run = Callable[..., tuple[int, str, str]]
+Write = Callable[[Json], Path]
+
+
+def test_every_difference_from_twilio_is_explained(command: Run, written: Write, twilio: Json) -> None:
+    """What Twilio publishes differs as deviations.yaml says, in nothing else, and none of it is stale."""
+    code, said, _ = command(written(twilio))
+    assert (code, said.splitlines()[0]) == (0, "GET /v1/FlexFlows: no differences, 7 more are meant")
+    assert said.count("meant: ") == 4
+    assert "to be deleted" not in said
+
+
+def test_an_unexplained_difference_fails(command: Run, written: Write, twilio: Json) -> None:
+    """A member more than the fragment has is a row above what is meant, and the command exits with 1."""
+    twilio["components"]["schemas"]["flex_flow_enum_channel_type"]["enum"].append("fax\x1b[2J")
+    code, said, _ = command(written(twilio))
+    assert code == 1
+    assert said.splitlines()[2].split() == ["flex_flows[].channel_type", "enum", "member", "-", "fax\\x1b[2J"]
+    assert said.splitlines()[-1].startswith("1 unexplained: ")
+
+
+def test_a_deviation_explains_one_difference_only(command: Run, written: Write, twilio: Json) -> None:
+    """When the document says yet another thing, its row is back, and the deviation explains nothing."""
+    twilio["components"]["schemas"]["flex.v1.flex_flow"]["properties"]["integration"] = {"type": "string"}
+    code, said, _ = command(written(twilio))
+    above, _, stale = said.partition("Deviations with nothing to explain, to be deleted:")
+    assert code == 1
+    assert "flex_flows[].integration       type          object    string" in above
+    assert "flex_flows[].integration  type  object    anything" in stale
+
+
+def test_stale_deviations_alone_do_not_fail(command: Run) -> None:
+    """Where nothing differs any more, every deviation is named, and the command exits with 0."""
+    code, said, _ = command(drift.FRAGMENT)
+    assert code == 0
+    assert said.startswith("GET /v1/FlexFlows: no differences\n\nDeviations with nothing to explain")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("GET /v1/FlexFlows:\n- place: a\n  what: type\n", "deviations.yaml:2: a deviation has a place"),
+        ("GET /v1/FlexFlows: [", "deviations.yaml:1: YAML error"),
+        ("GET /v1/FlexFlows:\n  type\n", "deviations.yaml:1: a deviation has a place"),
+    ],
+    ids=["no reason", "not YAML", "no list"],
+)
+def test_wrong_deviations_are_refused(command: Run, tmp_path: Path, text: str, said: str) -> None:
+    """A deviations file that is wrong is named with its line."""
+    path = tmp_path / "deviations.yaml"
+    path.write_text(text, encoding="utf-8")
+    code, out, err = command(drift.FRAGMENT, "--deviations", path)
+    assert (code, out, len(err.splitlines())) == (2, "", 1)
+    assert said in err
+
+
+def test_no_deviations_are_fine(command: Run, tmp_path: Path) -> None:
+    """Without a deviations file nothing is explained."""
+    assert command(drift.FRAGMENT, "--deviations", tmp_path / "none.yaml")[0] == 0
+
+
+def test_yaml_is_read_as_well(command: Run, tmp_path: Path, twilio: Json) -> None:
+    """A document may be YAML."""
+    text = io.StringIO()
+    YAML().dump(twilio, text)
+    path = tmp_path / "document.yaml"
+    path.write_text(text.getvalue(), encoding="utf-8")
+    assert command(path)[0] == 0
+
+
+def _without(name: str) -> Callable[[Json], str]:
+    return lambda document: json.dumps({key: value for key, value in document.items() if key != name})
+
+
+def _with(**parts: Any) -> Callable[[Json], str]:
+    return lambda document: json.dumps({**document, **parts})
+
+
+def _multiplying(document: Json) -> str:
+    schemas = {
+        f"S{n}": {"properties": {name: {"$ref": f"#/components/schemas/S{n + 1}"} for name in "abcdef"}}
+        for n in range(9)
+    }
+    document["components"]["schemas"] |= schemas | {"S9": {"type": "string"}, "FlexFlow": schemas["S0"]}
+    return json.dumps(document)
+
+
+def _dangling(document: Json) -> str:
+    return json.dumps(document).replace('"#/components/schemas/FlexFlow"', '"#/components/schemas/Gone"')
+
+
+def _leaving(document: Json) -> str:
+    return json.dumps(document).replace('"#/components/schemas/FlexFlow"', '"other.yaml#/FlexFlow"')
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        pytest.param(lambda _: "all:\n  make: : test\n", "is neither JSON nor YAML: line 2", id="not YAML"),
+        pytest.param(lambda _: "{'a': " * 5000, "is neither JSON nor YAML", id="nested too deeply"),
+        pytest.param(lambda _: "\x00\x01", "is neither JSON nor YAML", id="binary"),
+        pytest.param(lambda _: "<!DOCTYPE html><html></html>", "is HTML or XML", id="HTML"),
+        pytest.param(lambda _: "", "has no object at its top", id="empty"),
+        pytest.param(lambda _: "[1, 2]", "has no object at its top", id="a list"),
+        pytest.param(_without("openapi"), "is no OpenAPI document", id="not OpenAPI"),
+        pytest.param(_with(swagger="2.0"), "is Swagger 2.0; only OpenAPI 3.0 and 3.1", id="Swagger"),
+        pytest.param(_with(openapi="4.0.0"), "is OpenAPI 4.0.0; only 3.0 and 3.1", id="another OpenAPI"),
+        pytest.param(_with(paths={}), "has no GET /v1/FlexFlows", id="without the operation"),
+        pytest.param(_without("paths"), "has no GET /v1/FlexFlows", id="without paths"),
+        pytest.param(_with(paths=[]), "paths: expected an object", id="paths of another type"),
+        pytest.param(_with(servers=[{"url": "http://["}]), "'http://[' is no URL", id="a server that is none"),
+        pytest.param(_dangling, "names nothing in the document", id="a reference to nothing"),
+        pytest.param(_leaving, "leaves the document", id="a reference to another file"),
+        pytest.param(_multiplying, "its references multiply", id="references that multiply"),
+    ],
+)
+def test_what_is_no_such_document_is_refused(
+    command: Run, tmp_path: Path, document: Json, content: Callable[[Json], str], said: str
+) -> None:
+    """A file that cannot be compared is named, with the reason, in one line; the command exits with 2."""
+    path = tmp_path / "document"
+    path.write_text(content(document), encoding="utf-8")
+    code, out, err = command(path)
+    assert (code, out, len(err.splitlines())) == (2, "", 1), err
+    assert err.startswith(f"{path}: ")
+    assert said in err
+
+
+def test_a_file_that_is_not_there_is_named(command: Run, tmp_path: Path) -> None:
+    """A path that names no file exits with 2, as does a fragment that is none."""
+    assert command(tmp_path / "none") == (2, "", f"{tmp_path / 'none'}: No such file or directory\n")
+    assert command(drift.FRAGMENT, "--fragment", tmp_path / "none")[0] == 2
+
+
+@contextmanager
+def _serving(status: int, body: bytes) -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("Location", "/elsewhere")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/document.json"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_a_document_may_be_at_a_url(command: Run, twilio: Json) -> None:
+    """A URL is fetched."""
+    with _serving(200, json.dumps(twilio).encode()) as url:
+        assert command(url)[0] == 0
+
+
+def test_a_url_that_answers_404_is_refused(command: Run) -> None:
+    """A URL that answers 404 says so."""
+    with _serving(404, b"{}") as url:
+        assert command(url) == (2, "", f"{url}: answers 404 Not Found\n")
+
+
+def test_a_url_that_never_answers_is_given_up(command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that takes the connection and says nothing is waited for no longer than the time-out."""
+    monkeypatch.setattr(drift, "TIMEOUT", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        assert command(url) == (2, "", f"{url}: did not answer in full within 0.2 s\n")
+
+
+def test_a_url_without_end_is_given_up(command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More bytes than any document has are not read."""
+    monkeypatch.setattr(drift, "MOST_BYTES", 1000)
+    with _serving(200, b" " * 2000) as url:
+        assert command(url) == (2, "", f"{url}: has more than 0 MB\n")
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "http://", "https://[::1"])
+def test_a_url_that_leads_nowhere_is_refused(command: Run, url: str) -> None:
+    """A URL that cannot be fetched is one line."""
+    code, out, err = command(url)
+    assert (code, out, len(err.splitlines())) == (2, "", 1), err
+
+
+def test_nothing_is_understood_by_halves(original: Json, document: Json) -> None:
+    """Parts of another type than OpenAPI's are refused, not taken for empty."""
+    for part in ("parameters", "responses", "security"):
+        other = copy.deepcopy(document)
+        other["paths"][PATH]["get"][part] = "none"
+        with pytest.raises(DocumentError, match=part):
+            differences(original, other)
