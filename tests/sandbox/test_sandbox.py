@@ -22,7 +22,7 @@ from flexflows.sandbox._schema import Listing
 
 Connect: TypeAlias = Callable[..., httpx.Client]
 
-SOON = 0.5  # seconds; all that is at once is far quicker, and a busy machine is given its time
+SOON = 3  # seconds; what happens at once takes a few milliseconds, and a busy machine is given its time
 
 
 def port_of(sandbox: Sandbox) -> int:

@@ -1,6 +1,7 @@
 """Putting answers onto the wire, in good order or not."""
 
 import asyncio
+import contextlib
 import os
 import socket
 import struct
@@ -48,11 +49,11 @@ async def deliver(answer: Answer, scope: Message, receive: Receive, send: Send) 
     transport = scope.get("extensions", {}).get(TRANSPORT)
     if transport is None:
         raise RuntimeError("a fault of the connection needs the sandbox's own server")
-    await _write(answer, transport, receive)
+    await _write(answer, transport)
     await disconnects(receive)
 
 
-async def _write(answer: Answer, transport: asyncio.Transport, receive: Receive) -> None:
+async def _write(answer: Answer, transport: asyncio.Transport) -> None:
     half = answer.body[: len(answer.body) // 2]
     match answer.delivery:
         case Delivery.WHOLE:
@@ -71,15 +72,15 @@ async def _write(answer: Answer, transport: asyncio.Transport, receive: Receive)
             _reset(transport)
         case Delivery.RESET_AFTER_HEADERS:
             transport.write(_head(answer.status, _with_length(answer)))
-            await disconnects(receive, within=_BEFORE_RESET)
+            await asyncio.sleep(_BEFORE_RESET)
             _reset(transport)
-        case Delivery.STALL:
-            pass
         case Delivery.STALL_IN_BODY:
             transport.write(_head(answer.status, _with_length(answer)) + half)
         case Delivery.TRICKLE:
             await _trickle(_head(answer.status, _with_length(answer)) + answer.body, transport)
             transport.close()
+        case _:  # a stall: nothing comes
+            pass
 
 
 async def _trickle(data: bytes, transport: asyncio.Transport) -> None:
@@ -93,7 +94,8 @@ async def _trickle(data: bytes, transport: asyncio.Transport) -> None:
 
 def _reset(transport: asyncio.Transport) -> None:
     # Closing a socket that may not linger sends RST instead of FIN (socket(7), SO_LINGER).
-    transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_0)
+    with contextlib.suppress(OSError):  # the client was quicker
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_0)
     transport.abort()
 
 

@@ -35,33 +35,35 @@ class Server:
         except OSError as problem:
             raise ConfigurationError(f"the sandbox cannot listen on {HOST}:{port}: {problem.strerror}") from problem
         self.url = f"http://{HOST}:{self._socket.getsockname()[1]}"
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop = asyncio.SelectorEventLoop()
         self._stop = asyncio.Event()
         self._ready = threading.Event()
-        self._thread = threading.Thread(
-            target=asyncio.run, args=(self._serve(),), name=f"Sandbox {self.url}", daemon=True
-        )
+        self._thread = threading.Thread(target=self._run, name=f"Sandbox {self.url}", daemon=True)
         self._thread.start()
         self._ready.wait()
 
     def close(self) -> None:
         """Stop serving: connections are dropped, whatever they wait for."""
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._stop.set)
+        self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._serve())
 
     async def _serve(self) -> None:
         state = ServerState()
-        self._loop = asyncio.get_running_loop()
         server = await self._loop.create_server(lambda: _Protocol(self._config, state, {}), sock=self._socket)
         self._ready.set()
         await self._stop.wait()
-        server.close()
-        # Requests that wait see their client go, and end by themselves; so do connections that are just being made.
+        # First no new connections: closing the server while it makes one would leave that one open.
+        self._loop.remove_reader(self._socket)
+        # Requests that wait for something see their client go, and end by themselves.
         while state.connections or len(asyncio.all_tasks()) > 1:
             for connection in list(state.connections):
                 connection.transport.abort()
             await asyncio.sleep(0.001)
+        server.close()
         await server.wait_closed()
 
 
