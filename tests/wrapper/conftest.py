@@ -18,7 +18,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def _bare_machine(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
-        if name.startswith("TWILIO_") or name.upper().endswith("_PROXY") or name.startswith("SSL_CERT_"):
+        if name.startswith(("TWILIO_", "SSL_CERT_")) or name.upper().endswith("_PROXY"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("USERPROFILE", str(home))
@@ -42,3 +42,10 @@ def open_prefetching(request: pytest.FixtureRequest) -> Iterator[Driver]:
     """Open clients that can prefetch."""
     with driver(request.param) as one:
         yield one
+
+
+@pytest.fixture(params=["asyncio", "trio"])
+def anyio_backend(request: pytest.FixtureRequest) -> str:
+    """Run the tests that are coroutines under each event loop."""
+    name: str = request.param
+    return name

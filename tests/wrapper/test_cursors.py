@@ -65,7 +65,7 @@ def test_a_cursor_gives_its_place_back(query: str) -> None:
 )
 def test_what_is_no_cursor(cursor: str) -> None:
     """What was not made here, or was changed, is refused, and not repeated."""
-    with pytest.raises(ValueError, match="^cursor must be") as caught:
+    with pytest.raises(ValueError, match=r"^cursor must be") as caught:
         cursors.decode(PATH, cursor)
     assert str(caught.value) == WRONG
 
@@ -116,7 +116,7 @@ def test_a_pages_url(url: str, query: str) -> None:
 )
 def test_what_is_no_url_of_a_page(url: object, why: str) -> None:
     """A URL that cannot lead to a page of the list is refused, with the reason."""
-    with pytest.raises(ValueError, match=".") as caught:
+    with pytest.raises(ValueError, match=r".") as caught:
         cursors.from_url(PATH, url, prefix="/proxy")
     assert str(caught.value).startswith(why)
 

@@ -1,0 +1,322 @@
+"""How a listing goes, against the sandbox, the same for the blocking and the asynchronous client."""
+
+import itertools
+import logging
+import subprocess
+import sys
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from drivers import WAYS, Driver, credentials, driver
+
+from listeners import Listener, answer, page
+
+import flexflows
+from flexflows import FlexFlow, Page
+from flexflows import _cursors as cursors
+from flexflows.sandbox import Sandbox
+
+
+def sids(flows: Any) -> list[str | None]:
+    return [flow.sid for flow in flows]
+
+
+def wanted(sandbox: Sandbox, *span: int | None) -> list[str]:
+    return [record["sid"] for record in itertools.islice(sandbox.flows, *span)]
+
+
+def sizes(sandbox: Sandbox) -> list[str]:
+    return [parse_qs(urlsplit(request.target).query)["PageSize"][0] for request in sandbox.requests]
+
+
+@pytest.mark.parametrize("way", ["list", "pages"])
+def test_all_flows_of_an_account(open_client: Driver, way: str) -> None:
+    """Ten thousand flows come in their order, in ten requests by default."""
+    with Sandbox(flows=10_000) as sandbox:
+        assert sids(WAYS[way](open_client(sandbox))) == wanted(sandbox, None)
+        assert sizes(sandbox) == ["1000"] * 10
+
+
+@pytest.mark.parametrize("way", ["stream_ahead", "pages_ahead"])
+def test_all_flows_ahead(open_prefetching: Driver, way: str) -> None:
+    """Prefetching takes the same requests and gives the same flows."""
+    with Sandbox(flows=2_500) as sandbox:
+        assert sids(WAYS[way](open_prefetching(sandbox))) == wanted(sandbox, None)
+        assert sizes(sandbox) == ["1000"] * 3
+
+
+@pytest.mark.parametrize("way", ["list", "stream", "pages"])
+@pytest.mark.parametrize(
+    ("arguments", "asked", "count"),
+    [
+        ({"limit": 1}, ["1"], 1),
+        ({"limit": 1000}, ["1000"], 1000),
+        ({"limit": 1001}, ["1000", "1"], 1001),
+        ({"limit": 5, "page_size": 2}, ["2", "2", "1"], 5),
+        ({"limit": 2, "page_size": 5}, ["2"], 2),
+        ({"limit": 0}, [], 0),
+        ({"page_size": 600}, ["600", "600"], 1200),
+        ({"limit": 10**9}, ["1000", "1000"], 1200),
+    ],
+    ids=str,
+)
+def test_no_more_than_needed(
+    open_client: Driver, way: str, arguments: dict[str, Any], asked: list[str], count: int
+) -> None:
+    """Limit and page size say how many requests there are, and for how many records each."""
+    with Sandbox(flows=1200) as sandbox:
+        assert sids(WAYS[way](open_client(sandbox), **arguments)) == wanted(sandbox, count)
+        assert sizes(sandbox) == asked
+
+
+@pytest.mark.parametrize("prefetch", [False, True])
+@pytest.mark.parametrize("verb", ["stream", "pages"])
+def test_nothing_is_sent_before_the_first_next(open_prefetching: Driver, verb: str, prefetch: bool) -> None:  # noqa: FBT001
+    """An iterator that nobody asks sends nothing, and leaves nothing behind."""
+    with Sandbox(flows=3) as sandbox:
+        iterator = getattr(open_prefetching(sandbox), verb)(prefetch=prefetch)
+        assert sandbox.requests == ()
+        assert next(iterator) is not None
+        assert len(sandbox.requests) == 1
+        iterator.close()
+
+
+def test_a_stream_asks_for_a_page_when_its_first_record_is_wanted(open_client: Driver) -> None:
+    """The second page is asked for after the last record of the first, and not before."""
+    with Sandbox(flows=4) as sandbox:
+        stream = open_client(sandbox).stream(page_size=2)
+        counts = []
+        for _ in stream:
+            counts.append(len(sandbox.requests))
+        assert counts == [1, 1, 2, 2]
+
+
+def test_one_page(open_client: Driver) -> None:
+    """A page tells its flows, its place, its neighbours, and the request that it came by."""
+    with Sandbox(flows=5) as sandbox:
+        client = open_client(sandbox)
+        first = client.page(page_size=2)
+        assert isinstance(first, Page)
+        assert all(type(flow) is FlexFlow for flow in first)
+        assert sids(first.flex_flows) == wanted(sandbox, 2)
+        assert first.previous_cursor is None
+        assert first.request_id is not None
+        assert first.request_id.startswith("RQ")
+        second = client.page(cursor=first.next_cursor, page_size=2)
+        assert sids(second) == wanted(sandbox, 2, 4)
+        assert sids(client.page(cursor=second.previous_cursor, page_size=2)) == sids(first)
+        assert client.page().next_cursor is None
+
+
+def test_an_empty_account(open_client: Driver) -> None:
+    """No flows are one empty page."""
+    with Sandbox(flows=0) as sandbox:
+        client = open_client(sandbox)
+        assert client.list() == []
+        assert [len(page) for page in client.pages()] == [0]
+
+
+def test_the_filter_is_sent_on_every_page(open_client: Driver) -> None:
+    """The name is sent as it is, carried along, and carried by the cursors too."""
+    name = "São Paulo & Zürich/東京?#%2B+"
+    records = [{"sid": f"FO{number:032x}", "friendly_name": name if number % 2 else "x"} for number in range(10)]
+    with Sandbox(flows=records) as sandbox:
+        client = open_client(sandbox)
+        assert sids(client.list(name, page_size=2)) == [record["sid"] for record in records[1::2]]
+        queries = [parse_qs(urlsplit(request.target).query) for request in sandbox.requests]
+        assert [query["FriendlyName"] for query in queries] == [[name]] * 3
+        first = client.page(friendly_name=name, page_size=2)
+        assert sids(client.list(cursor=first.next_cursor)) == [record["sid"] for record in records[5::2]]
+
+
+@pytest.mark.parametrize("fault", ["cursor_other_host", "cursor_reordered", "cursor_padded", "cursor_escaped"])
+def test_the_next_page_is_asked_for_as_the_server_says(open_client: Driver, fault: str) -> None:
+    """The next page's URL goes out byte for byte, its page size aside, to the configured host."""
+    with Sandbox(flows=4, faults=[f"{fault}@1"]) as sandbox:
+        client = open_client(sandbox)
+        pages = list(client.pages(page_size=2))
+        assert sids(itertools.chain(*pages)) == wanted(sandbox, None)
+        target = urlsplit(sandbox.requests[1].target)
+        told = urlsplit(pages[0].meta.next_page_url or "")
+        assert (target.path, target.query) == (told.path, told.query)
+
+
+def test_a_base_url_with_a_path(open_client: Driver) -> None:
+    """A path before the list's is kept, on the next page too, whatever path its URL names."""
+    with Sandbox(flows=4, host_in_urls="https://flex-api.twilio.com") as sandbox:
+        client = open_client(
+            account_sid=sandbox.account_sid, auth_token=sandbox.auth_token, base_url=f"{sandbox.url}/proxy/twilio/"
+        )
+        with pytest.raises(flexflows.NotFoundError):
+            client.list()
+        assert sandbox.requests[0].target == "/proxy/twilio/v1/FlexFlows?PageSize=1000"
+
+
+RESUME = """
+import sys
+from flexflows import FlexFlows
+account_sid, auth_token, base_url, cursor = sys.argv[1:]
+with FlexFlows(account_sid, auth_token, base_url=base_url) as flows:
+    print(*[flow.sid for flow in flows.stream(cursor=cursor)])
+"""
+
+
+def test_a_cursor_resumes_in_another_process() -> None:
+    """A cursor is a string that another process can go on from, in either client."""
+    with Sandbox(flows=9) as sandbox, driver("asyncio") as open_client:
+        page = open_client(sandbox).page(page_size=4)
+        arguments = [sandbox.account_sid, sandbox.auth_token, sandbox.url, page.next_cursor or ""]
+        command = [sys.executable, "-W", "error", "-c", RESUME, *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+        assert done.stdout.split() == wanted(sandbox, 4, 9)
+        assert done.stderr == ""
+
+
+def test_both_clients_send_the_same_bytes() -> None:
+    """What goes over the wire is the same, byte for byte, whichever client sends it."""
+    second = page("FO2", next_page_url="/v1/FlexFlows?New=%20+x&PageToken=PA2==&PageSize=50")
+    third = page("FO3", next_page_url="https://elsewhere.invalid/v1/FlexFlows?PageToken=PA3%3D%3D")
+    replies = [answer(second), answer(b"", status="500 No"), answer(third), answer(page("FO4")), answer(page())]
+    with Listener(lambda number: replies[number % 5]) as listener:
+        for kind in ("sync", "asyncio", "trio"):
+            with driver(kind) as open_client:
+                client = open_client(account_sid="AC1", auth_token="é", base_url=f"{listener.url}/a%20b/")
+                assert sids(client.list("é /&", limit=5, page_size=3)) == ["FO2", "FO3", "FO4"]
+                cursor = cursors.encode("/v1/FlexFlows", "PageToken=PA9==&PageSize=50")
+                assert client.page(cursor=cursor, page_size=7).next_cursor is None
+    assert len(listener.requests) == 15
+    assert listener.requests[:5] == listener.requests[5:10] == listener.requests[10:]
+    assert [head.partition(b" HTTP/1.1")[0].decode() for head in listener.requests[:5]] == [
+        "GET /a%20b/v1/FlexFlows?FriendlyName=%C3%A9+%2F%26&PageSize=3",
+        "GET /a%20b/v1/FlexFlows?New=%20+x&PageToken=PA2==&PageSize=3",
+        "GET /a%20b/v1/FlexFlows?New=%20+x&PageToken=PA2==&PageSize=3",
+        "GET /a%20b/v1/FlexFlows?PageToken=PA3%3D%3D&PageSize=3",
+        "GET /a%20b/v1/FlexFlows?PageToken=PA9==&PageSize=7",
+    ]
+
+
+def test_what_is_sent(open_client: Driver) -> None:
+    """A request accepts JSON, says who sends it, and has the credentials."""
+    with Sandbox(flows=1) as sandbox:
+        open_client(sandbox).list()
+        (request,) = sandbox.requests
+    assert (request.method, request.target) == ("GET", "/v1/FlexFlows?PageSize=1000")
+    assert request.headers["accept"] == "application/json"
+    assert request.headers["user-agent"].startswith(f"flexflows/{flexflows.__version__} httpx/")
+    assert request.headers["authorization"].startswith("Basic")
+
+
+@pytest.mark.parametrize("pair", [("account_sid", "auth_token"), ("api_key", "api_secret")])
+def test_every_pair_of_credentials_opens_the_account(open_client: Driver, pair: tuple[str, str]) -> None:
+    """The account's token and an API key both go as HTTP Basic."""
+    with Sandbox(flows=1) as sandbox:
+        arguments = {name: getattr(sandbox, name) for name in pair}
+        assert len(open_client(base_url=sandbox.url, **arguments).list()) == 1
+
+
+def test_an_error_tells_where_it_broke(open_client: Driver) -> None:
+    """An error in the middle has the failed page's cursor, the attempts made, and all that the API said."""
+    with Sandbox(flows=6, faults=["500@2x3"]) as sandbox:
+        client = open_client(sandbox, attempts=3)
+        got: list[Page] = []
+        with pytest.raises(flexflows.ServerError) as caught:
+            got.extend(client.pages(page_size=2))
+        error = caught.value
+        assert (error.status, error.code, error.attempts, error.message) == (500, 20500, 3, "Internal Server Error")
+        assert str(error).startswith(
+            f"500 Internal Server Error (Twilio error 20500, request {error.request_id}, https:"
+        )
+        assert len(sandbox.requests) == 4
+        assert [len(page) for page in got] == [2]
+        assert sids(client.list(cursor=error.cursor)) == wanted(sandbox, 2, 6)
+
+
+def test_only_the_page_that_failed_is_asked_for_again(open_client: Driver) -> None:
+    """A retry repeats the page, not the listing."""
+    with Sandbox(flows=6, faults=["503@2x2"]) as sandbox:
+        assert sids(open_client(sandbox).list(page_size=2)) == wanted(sandbox, None)
+        targets = [request.target for request in sandbox.requests]
+    assert len(targets) == 5
+    assert targets[1] == targets[2] == targets[3]
+    assert len(set(targets)) == 3
+
+
+@pytest.mark.parametrize("attempts", [1, 2, 7])
+def test_attempts_are_per_client(open_client: Driver, attempts: int) -> None:
+    """A client asks for a page as often as it was told, and no more."""
+    with Sandbox(flows=1, faults=["503"]) as sandbox:
+        with pytest.raises(flexflows.ServerError) as caught:
+            open_client(sandbox, attempts=attempts).page()
+        assert caught.value.attempts == len(sandbox.requests) == attempts
+
+
+def test_a_closed_client_says_so(open_client: Driver) -> None:
+    """A client that was closed, before or amid a listing, is the caller's mistake, and nothing is sent."""
+    with Sandbox(flows=4) as sandbox:
+        client = open_client(sandbox)
+        pages = client.pages(page_size=2)
+        assert len(next(pages)) == 2
+        client.close()
+        client.close()
+        with pytest.raises(ValueError, match="is closed; make another$"):
+            next(pages)
+        for verb in ("list", "page", "stream", "pages"):
+            with pytest.raises(ValueError, match="is closed; make another$"):
+                getattr(client, verb)()
+        assert len(sandbox.requests) == 1
+
+
+def test_a_client_shows_its_host_and_no_more() -> None:
+    """A client's repr says whom it asks; it cannot be pickled."""
+    with Sandbox(flows=0) as sandbox, flexflows.FlexFlows(**credentials(sandbox)) as client:
+        assert repr(client) == f"<FlexFlows of {sandbox.url}>"
+        with pytest.raises(TypeError, match="^a FlexFlows cannot be pickled"):
+            client.__reduce__()
+
+
+def test_what_is_logged(open_client: Driver, caplog: pytest.LogCaptureFixture) -> None:
+    """Each attempt is a line at DEBUG: method, path, outcome, time, request id and attempt."""
+    with Sandbox(flows=1, faults=["503@1", "close@2"]) as sandbox, caplog.at_level(logging.DEBUG, "flexflows"):
+        page = open_client(sandbox).page()
+    lines = [record.getMessage() for record in caplog.records if record.name == "flexflows"]
+    assert [line.partition(" in ")[0] for line in lines] == [
+        "GET /v1/FlexFlows: 503",
+        "GET /v1/FlexFlows: RemoteProtocolError",
+        "GET /v1/FlexFlows: 200",
+    ]
+    assert lines[1].endswith(" s (request None, attempt 2)")
+    assert lines[2].endswith(f" s (request {page.request_id}, attempt 3)")
+    assert all(record.levelno == logging.DEBUG for record in caplog.records if record.name == "flexflows")
+
+
+def test_the_library_is_quiet(capfd: pytest.CaptureFixture[str], open_client: Driver) -> None:
+    """Retries and errors print nothing, in an app without logging too."""
+    with Sandbox(flows=1, faults=["503@1", "429_retry_later@2"]) as sandbox:
+        with pytest.raises(flexflows.RateLimitError):
+            open_client(sandbox).list()
+    assert capfd.readouterr() == ("", "")
+    assert logging.getLogger("flexflows").handlers == []
+    assert logging.getLogger("flexflows").level == logging.NOTSET
+
+
+def test_clients_are_context_managers() -> None:
+    """Leaving the block closes the connections, and lets an exception through."""
+    with Sandbox(flows=1) as sandbox:
+        with pytest.raises(ZeroDivisionError), flexflows.FlexFlows(**credentials(sandbox)) as client:
+            client.list()
+            _ = 1 / 0
+        assert client._http.is_closed
+
+
+@pytest.mark.anyio
+async def test_asynchronous_clients_are_context_managers() -> None:
+    """Leaving the block closes the connections, under each event loop."""
+    with Sandbox(flows=3) as sandbox:
+        with pytest.raises(ZeroDivisionError):
+            async with flexflows.AsyncFlexFlows(**credentials(sandbox)) as client:
+                assert len(await client.list()) == 3
+                assert [flow.sid async for flow in client.stream(page_size=1)] == wanted(sandbox, None)
+                assert [len(page) async for page in client.pages(page_size=2)] == [2, 1]
+                _ = 1 / 0
+        assert client._http.is_closed
