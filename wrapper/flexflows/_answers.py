@@ -10,11 +10,8 @@ from typing import Any, cast
 
 import attrs
 import httpx
-import msgspec
 
 from ._errors import ApiError, UnexpectedResponseError, api_error_class, one_line
-
-_decode = msgspec.json.Decoder().decode
 
 
 @attrs.frozen
@@ -103,8 +100,10 @@ def _decode_json(body: bytes) -> Any:
     Raises:
         ValueError: It is not JSON.
     """
+    import msgspec  # noqa: PLC0415 - costs every import of flexflows otherwise
+
     try:
-        return _decode(body)
+        return msgspec.json.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         # The careful way: lone surrogates and a byte order mark, which the fast way refuses, are read.
         try:

@@ -5,15 +5,15 @@ They hold the connections and walk the pages; every decision is made elsewhere, 
 
 import os
 import platform
+import time
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextlib import aclosing, closing
 from types import TracebackType
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import httpx
-import tenacity
 
-from . import _ahead, _arguments, _retries
+from . import _ahead, _arguments, _retries, _tls
 from ._errors import ConfigurationError, one_line
 from ._exchange import Exchange
 from ._hosts import is_loopback
@@ -176,9 +176,9 @@ class SyncClient(BaseClient[Item, PageT, httpx.BaseTransport, httpx.Client]):
             page, step = self._turn(step)
             yield page
 
-    def _turn(
-        self, step: Step[PageT], pause: Callable[[float], None] = tenacity.nap.sleep
-    ) -> tuple[PageT, Step[PageT] | None]:
+    def _turn(self, step: Step[PageT], pause: Callable[[float], None] = time.sleep) -> tuple[PageT, Step[PageT] | None]:
+        import tenacity  # noqa: PLC0415 - costs every import of flexflows otherwise
+
         retrying = tenacity.Retrying(**_retries.loop(self._settings.attempts), sleep=pause)
         return retrying(self._attempt, self._exchange(step))
 
@@ -240,6 +240,8 @@ class AsyncClient(BaseClient[Item, PageT, httpx.AsyncBaseTransport, httpx.AsyncC
             yield page
 
     async def _turn(self, step: Step[PageT]) -> tuple[PageT, Step[PageT] | None]:
+        import tenacity  # noqa: PLC0415 - costs every import of flexflows otherwise
+
         retrying = tenacity.AsyncRetrying(**_retries.loop(self._settings.attempts))
         return await retrying(self._attempt, self._exchange(step))
 
@@ -264,6 +266,7 @@ def _open(http_class: type[Any], transport_class: type[Any], settings: Settings,
             headers={"Accept": "application/json", "User-Agent": USER_AGENT},
             timeout=settings.timeout,
             transport=transport,
+            verify=_tls.verification(),
             # A proxy from the environment would take plain http, and the credentials in it, off this machine.
             trust_env=not loopback,
         )

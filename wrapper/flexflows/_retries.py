@@ -8,12 +8,14 @@ import random
 import ssl
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
-import tenacity
 
 from ._errors import ApiError, FlexFlowsError, TransportError, UnexpectedResponseError
+
+if TYPE_CHECKING:
+    import tenacity
 
 RETRIED_STATUSES = frozenset({408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 RETRIED_TRANSPORT_ERRORS = (
@@ -56,7 +58,7 @@ def pause_before_retry(error: BaseException, *, attempt: int, attempts: int, jit
 def loop(attempts: int) -> dict[str, Any]:
     """Give the arguments that make `tenacity.Retrying` or `tenacity.AsyncRetrying` act on the decision."""
 
-    def again(state: tenacity.RetryCallState) -> bool:
+    def again(state: "tenacity.RetryCallState") -> bool:
         error = state.outcome.exception() if state.outcome else None
         if not isinstance(error, FlexFlowsError):
             return False
@@ -70,7 +72,7 @@ def loop(attempts: int) -> dict[str, Any]:
         state.upcoming_sleep = pause or 0.0
         return pause is not None
 
-    def wait(state: tenacity.RetryCallState) -> float:
+    def wait(state: "tenacity.RetryCallState") -> float:
         return 0.0 if _pauses_are_skipped else state.upcoming_sleep
 
     return {"retry": again, "wait": wait}
