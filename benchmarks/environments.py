@@ -1,6 +1,7 @@
 """Environments with nothing in them but what is measured: httpx, for one, imports rich where it finds it."""
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,13 @@ ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / ".venv-bench"
 NEEDS = {"library": "flexflows", "command": "flexflows[cli]", "twilio": "twilio"}
 """What is installed in each, with what that needs."""
+
+NOT_PASSED_ON = ("TWILIO_", "PYTHON", "SSL_CERT_", "REQUESTS_CA_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+
+
+def plain_environ() -> dict[str, str]:
+    """Give this process's environment without what would add to the work of one contender or another."""
+    return {name: value for name, value in os.environ.items() if not name.upper().startswith(NOT_PASSED_ON)}
 
 
 @cache

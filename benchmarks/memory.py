@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from environments import plain_environ
 from measure import Measure, Target
 from options import Options
 
@@ -30,7 +31,8 @@ def measure(options: Options) -> Iterator[Measure]:
 
 
 def _stream(*arguments: str) -> tuple[int, float]:
-    run = subprocess.run([sys.executable, __file__, *arguments], check=True, stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, __file__, *arguments]
+    run = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=plain_environ())
     streamed, peak = run.stdout.split()
     return int(streamed), float(peak)
 

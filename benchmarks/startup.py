@@ -1,12 +1,11 @@
 """Processes from start to end: the library's, and the command's."""
 
-import os
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
 from contenders import ACCOUNT_SID, AUTH_TOKEN
-from environments import program
+from environments import plain_environ, program
 from measure import Measure, Target
 from options import Options
 from pages import serving
@@ -54,8 +53,7 @@ def measure(options: Options) -> Iterator[Measure]:
 
 
 def _milliseconds(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, list[float]]:
-    environ = {name: value for name, value in os.environ.items() if not name.startswith(("TWILIO_", "PYTHON"))}
-    environ |= {"TWILIO_ACCOUNT_SID": ACCOUNT_SID, "TWILIO_AUTH_TOKEN": AUTH_TOKEN}
+    environ = plain_environ() | {"TWILIO_ACCOUNT_SID": ACCOUNT_SID, "TWILIO_AUTH_TOKEN": AUTH_TOKEN}
     figures: dict[str, list[float]] = {name: [] for name in commands}
     for turn in range(-1, rounds):
         for name, command in commands.items():

@@ -16,6 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from environments import plain_environ
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -37,7 +39,9 @@ class Worker:
 
     def __init__(self, group: str, contender: str, **arguments: Any) -> None:
         command = [sys.executable, __file__, Path(group).stem, contender, json.dumps(arguments)]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=plain_environ()
+        )
 
     def __enter__(self) -> Self:
         return self
