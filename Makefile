@@ -33,6 +33,14 @@ gen: $(VENV)/dev.stamp ## Regenerate generated/ from the fragment
 gen-check: $(VENV)/dev.stamp ## Fail when generated/ is not what the fragment gives
 	@$(RUN) openapi/tools/generate.py --check
 
+gen-diff: $(VENV)/dev.stamp ## Show what another release of the generator would change: GENERATOR=0.30.0
+	@test -n '$(GENERATOR)' || { echo "Which release of openapi-python-client? make gen-diff GENERATOR=0.30.0" >&2; exit 2; }
+	@$(RUN) openapi/tools/gen_diff.py '$(GENERATOR)'
+
+drift: $(VENV)/dev.stamp ## Compare the fragment with a vendor's OpenAPI document: SPEC=file-or-url
+	@test -n '$(SPEC)' || { echo "Which document? make drift SPEC=file-or-url" >&2; exit 2; }
+	@$(RUN) openapi/tools/drift.py '$(SPEC)'
+
 lint: $(VENV)/dev.stamp ## Check the code's style and the fragment
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
@@ -58,7 +66,7 @@ clean: ## Remove what the other targets made, generated/ aside
 	rm -rf $(VENV) .venv-bench dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* htmlcov mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help demo test gen gen-check lint types check record bench bench-memory clean
+.PHONY: help demo test gen gen-check gen-diff drift lint types check record bench bench-memory clean
 
 $(RUN):
 	@test -n "$(PYTHON)" || { echo "flexflows needs Python 3.11 or newer; make PYTHON=/path/to/python names one" >&2; exit 1; }

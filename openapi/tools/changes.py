@@ -5,9 +5,8 @@ enums with their members, the operations with their parameters. Descriptions, pr
 not part of what users rely on: models are made by keyword, or from JSON.
 """
 
-import argparse
 import ast
-import sys
+import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import cast
@@ -15,12 +14,7 @@ from typing import cast
 import attrs
 import griffe
 
-PACKAGE = Path(__file__).resolve().parents[2] / "generated" / "flexflows_api"
 ENUMS = {"Enum": "", "IntEnum": "int", "StrEnum": "str"}
-
-
-class UnreadableError(Exception):
-    """A package cannot be compared; the argument is one line that says why."""
 
 
 @attrs.frozen
@@ -67,24 +61,17 @@ def changes(before: Path, after: Path) -> list[Change]:
     Args:
         before: The folder of one; may be missing.
         after: The folder of the other.
-
-    Raises:
-        UnreadableError: One of them is not Python.
     """
     return compare(parts(before), parts(after))
 
 
 def parts(package: Path) -> dict[str, Part]:
-    """Read what a generated package offers its users, by name; nothing when it is missing.
-
-    Raises:
-        UnreadableError: It is not Python.
-    """
+    """Read what a generated package offers its users, by name; nothing where there is none, or no Python."""
     found: list[Part] = []
-    for path in sorted(package.glob("models/[!_]*.py")):
-        found += _of_models(_module(path))
-    for path in sorted(package.glob("api/*/[!_]*.py")):
-        found += _of_operation(_module(path))
+    for module in _modules(package, "models/[!_]*.py"):
+        found += _of_models(module)
+    for module in _modules(package, "api/*/[!_]*.py"):
+        found += _of_operation(module)
     return {part.name: part for part in found}
 
 
@@ -112,11 +99,10 @@ def report(found: Sequence[Change]) -> str:
     return "\n".join([f"For users of the package: {counted}", *(f"  {change}" for change in found)])
 
 
-def _module(path: Path) -> griffe.Module:
-    try:
-        return griffe.visit(path.stem, filepath=path, code=path.read_text(encoding="utf-8"))
-    except (SyntaxError, ValueError) as error:
-        raise UnreadableError(f"{path.name}: not Python: {error}") from error
+def _modules(package: Path, pattern: str) -> Iterator[griffe.Module]:
+    for path in sorted(package.glob(pattern)):
+        with contextlib.suppress(SyntaxError, ValueError):
+            yield griffe.visit(path.stem, filepath=path, code=path.read_text(encoding="utf-8"))
 
 
 def _of_models(module: griffe.Module) -> Iterator[Part]:
@@ -207,21 +193,3 @@ def _written(node: ast.expr) -> str:
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
         return node.value
     return ast.unparse(node)
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command."""
-    parser = argparse.ArgumentParser(description="Say what differs for users between two generated packages.")
-    parser.add_argument("before", type=Path, help="the folder of one")
-    parser.add_argument("after", type=Path, nargs="?", default=PACKAGE, help="the other's (default: %(default)s)")
-    options = parser.parse_args(arguments)
-    try:
-        print(report(changes(options.before, options.after)))
-    except UnreadableError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

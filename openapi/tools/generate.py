@@ -21,6 +21,7 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError, ParseError
 from ruff import find_ruff_bin
 
+import changes
 from fragment import FRAGMENT, ROOT, Document, FragmentError, read, shown, walk
 
 PACKAGE = ROOT / "generated" / "flexflows_api"
@@ -61,16 +62,22 @@ def generate(fragment: Path, destination: Path, *, config: Path = CONFIG) -> boo
     return True
 
 
-def build(fragment: Path, *, config: Path = CONFIG) -> dict[str, bytes]:
+def build(fragment: Path, *, config: Path = CONFIG, release: str | None = None) -> dict[str, bytes]:
     """Make the package in memory: the content of each of its files by path.
+
+    Args:
+        fragment: An OpenAPI document, YAML or JSON.
+        config: The generator's configuration.
+        release: The release of the generator that must be installed; default: the one that pyproject.toml pins.
 
     Raises:
         FragmentError: The document is wrong.
         GenerationError: Something else is.
     """
-    _require_pinned_generator()
+    release = release or _pinned()
+    _require_generator(release)
     document = read(fragment)
-    said = f"{MARK} ({GENERATOR} {_pinned()}) from {shown(fragment)}; do not edit."
+    said = f"{MARK} ({GENERATOR} {release}) from {shown(fragment)}; do not edit."
     # JSON has no comments, so the first line is a member of its own.
     marked = json.dumps(said, ensure_ascii=False), json.dumps(document.data, ensure_ascii=False, indent=1)[1:]
     files = {
@@ -130,11 +137,11 @@ def _pinned() -> str:
     return str(pins[0])
 
 
-def _require_pinned_generator() -> None:
+def _require_generator(release: str) -> None:
     installed = importlib.metadata.version(GENERATOR)
-    if installed != _pinned():
+    if installed != release:
         raise GenerationError(
-            f"{GENERATOR} {installed} is installed, and {shown(TEMPLATES)} is written for {_pinned()}: install what "
+            f"{GENERATOR} {installed} is installed, and {shown(TEMPLATES)} is written for {release}: install what "
             "pyproject.toml pins, or change the pin and look through the templates"
         )
 
@@ -250,11 +257,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--into", type=Path, default=PACKAGE, help="the package (default: generated/flexflows_api)")
     parser.add_argument("--check", action="store_true", help="write nothing; fail when a run would change the package")
     options = parser.parse_args(arguments)
+    changed = False
     try:
         if options.check:
             wrong = _stale(options.fragment, options.into)
         else:
             wrong = ()
+            before = changes.parts(options.into)
             changed = generate(options.fragment, options.into)
     except (FragmentError, GenerationError) as error:
         wrong = error.args
@@ -263,7 +272,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if wrong:
         print(*wrong, sep="\n", file=sys.stderr)
         return 1
-    print(f"{shown(options.into)}: {'made anew' if not options.check and changed else 'up to date'}")
+    print(f"{shown(options.into)}: {'made anew' if changed else 'up to date'}")
+    if not options.check and before:
+        print(changes.report(changes.compare(before, changes.parts(options.into))))
     return 0
 
 

@@ -1,0 +1,158 @@
+"""Upgrading the generator: whether our templates fit it, and what another release would change."""
+
+import importlib.metadata
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import fragment
+import gen_diff
+import generate
+from overrides import RECORD, STOCK, misfits, replaced
+
+
+def test_our_templates_fit_the_generator() -> None:
+    """Our templates were made for the generator that is installed."""
+    assert misfits() == [], "docs/maintaining.md says what to do: “Upgrade the generator”"
+
+
+def test_every_template_that_ours_replace_is_on_record() -> None:
+    """The record has the templates that ours replace, and no others."""
+    assert list(fragment.parse(RECORD).data) == replaced()
+
+
+@pytest.fixture
+def templates(tmp_path: Path) -> Path:
+    """A copy of our templates."""
+    return shutil.copytree(generate.TEMPLATES, tmp_path / "templates")
+
+
+@pytest.fixture
+def stock(tmp_path: Path) -> Path:
+    """A copy of the generator's."""
+    return shutil.copytree(STOCK, tmp_path / "stock")
+
+
+def test_a_changed_stock_template_is_a_misfit(stock: Path) -> None:
+    """A template that the generator changed is named, with what to do about it."""
+    (stock / "model.py.jinja").write_text("{# another #}", encoding="utf-8")
+    (line,) = misfits(stock=stock)
+    assert line.startswith("its model.py.jinja is not the one that ours was made to replace: bring over what matters, ")
+    assert line.endswith(" into openapi/stock-templates.yaml")
+
+
+def test_a_stock_template_that_is_gone_is_a_misfit(stock: Path) -> None:
+    """A template that the generator gave up is named."""
+    (stock / "model.py.jinja").unlink()
+    assert misfits(stock=stock) == ["it has no model.py.jinja any more: nothing reads ours"]
+
+
+def test_a_template_that_is_not_on_record_is_a_misfit(templates: Path) -> None:
+    """Another template that replaces one of the generator's must be put on record."""
+    (templates / "client.py.jinja").write_text("", encoding="utf-8")
+    (line,) = misfits(templates=templates)
+    assert line.startswith("its client.py.jinja is not the one that ours was made to replace")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lines"),
+    [
+        ("safe_for_docstring", "for_docstring", ["it has no filter for_docstring any more, and ours use it"]),
+        (
+            "UuidProperty",
+            "GuidProperty",
+            [
+                "it has no GuidProperty any more, and ours look for it",
+                "it has a UuidProperty, and ours do not know how to read one",
+            ],
+        ),
+    ],
+    ids=["a filter", "a kind of property"],
+)
+def test_what_ours_use_and_it_lacks_is_a_misfit(templates: Path, old: str, new: str, lines: list[str]) -> None:
+    """Filters and kinds of properties that the generator lacks are named, and kinds that ours lack."""
+    for path in templates.glob("*.jinja"):
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    assert misfits(templates=templates) == lines
+
+
+Release = Callable[[str, str, str, str], None]
+
+
+@pytest.fixture
+def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Release:
+    """Make a release of the generator: the installed one under another number, one of its files changed."""
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_NO_DEPS", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    installed = importlib.metadata.distribution(generate.GENERATOR)
+
+    def make(number: str, name: str, old: str, new: str) -> None:
+        folder = f"openapi_python_client-{number}.dist-info"
+        records = [f"{folder}/RECORD,,"]
+        with zipfile.ZipFile(tmp_path / f"openapi_python_client-{number}-py3-none-any.whl", "w") as wheel:
+            for path in installed.files or ():
+                if path.suffix == ".pyc" or path.parts[0] != "openapi_python_client":
+                    continue
+                content = path.read_binary()
+                if path.as_posix() == f"openapi_python_client/{name}":
+                    assert old.encode() in content
+                    content = content.replace(old.encode(), new.encode())
+                wheel.writestr(path.as_posix(), content)
+                records.append(f"{path.as_posix()},,")
+            wheel.writestr(
+                f"{folder}/METADATA", f"Metadata-Version: 2.1\nName: openapi-python-client\nVersion: {number}\n"
+            )
+            wheel.writestr(
+                f"{folder}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+            )
+            wheel.writestr(f"{folder}/RECORD", "\n".join(records) + "\n")
+
+    return make
+
+
+def test_another_release_is_shown(release: Release, capsys: pytest.CaptureFixture[str]) -> None:
+    """The difference in the generated code, and what it does to users, is shown; nothing is written."""
+    before = generate.build(fragment.FRAGMENT)
+    release("99.1", "templates/str_enum.py.jinja", "def __str__", "def __repr__")
+    assert gen_diff.main(["99.1"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "+++ new/models/channel_type.py" in lines
+    assert "+    def __repr__(self) -> str:" in lines
+    assert lines[-2:] == [
+        "openapi-python-client 99.1 makes 2 generated files different",
+        "For users of the package: no change",
+    ]
+    assert generate.differences(before, generate.PACKAGE) == []
+
+
+def test_a_template_that_fails_is_named(release: Release, capsys: pytest.CaptureFixture[str]) -> None:
+    """A release that our templates do not fit is told with the reasons, after what changed in the stock template."""
+    release("99.2", "__init__.py", '"safe_for_docstring": strings.safe_for_docstring,', "")
+    assert gen_diff.main(["99.2"]) == 1
+    assert capsys.readouterr().err.replace("openapi-python-client 99.2", "it").splitlines() == [
+        "it and openapi/templates: it has no filter safe_for_docstring any more, and ours use it",
+        "it does not make the package:",
+        "openapi-python-client failed: TemplateAssertionError: No filter named 'safe_for_docstring'.",
+    ]
+
+
+RELEASE = "openapi-python-client 99.3"
+
+
+@pytest.mark.usefixtures("release")
+def test_a_release_that_does_not_exist_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """What cannot be installed is one line."""
+    assert gen_diff.main(["99.3"]) == 1
+    said = capsys.readouterr().err
+    assert said == f"{RELEASE} cannot be installed: No matching distribution found for {RELEASE.replace(' ', '==')}\n"
+
+
+@pytest.mark.parametrize("number", ["latest", "0.30; rm", "--upgrade"])
+def test_what_is_no_release_is_refused(number: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Only the number of a release is passed on to pip."""
+    assert gen_diff.main(["--", number]) == 1
+    assert "is no release" in capsys.readouterr().err
