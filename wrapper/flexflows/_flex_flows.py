@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Generator
 import attrs
 
 from ._client import AsyncClient, SyncClient
-from ._generated import FlexFlow, PageMeta, list_flex_flows
+from ._generated import SERVER, FlexFlow, PageMeta, list_flex_flows
 from ._paging import ListEndpoint
 from ._paging import Page as AnyPage
 
@@ -28,7 +28,6 @@ class Page(AnyPage[FlexFlow, PageMeta]):
         return self.records
 
 
-SERVER = "https://flex-api.twilio.com"
 FLEX_FLOWS = ListEndpoint(list_flex_flows, "flex_flows", FlexFlow.from_dict, PageMeta.from_dict, Page)
 
 

@@ -7,7 +7,19 @@ from typing import Any
 from flexflows_api.api.flex_flows import list_flex_flows as _list_flex_flows
 from flexflows_api.models import ChannelType, FlexFlow, Integration, IntegrationType, PageMeta
 
-__all__ = ["ChannelType", "FlexFlow", "Integration", "IntegrationType", "PageMeta", "fragment", "list_flex_flows"]
+__all__ = [
+    "SERVER",
+    "ChannelType",
+    "FlexFlow",
+    "Integration",
+    "IntegrationType",
+    "PageMeta",
+    "fragment",
+    "list_flex_flows",
+]
+
+SERVER = "https://flex-api.twilio.com"
+"""The fragment's server, which the generated code does without."""
 
 # Private by its name, and the only place that says an operation's path and its parameters' names on the wire; the
 # generator is pinned exactly.

@@ -4,8 +4,8 @@ from collections.abc import Generator
 from typing import Any
 
 from flexflows._client import SyncClient
-from flexflows._flex_flows import FLEX_FLOWS, SERVER
-from flexflows._generated import list_flex_flows
+from flexflows._flex_flows import FLEX_FLOWS
+from flexflows._generated import SERVER, list_flex_flows
 from flexflows._paging import ListEndpoint, Page
 
 Record = dict[str, Any]
