@@ -1,0 +1,86 @@
+"""One client shared: by threads, by tasks, by listings at once."""
+
+import asyncio
+import threading
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+
+import anyio
+import httpx
+import pytest
+from drivers import WAYS, credentials
+
+import flexflows
+from flexflows.sandbox import Sandbox
+
+LISTINGS = 50
+ROUGH = ["429@7", "500@20x2", "close@33", "cut_off@50", "half_json@70"]
+
+
+def test_eight_threads_share_a_client() -> None:
+    """Fifty listings on eight threads, every way at once and with failures amid, are all complete."""
+    before = set(threading.enumerate())
+    with Sandbox(flows=60, faults=ROUGH) as sandbox:
+        wanted = [record["sid"] for record in sandbox.flows]
+        with flexflows.FlexFlows(**credentials(sandbox)) as client, ThreadPoolExecutor(8) as threads:
+            ways = (list(WAYS.values()) * LISTINGS)[:LISTINGS]
+            found = list(threads.map(lambda way: [flow.sid for flow in way(client, page_size=20)], ways))
+            pool = client._http._transport._pool  # type: ignore[attr-defined]
+            assert 0 < len(pool.connections) <= 16
+        assert found == [wanted] * LISTINGS
+        assert pool.connections == []
+    assert set(threading.enumerate()) == before
+
+
+@pytest.mark.anyio
+async def test_a_hundred_tasks_share_a_client(anyio_backend: str) -> None:
+    """A hundred listings at once, with failures amid, are all complete under each event loop."""
+    found: list[list[str | None]] = []
+    with Sandbox(flows=60, faults=ROUGH) as sandbox:
+        wanted = [record["sid"] for record in sandbox.flows]
+        async with flexflows.AsyncFlexFlows(**credentials(sandbox)) as client:
+
+            async def listing(number: int) -> None:
+                ahead = number % 2 == 0 and anyio_backend == "asyncio"
+                found.append([flow.sid async for flow in client.stream(page_size=20, prefetch=ahead)])
+
+            async with anyio.create_task_group() as tasks:
+                for number in range(100):
+                    tasks.start_soon(listing, number)
+            pool = client._http._transport._pool  # type: ignore[attr-defined]
+            assert len(pool.connections) > 0
+        assert pool.connections == []
+    assert found == [wanted] * 100
+    if anyio_backend == "asyncio":
+        assert {task.get_name() for task in asyncio.all_tasks() if "flexflows" in repr(task)} == set()
+
+
+@pytest.mark.anyio
+async def test_more_tasks_than_connections() -> None:
+    """Waiting for a connection of the own pool is no timeout, however long the line is."""
+    one_connection = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=1))
+    found: list[int] = []
+    with Sandbox(flows=1, latency=0.03) as sandbox:
+        async with flexflows.AsyncFlexFlows(
+            **credentials(sandbox), timeout=0.3, attempts=1, transport=one_connection
+        ) as client:
+
+            async def listing() -> None:
+                found.append(len(await client.list()))
+
+            async with anyio.create_task_group() as tasks:
+                for _ in range(20):
+                    tasks.start_soon(listing)
+    assert found == [1] * 20
+
+
+def test_a_client_that_is_used_up_leaves_no_warning() -> None:
+    """Closing is enough: no socket is left for the garbage collector to complain of."""
+    with warnings.catch_warnings(record=True) as caught, Sandbox(flows=3) as sandbox:
+        warnings.simplefilter("always")
+        client = flexflows.FlexFlows(**credentials(sandbox))
+        stream = client.stream(page_size=1)
+        next(stream)
+        client.close()
+        del stream, client
+    assert [str(warning.message) for warning in caught] == []
