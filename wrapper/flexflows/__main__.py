@@ -11,7 +11,7 @@ def main() -> None:
     try:
         from .cli import run  # noqa: PLC0415 - it needs an extra
     except ModuleNotFoundError as error:
-        if error.name not in {"click", "rich"}:
+        if (error.name or "").partition(".")[0] not in {"click", "rich"}:
             raise
         sys.stderr.write("flexflows: the command needs an extra: pip install 'flexflows[cli]'\n")
         sys.exit(CONFIGURATION)

@@ -10,6 +10,7 @@ from flexflows._version import __version__
 from . import _help
 from ._columns import Column, complete_columns, parse_columns
 from ._options import cursor_option, is_colored, no_color_option, page_size_option, takes_source
+from ._output import Output
 from ._schema import record_shape
 from ._source import Source
 
@@ -156,5 +157,5 @@ def completion_command(context: click.Context, shell: str) -> int:
     completion = get_completion_class(shell)
     if completion is None:
         raise click.UsageError(f"this version of click knows no {shell}", context)
-    click.echo(completion(app, {}, "flexflows", "_FLEXFLOWS_COMPLETE").source())
+    Output.standard().text(completion(app, {}, "flexflows", "_FLEXFLOWS_COMPLETE").source())
     return 0

@@ -56,8 +56,8 @@ def parse_columns(text: str, shape: Shape) -> list[Column]:
     Raises:
         ValueError: There is no such column.
     """
-    names = dict.fromkeys(name.strip() for name in text.split(","))
-    return [_column(name, shape) for name in names if name] or _no_columns()
+    columns = [_column(name, shape) for name in map(str.strip, text.split(",")) if name]
+    return list({column.name: column for column in columns}.values()) or _no_columns()
 
 
 def _column(name: str, shape: Shape) -> Column:
@@ -68,8 +68,9 @@ def _column(name: str, shape: Shape) -> Column:
     known = {column.name: column for column in every_column(shape)}
     if name in known:
         return known[name]
-    outer = known.get(name.rpartition(".")[0])
-    if outer is not None and outer.shape.is_open and not name.endswith("."):
+    steps = name.split(".")
+    outer = [known[each] for each in (".".join(steps[:end]) for end in range(1, len(steps))) if each in known]
+    if outer and outer[-1].shape.is_open and all(steps):
         return Column(name)
     raise ValueError(_unknown(name, [PROFILE.name, *known]))
 

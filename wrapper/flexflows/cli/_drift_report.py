@@ -52,7 +52,7 @@ def _document(drift: Drift, *, is_drift: bool) -> dict[str, object]:
 def _draw(screen: Screen, drift: Drift, *, is_drift: bool) -> None:
     flows = counted(drift.flows, "flow")
     if not drift.findings:
-        screen.draw(f"No drift: {flows}, and nothing in them that this version does not know.")
+        screen.draw(f"No drift: {flows}, and nothing new in them.")
         return
     table = TableFormat(screen, COLUMNS, is_chosen=True)
     table.page(
@@ -73,6 +73,6 @@ def _draw(screen: Screen, drift: Drift, *, is_drift: bool) -> None:
     verdict = (
         f"Drift: {counted(news, 'thing')} in {flows} that this version does not know."
         if is_drift
-        else f"No drift: fields did not come, and the API promises none of them; {flows}."
+        else f"No drift: {flows}; the API promises none of these fields."
     )
     screen.draw("", Text(verdict, style="bold"))

@@ -107,6 +107,8 @@ class RowFormat:
         mark = BYTE_ORDER_MARK if not self._is_begun and not self.is_tsv and self.output.is_new_file else b""
         if self.with_header and not self._is_begun:
             rows = [[column.name for column in self.columns], *rows]
+        if self.is_tsv:
+            rows = [[cell.translate(_TSV_ESCAPES) for cell in row] for row in rows]
         if self.output.is_terminal:
             rows = [[visible(cell) for cell in row] for row in rows]
         # Only lone surrogates have no UTF-8.
@@ -126,4 +128,4 @@ _TSV_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r
 
 
 def _tsv(rows: list[list[str]]) -> str:
-    return "".join("\t".join([cell.translate(_TSV_ESCAPES) for cell in row]) + "\n" for row in rows)
+    return "".join("\t".join(row) + "\n" for row in rows)

@@ -99,9 +99,5 @@ class Listing:
                 f"note: the API sent fields that have no column here: {names}; -o jsonl has them, and `flexflows drift`"
             )
         if isinstance(written, TableFormat) and output.is_terminal and has_audience():
-            more = (
-                f" · {counted(written.hidden, 'more column')} in a wider terminal, or by --columns"
-                if written.hidden
-                else ""
-            )
+            more = f" · {counted(written.hidden, 'more column')}: --columns" if written.hidden else ""
             remark(one_line(f"{counted(sum(account.taken for account in accounts), 'flow')}{more}"))

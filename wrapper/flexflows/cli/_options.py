@@ -9,6 +9,8 @@ import click
 from flexflows._paging import MAX_PAGE_SIZE
 
 from ._accounts import Query
+from ._outcome import Code
+from ._screen import say
 from ._source import Source, complete_profile
 
 P = ParamSpec("P")
@@ -42,7 +44,11 @@ def takes_source(command: Callable[Concatenate[Source, P], int]) -> Callable[...
     ) -> int:
         query = Query(friendly_name, limit, page_size, cursor)
         source = Source(tuple(dict.fromkeys(profiles)), all_profiles, base_url, sandbox, query)
-        return command(source, *args, **others)
+        try:
+            return command(source, *args, **others)
+        except KeyboardInterrupt:  # click would write an empty line
+            say("interrupted")
+            return Code.INTERRUPTED
 
     for option in reversed(
         [

@@ -14,8 +14,8 @@ from ._text import fit, spell, visible
 GAP = "  "
 NOTHING = "-"
 """Stands for null, for nothing, and for what is not there."""
-LEAST_WIDTH = 12
-"""To how many cells a text may be cut to make room for another column."""
+LEAST_WIDTHS = (12, 24)
+"""To how many cells a text may be cut to make room for another column: an eighth of a line, within these."""
 
 Row = list[str | None]
 
@@ -89,20 +89,21 @@ def lay_out(columns: Sequence[Column], rows: Sequence[Row], width: int, *, is_ch
         is_chosen: Whether all must be shown, even if that makes lines longer.
     """
     widest = [max((cell_len(row[index] or NOTHING) for row in rows), default=0) for index in range(len(columns))]
-    whole = [_lane(index, (column.name,), column, widest[index]) for index, column in enumerate(columns)]
+    least = min(max(width // 8, LEAST_WIDTHS[0]), LEAST_WIDTHS[1])
+    whole = [_lane(index, (column.name,), column, widest[index], least) for index, column in enumerate(columns)]
     if _total(whole) <= width:
         return _widened(whole, width)
-    lanes = [_lane(index, _in_two(column.name), column, widest[index]) for index, column in enumerate(columns)]
+    lanes = [_lane(index, _in_two(column.name), column, widest[index], least) for index, column in enumerate(columns)]
     if not is_chosen:
         while len(lanes) > 1 and _total(lanes) > width:
             lanes.pop()
     return _widened(lanes, width)
 
 
-def _lane(index: int, title: tuple[str, ...], column: Column, widest: int) -> Lane:
+def _lane(index: int, title: tuple[str, ...], column: Column, widest: int, least: int) -> Lane:
     heading = max(map(len, title))
     natural = max(widest, heading)
-    least = min(natural, max(column.shape.length or LEAST_WIDTH, heading, LEAST_WIDTH))
+    least = min(natural, max(column.shape.length or least, heading, least))
     return Lane(index, title, natural if column.shape.is_narrow and natural <= 2 * least else least, natural)
 
 

@@ -44,7 +44,8 @@ def fit(text: str, width: int, *, ellipsis: str = "…") -> str:
     """Pad or cut a text to so many cells of a terminal; wide characters take two."""
     if cell_len(text) <= width:
         return text + " " * (width - cell_len(text))
-    return set_cell_size(text, max(0, width - cell_len(ellipsis))) + ellipsis[:width]
+    cut = set_cell_size(text, max(0, width - cell_len(ellipsis))).rstrip() + ellipsis[:width]
+    return cut + " " * (width - cell_len(cut))
 
 
 def counted(number: int, noun: str) -> str:

@@ -1,0 +1,102 @@
+"""What the command's tests share: a machine without credentials, sandboxes, and ways to run the command."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from commands import Flexflows, Profiles, Result, start
+
+from flexflows.cli import run
+from flexflows.sandbox import Sandbox
+from flexflows.testing import instant_retries
+
+
+@pytest.fixture(autouse=True)
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away whatever of this machine the command would look at."""
+    for name in list(os.environ):
+        if name.startswith(("TWILIO_", "SSL_CERT_")) or name.upper().endswith("_PROXY"):
+            monkeypatch.delenv(name)
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setenv("TWILIO_CONFIG_DIR", str(tmp_path))
+    monkeypatch.setenv("TERM", "xterm-256color")
+
+
+@pytest.fixture
+def flexflows(capsysbinary: pytest.CaptureFixture[bytes]) -> Flexflows:
+    """Run the command in this process, as if its output were piped."""
+
+    def flexflows(*arguments: object) -> Result:
+        capsysbinary.readouterr()
+        with instant_retries():
+            code = run(list(map(str, arguments)))
+        out, err = capsysbinary.readouterr()
+        return Result(code, out, err.decode())
+
+    return flexflows
+
+
+@pytest.fixture
+def flexflows_into(capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Flexflows:
+    """Run the command in this process, its output added to a file."""
+
+    def flexflows_into(path: Path, *arguments: object) -> Result:
+        capsysbinary.readouterr()
+        with instant_retries(), monkeypatch.context() as patch, path.open("a", encoding="utf-8") as file:
+            patch.setattr(sys, "stdout", file)
+            code = run(list(map(str, arguments)))
+        return Result(code, b"", capsysbinary.readouterr().err.decode())
+
+    return flexflows_into
+
+
+@pytest.fixture
+def installed() -> Flexflows:
+    """Run the installed command to its end."""
+
+    def installed(*arguments: object, **options: Any) -> Result:
+        with start(*arguments, **options) as process:
+            out, err = process.communicate(timeout=30)
+        return Result(process.returncode, out or b"", (err or b"").decode())
+
+    return installed
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Sandbox]]:
+    """Start sandboxes, and put the credentials of the last into the environment."""
+    started: list[Sandbox] = []
+
+    def account(*arguments: Any, **options: Any) -> Sandbox:
+        sandbox = Sandbox(*arguments, **options).start()
+        started.append(sandbox)
+        monkeypatch.setenv("TWILIO_ACCOUNT_SID", sandbox.account_sid)
+        monkeypatch.setenv("TWILIO_AUTH_TOKEN", sandbox.auth_token)
+        return sandbox
+
+    yield account
+    for sandbox in started:
+        sandbox.close()
+
+
+@pytest.fixture
+def profiles(tmp_path: Path) -> Profiles:
+    """Write the Twilio CLI's file, with a profile for each sandbox; what is no sandbox is written as it is."""
+
+    def profile(entry: object) -> object:
+        if not isinstance(entry, Sandbox):
+            return entry
+        return {"accountSid": entry.account_sid, "apiKey": entry.api_key, "apiSecret": entry.api_secret}
+
+    def profiles(entries: Mapping[str, object]) -> None:
+        document = {"profiles": {name: profile(entry) for name, entry in entries.items()}}
+        (tmp_path / "config.json").write_text(json.dumps(document))
+
+    return profiles

@@ -1,0 +1,157 @@
+"""`flexflows list`: the formats for machines, as they are written to a pipe or a file."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from commands import Flexflows
+
+from flexflows._generated import fragment
+from flexflows.sandbox import FAULTS, Leaves, Sandbox
+
+ATTRIBUTES = list(fragment()["components"]["schemas"]["FlexFlow"]["properties"])
+ODD = [
+    {"sid": "FO1", "friendly_name": 'a "quoted", name\r\nin two lines', "contact_identity": "+15005550006"},
+    {"sid": "FO2", "friendly_name": "tab\there \\ and\n=1+1", "integration": {"b": [1, None], "a": "ü"}},
+    {"sid": "FO3", "friendly_name": None, "enabled": False, "integration": {"timeout": 2**70}},
+    {"sid": "FO4", "friendly_name": "\x1b[31mred\x9b\u202e😀 東京\u3000", "enabled": True},
+    {},
+]
+
+Account = Callable[..., Sandbox]
+
+
+def read_csv(data: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 1000])
+@pytest.mark.parametrize("flows", [ODD, []], ids=["odd", "none"])
+def test_json_is_what_the_api_sent(flexflows: Flexflows, account: Account, flows: list[Any], size: int) -> None:
+    """JSON is one array and JSON Lines a record on each line, both with the records as they came."""
+    url = account(flows).url
+    assert flexflows("list", "-o", "json", "--page-size", size, "--base-url", url).json == flows
+    lines = flexflows("list", "-o", "jsonl", "--page-size", size, "--base-url", url).lines
+    assert list(map(json.loads, lines)) == flows
+
+
+def test_json_has_no_control_characters(flexflows: Flexflows, account: Account) -> None:
+    """What would act on a terminal is escaped in JSON, and text that would not is left readable."""
+    result = flexflows("list", "-o", "json", "--base-url", account(ODD).url)
+    assert all(character.isprintable() or character in "\n\u3000" for character in result.text)
+    assert "😀 東京\u3000" in result.text
+
+
+def test_csv_can_be_read_back(flexflows: Flexflows, account: Account) -> None:
+    """CSV keeps quotes, line breaks, leading signs and tabs, and writes objects as JSON."""
+    rows = read_csv(flexflows("list", "-o", "csv", "--base-url", account(ODD).url).out)
+    assert list(rows[0]) == ATTRIBUTES
+    assert [row["friendly_name"] for row in rows] == [flow.get("friendly_name") or "" for flow in ODD]
+    assert rows[0]["contact_identity"] == "+15005550006"
+    assert json.loads(rows[1]["integration"]) == ODD[1]["integration"]
+    assert json.loads(rows[2]["integration"]) == {"timeout": 2**70}
+    assert [row["enabled"] for row in rows] == ["", "", "false", "true", ""]
+
+
+def test_tsv_has_a_line_for_each_record(flexflows: Flexflows, account: Account) -> None:
+    """TSV escapes tabs, line breaks and backslashes."""
+    lines = flexflows("list", "-o", "tsv", "--base-url", account(ODD[:3]).url).text.split("\n")
+    cells = [line.split("\t") for line in lines[:-1]]
+    assert [len(row) for row in cells] == [len(ATTRIBUTES)] * 4
+    assert [row[1] for row in cells[1:]] == [
+        'a "quoted", name\\r\\nin two lines',
+        "tab\\there \\\\ and\\n=1+1",
+        "",
+    ]
+
+
+@pytest.mark.parametrize("kind", ["csv", "tsv"])
+def test_header_without_records(flexflows: Flexflows, account: Account, kind: str) -> None:
+    """A list without records is a header."""
+    separator = {"csv": ",", "tsv": "\t"}[kind]
+    result = flexflows("list", "-o", kind, "--base-url", account(0).url)
+    assert (result.code, result.lines) == (0, [separator.join(ATTRIBUTES)])
+
+
+@pytest.mark.parametrize(("kind", "has_mark"), [("csv", True), ("tsv", False), ("json", False)])
+def test_mark_in_files(installed: Flexflows, account: Account, tmp_path: Path, kind: str, *, has_mark: bool) -> None:
+    """A new CSV file begins with the mark that spreadsheets need; a pipe and the rest of a file do not."""
+    url = account(3).url
+    path = tmp_path / "flows"
+    for _ in range(2):
+        with path.open("ab") as file:
+            assert installed("list", "-o", kind, "--base-url", url, stdout=file).code == 0
+    assert path.read_bytes().count(b"\xef\xbb\xbf") == has_mark
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf") == has_mark
+    assert b"\xef\xbb\xbf" not in installed("list", "-o", kind, "--base-url", url).out
+
+
+@pytest.mark.parametrize("kind", ["csv", "tsv"])
+def test_fields_without_a_column_are_mentioned(flexflows: Flexflows, account: Account, kind: str) -> None:
+    """A field that the fragment does not know has no column; standard error says which, and once."""
+    sandbox = account([{"sid": "FO1", "new\x1bfield": 1}, {"newer": 2}, {"newer": 3}])
+    result = flexflows("list", "-o", kind, "--base-url", sandbox.url)
+    assert result.err.count("\n") == 1
+    assert "new\\x1bfield, newer" in result.err
+    assert flexflows("list", "-o", kind, "--columns", "sid", "--base-url", sandbox.url).err == ""
+
+
+def test_limit_and_filter(flexflows: Flexflows, account: Account) -> None:
+    """--limit and --friendly-name do what they say, and --limit 0 asks nothing."""
+    sandbox = account([{"sid": "FO1", "friendly_name": "a"}, {"sid": "FO2", "friendly_name": "b"}] * 4)
+    assert len(flexflows("list", "-o", "json", "--limit", 3, "--base-url", sandbox.url).json) == 3
+    named = flexflows("list", "-o", "json", "--friendly-name", "b", "--base-url", sandbox.url).json
+    assert [flow["friendly_name"] for flow in named] == ["b"] * 4
+    asked = len(sandbox.requests)
+    assert flexflows("list", "-o", "json", "--limit", 0, "--base-url", sandbox.url).json == []
+    assert len(sandbox.requests) == asked
+
+
+def sent(sandbox: Sandbox, size: int) -> tuple[list[Any], bool]:
+    """Ask a sandbox for its pages with nothing but httpx: the records of those that can be read, and if all could."""
+    records: list[Any] = []
+    url, visited = f"{sandbox.url}/v1/FlexFlows?PageSize={size}", set[str]()
+    with httpx.Client(auth=(sandbox.account_sid, sandbox.auth_token), verify=False) as client:  # noqa: S501 - plain http
+        while True:
+            page = client.get(url).json()
+            following = page.get("meta", {}).get("next_page_url", 0)
+            if following is None:
+                return records + page["flex_flows"], True
+            visited.add(page.get("meta", {}).get("url", ""))
+            if not (isinstance(following, str) and "/v1/FlexFlows" in following) or following in visited:
+                return records, False
+            records += page["flex_flows"]
+            url = f"{sandbox.url}/v1/FlexFlows?{following.partition('?')[2]}"
+
+
+@pytest.mark.parametrize(
+    "fault", [name for name, fault in FAULTS.items() if fault.leaves is not Leaves.NOTHING and name != "huge_float"]
+)
+@pytest.mark.parametrize("size", [2, 100])
+def test_every_fault_that_leaves_data(flexflows: Flexflows, account: Account, fault: str, size: int) -> None:
+    """Whatever a fault does to records, `list -o json` is valid JSON with all that the server sent of whole pages."""
+    faults = [f"{fault}@2"] if fault in {"flows_added", "empty_page"} else [fault]
+    with Sandbox(5, faults=faults) as twin:
+        records, is_whole = sent(twin, size)
+    result = flexflows("list", "-o", "json", "--page-size", size, "--base-url", account(5, faults=faults).url)
+    assert result.json == records
+    assert result.code == (0 if is_whole else 1)
+    assert result.err.count("\n") == (not is_whole)
+
+
+@pytest.mark.parametrize("fault", [name for name, fault in FAULTS.items() if "stall" not in name])
+@pytest.mark.parametrize("kind", ["json", "csv", "table"])
+def test_no_fault_but_ends_in_order(flexflows: Flexflows, account: Account, fault: str, kind: str) -> None:
+    """No fault makes more of the command than records, one line on standard error, and a proper exit code."""
+    sandbox = account(4, faults=[f"{fault}@2x9"])
+    result = flexflows("list", "-o", kind, "--page-size", 2, "--base-url", sandbox.url)
+    assert result.code in {0, 1}
+    assert result.err.count("\n") <= 1
+    assert "Traceback" not in result.err
+    if kind == "json":
+        assert len(result.json) >= 2
