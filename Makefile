@@ -22,7 +22,7 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/demo.stamp ## List the flows of an embedded sandbox (sets everything up)
-	@$(BIN)/flexflows list --sandbox
+	@$(BIN)/flexflows list --sandbox --limit 20
 
 test: $(VENV)/dev.stamp ## Run the tests, offline (sets everything up)
 	@$(RUN) -m pytest -n 2 $(ARGS)
@@ -56,6 +56,9 @@ check: test lint types gen-check ## All that CI runs
 record: $(VENV)/dev.stamp ## Record the cassettes: from the sandbox, or from Twilio when TWILIO_* is set
 	@$(RUN) -m pytest tests/wire -p no:randomly --record-mode=rewrite
 
+picture: $(VENV)/demo.stamp ## Draw docs/terminal.svg anew, from real runs
+	@$(RUN) docs/picture.py
+
 bench: $(BENCH)/stamp ## Measure against other clients, and write benchmarks/RESULTS.md (takes some minutes)
 	@$(BENCH_RUN) benchmarks/run.py $(ARGS)
 
@@ -66,7 +69,7 @@ clean: ## Remove what the other targets made, generated/ aside
 	rm -rf $(VENV) .venv-bench dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* htmlcov mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help demo test gen gen-check gen-diff drift lint types check record bench bench-memory clean
+.PHONY: help demo test gen gen-check gen-diff drift lint types check record picture bench bench-memory clean
 
 $(RUN):
 	@test -n "$(PYTHON)" || { echo "flexflows needs Python 3.11 or newer; make PYTHON=/path/to/python names one" >&2; exit 1; }
