@@ -64,6 +64,9 @@ class Listener:
             except OSError:
                 return
             self.connections += 1
+            if self.tls:
+                connection = self.tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+            connection.settimeout(10)
             self._open.append(connection)
             self._threads.append(threading.Thread(target=self._serve, args=(connection,)))
             self._threads[-1].start()
@@ -71,13 +74,13 @@ class Listener:
     def _serve(self, connection: socket.socket) -> None:
         data = b""
         with connection, contextlib.suppress(OSError):
-            spoken = self.tls.wrap_socket(connection, server_side=True) if self.tls else connection
-            with spoken:
-                while more := spoken.recv(65_536):
-                    data += more
-                    while b"\r\n\r\n" in data:
-                        head, _, data = data.partition(b"\r\n\r\n")
-                        self.requests.append(head)
-                        spoken.sendall(self.reply(len(self.requests) - 1))
+            if isinstance(connection, ssl.SSLSocket):
+                connection.do_handshake()
+            while more := connection.recv(65_536):
+                data += more
+                while b"\r\n\r\n" in data:
+                    head, _, data = data.partition(b"\r\n\r\n")
+                    self.requests.append(head)
+                    connection.sendall(self.reply(len(self.requests) - 1))
         if data:
             self.others.append(data)

@@ -16,7 +16,7 @@ FlexFlowsError
 A caller's own mistake is a `TypeError` or a `ValueError`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import httpx
@@ -153,6 +153,13 @@ def api_error_class(status: int) -> type[ApiError]:
 def request_id(headers: Mapping[str, str]) -> str | None:
     """Find the id by which Twilio's support knows a request."""
     return headers.get("Twilio-Request-Id")
+
+
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Walk from an error to what it arose from, itself first."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def one_line(text: str, *, most: int = 500) -> str:

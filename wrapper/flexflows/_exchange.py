@@ -7,13 +7,13 @@ import logging
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Any, Generic
+from typing import Generic
 
 import attrs
 import httpx
 
 from ._answers import read_error, read_listing
-from ._errors import FlexFlowsError, TransportError, one_line, request_id
+from ._errors import FlexFlowsError, TransportError, causes, one_line, request_id
 from ._paging import PageT, Step
 
 logger = logging.getLogger("flexflows")
@@ -113,16 +113,12 @@ _OF_THE_WIRE = frozenset({b"content-encoding", b"content-length", b"transfer-enc
 
 
 def _described(error: httpx.HTTPError, host: str) -> str:
-    text = one_line(str(error)) or type(error).__name__
+    # trio's errors, and httpx's of them, often have no text; then what they arose from has one.
+    text = next((text for text in map(one_line, map(str, causes(error))) if text), None)
     kind = "timed out" if isinstance(error, httpx.TimeoutException) else "failed"
-    return (
-        f"the request to {host} {kind}: {text}"
-        if text != type(error).__name__
-        else f"the request to {host} {kind} ({text})"
-    )
+    return f"the request to {host} {kind}" + (f": {text}" if text else f" ({type(error).__name__})")
 
 
-def _forget_frames(error: Any) -> None:
-    while error is not None:
-        error.__traceback__ = None
-        error = error.__cause__ or error.__context__
+def _forget_frames(error: httpx.HTTPError) -> None:
+    for cause in causes(error):
+        cause.__traceback__ = None

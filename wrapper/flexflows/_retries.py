@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from ._errors import ApiError, FlexFlowsError, TransportError, UnexpectedResponseError
+from ._errors import ApiError, FlexFlowsError, TransportError, UnexpectedResponseError, causes
 
 if TYPE_CHECKING:
     import tenacity
@@ -96,13 +96,7 @@ def _is_passing(error: BaseException) -> bool:
     if isinstance(error, UnexpectedResponseError):
         return error.broken_off
     if isinstance(error, TransportError):
-        return isinstance(error.__cause__, RETRIED_TRANSPORT_ERRORS) and not _is_certificate_error(error)
-    return False
-
-
-def _is_certificate_error(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return True
-        error = error.__cause__ or error.__context__
+        return isinstance(error.__cause__, RETRIED_TRANSPORT_ERRORS) and not any(
+            isinstance(cause, ssl.SSLCertVerificationError) for cause in causes(error)
+        )
     return False

@@ -1,0 +1,165 @@
+"""Where the credentials go: to the configured origin, over TLS or on this machine, and nowhere else."""
+
+import base64
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import certificates
+import httpx
+import pytest
+from drivers import Driver
+from listeners import Listener, answer, page
+
+import flexflows
+
+SID = "AC" + "a" * 32
+ACCOUNT: dict[str, Any] = {"account_sid": SID, "auth_token": "token"}
+AUTHORIZATION = base64.b64encode(f"{SID}:token".encode())
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Listener]:
+    """A host that is not the API's, and must not hear of anything."""
+    with Listener() as listener:
+        yield listener
+    assert (listener.connections, listener.requests, listener.others) == (0, [], [])
+
+
+def test_a_next_page_elsewhere(open_client: Driver, elsewhere: Listener) -> None:
+    """A next page on another host is asked for at the configured one."""
+    pages = [page("FO1", next_page_url=f"{elsewhere.url}/v1/FlexFlows?PageToken=1"), page("FO2")]
+    with Listener(lambda number: answer(pages[number])) as listener:
+        found = open_client(**ACCOUNT, base_url=listener.url).list()
+        assert [flow.sid for flow in found] == ["FO1", "FO2"]
+        assert len(listener.requests) == 2
+        assert all(AUTHORIZATION in head for head in listener.requests)
+
+
+def test_a_next_page_ahead_elsewhere(open_prefetching: Driver, elsewhere: Listener) -> None:
+    """Prefetching keeps to the configured host too."""
+    pages = [page("FO1", next_page_url=f"{elsewhere.url}/v1/FlexFlows?PageToken=1"), page("FO2")]
+    with Listener(lambda number: answer(pages[number])) as listener:
+        found = open_prefetching(**ACCOUNT, base_url=listener.url).stream(prefetch=True)
+        assert [flow.sid for flow in found] == ["FO1", "FO2"]
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed(open_client: Driver, elsewhere: Listener, status: int) -> None:
+    """A redirect is an error of the API's, with its status, wherever it leads."""
+
+    def reply(number: int) -> bytes:
+        location = elsewhere.url if number == 0 else "/v1/Elsewhere"
+        return answer(b"", f"Location: {location}", status=f"{status} Moved")
+
+    with Listener(reply) as listener:
+        client = open_client(**ACCOUNT, base_url=listener.url)
+        for requests in (1, 2):
+            with pytest.raises(flexflows.ApiError) as caught:
+                client.list()
+            assert (type(caught.value), caught.value.status) == (flexflows.ApiError, status)
+            assert len(listener.requests) == requests
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "flex.example", "localhost.example"])  # noqa: S104 - refused
+def test_plain_http_to_a_public_name(open_client: Driver, elsewhere: Listener, host: str) -> None:
+    """Plain http to anything but this machine is refused before anything is sent."""
+    with pytest.raises(flexflows.ConfigurationError, match="^base_url must be https"):
+        open_client(**ACCOUNT, base_url=f"http://{host}:{elsewhere.port}").list()
+
+
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"])
+def test_a_proxy_for_this_machine(
+    open_client: Driver, elsewhere: Listener, variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What goes to this machine goes there, and through no proxy of the environment."""
+    monkeypatch.setenv(variable, elsewhere.url)
+    with Listener() as listener:
+        assert open_client(**ACCOUNT, base_url=listener.url).list() == []
+        assert len(listener.requests) == 1
+
+
+def test_a_proxy_for_the_api(open_client: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy of the environment is asked for a tunnel, and sees no credentials."""
+    with Listener(lambda _: answer(b"", status="502 No")) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        with pytest.raises(flexflows.TransportError) as caught:
+            open_client(**ACCOUNT, region="ie1", attempts=3).list()
+        assert isinstance(caught.value.__cause__, httpx.ProxyError)
+        assert caught.value.attempts == 3
+        assert len(proxy.requests) == 3
+        assert all(head.startswith(b"CONNECT flex-api.dublin.ie1.twilio.com:443 ") for head in proxy.requests)
+        assert not any(b"uthorization" in head for head in proxy.requests)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("HTTPS_PROXY", "http://user:password@proxy.example:x", "HTTPS_PROXY of the environment cannot be used: "),
+        ("https_proxy", "foo://proxy.example", "HTTPS_PROXY of the environment cannot be used: "),
+        ("ALL_PROXY", "socks5://proxy.example", "ALL_PROXY of the environment cannot be used: "),
+        ("SSL_CERT_FILE", "/nowhere/at/all", "SSL_CERT_FILE of the environment cannot be used: "),
+    ],
+)
+def test_an_environment_that_httpx_cannot_use(
+    open_client: Driver, name: str, value: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy or a certificate that cannot be used is named after its variable."""
+    monkeypatch.setenv(name, value)
+    with pytest.raises(flexflows.ConfigurationError) as caught:
+        open_client(**ACCOUNT)
+    assert str(caught.value).startswith(said)
+    assert "password" not in str(caught.value)
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    return certificates.write(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture
+def secure(certificate: tuple[Path, Path]) -> Iterator[Listener]:
+    """The API over TLS, with a certificate for 127.0.0.1 that nobody trusts."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    with Listener(tls=context) as listener:
+        yield listener
+
+
+def test_a_certificate_that_is_not_trusted(open_client: Driver, secure: Listener) -> None:
+    """A certificate error is a transport error that says so, after one attempt, and the credentials stay here."""
+    with pytest.raises(flexflows.TransportError, match="CERTIFICATE_VERIFY_FAILED") as caught:
+        open_client(**ACCOUNT, base_url=secure.url).list()
+    assert isinstance(caught.value.__cause__, httpx.ConnectError)
+    assert (caught.value.attempts, secure.connections, secure.requests) == (1, 1, [])
+    assert caught.value.cursor is not None
+
+
+def test_a_certificate_of_the_environment(
+    open_client: Driver, secure: Listener, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A certificate that `SSL_CERT_FILE` trusts is trusted."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    assert open_client(**ACCOUNT, base_url=secure.url).list() == []
+    assert len(secure.requests) == 1
+    assert AUTHORIZATION in secure.requests[0]
+
+
+def test_a_certificate_of_another_host(
+    open_client: Driver, secure: Listener, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A trusted certificate for another name is refused, and asked for once."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    with pytest.raises(flexflows.TransportError, match="CERTIFICATE_VERIFY_FAILED") as caught:
+        open_client(**ACCOUNT, base_url=f"https://localhost:{secure.port}").list()
+    assert (caught.value.attempts, secure.requests) == (1, [])
+
+
+def test_a_server_that_speaks_no_tls(open_client: Driver) -> None:
+    """TLS that fails for another reason may pass, so it is tried again; nothing of the request is sent."""
+    with Listener(lambda _: b"") as listener:
+        with pytest.raises(flexflows.TransportError) as caught:
+            open_client(**ACCOUNT, base_url=f"https://127.0.0.1:{listener.port}", attempts=2, timeout=0.2).list()
+        assert (caught.value.attempts, listener.requests) == (2, [])
+    assert not any(b"FlexFlows" in data for data in listener.others)
