@@ -1,9 +1,10 @@
-"""All that it takes to bind a list that has no filter of its own; `docs/maintaining.md` does it with another endpoint."""
+"""All that it takes to bind a list without filters; `docs/maintaining.md` does it with another endpoint."""
 
 import builtins
 from collections.abc import AsyncGenerator, Generator
 
 from ._client import AsyncClient, SyncClient
+from ._generated import SERVER
 from ._paging import Item, ListEndpoint, Page, PageT
 
 __all__ = ["AsyncList", "ListEndpoint", "Page", "SyncList"]
@@ -11,6 +12,8 @@ __all__ = ["AsyncList", "ListEndpoint", "Page", "SyncList"]
 
 class SyncList(SyncClient[Item, PageT]):
     """Read a list of the account; a context manager, and safe to share between threads."""
+
+    server = SERVER
 
     def list(
         self, *, limit: int | None = None, page_size: int | None = None, cursor: str | None = None
@@ -47,6 +50,8 @@ class SyncList(SyncClient[Item, PageT]):
 
 class AsyncList(AsyncClient[Item, PageT]):
     """Read a list of the account; an asynchronous context manager, and safe to share between tasks."""
+
+    server = SERVER
 
     async def list(
         self, *, limit: int | None = None, page_size: int | None = None, cursor: str | None = None
