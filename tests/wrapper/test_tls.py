@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import certificates
 import pytest
 
 import flexflows
 from flexflows import _tls
 
-CERTIFICATE = Path(__file__).parent / "tls" / "localhost.pem"
 BODY = b'{"flex_flows": [{"sid": "FO1"}], "meta": {"next_page_url": null}}'
 
 
@@ -28,10 +28,21 @@ class _Page(BaseHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def url() -> Iterator[str]:
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Make a certificate for this machine and its key."""
+    return certificates.write(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture
+def trusted(certificate: tuple[Path, Path]) -> str:
+    return str(certificate[0])
+
+
+@pytest.fixture(scope="module")
+def url(certificate: tuple[Path, Path]) -> Iterator[str]:
     """Serve one page over TLS, with a certificate that nobody has signed."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(CERTIFICATE)
+    context.load_cert_chain(*certificate)
     with ThreadingHTTPServer(("127.0.0.1", 0), _Page) as server:
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
@@ -66,26 +77,28 @@ def test_a_certificate_that_nobody_signed_is_refused(url: str) -> None:
         asyncio.run(sids(url))
 
 
-def test_certificates_of_the_environment_are_trusted(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_certificates_of_the_environment_are_trusted(url: str, trusted: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """SSL_CERT_FILE counts, as it does in httpx."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    monkeypatch.setenv("SSL_CERT_FILE", trusted)
     with client(url) as flows:
         assert [flow.sid for flow in flows.list()] == ["FO1"]
     assert asyncio.run(sids(url)) == ["FO1"]
 
 
-def test_the_default_certificates_are_used_for_connections(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_default_certificates_are_used_for_connections(
+    url: str, trusted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A connection is wrapped by the default context; one that trusts the server lists its flows."""
-    monkeypatch.setattr("certifi.where", lambda: str(CERTIFICATE))
+    monkeypatch.setattr("certifi.where", lambda: trusted)
     with client(url) as flows:
         assert [flow.sid for flow in flows.list()] == ["FO1"]
     assert asyncio.run(sids(url)) == ["FO1"]
 
 
-def test_certificates_are_read_once_and_only_for_tls(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_certificates_are_read_once_and_only_for_tls(url: str, trusted: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Making clients reads none; however many connect, they are read once."""
     reads: list[str] = []
-    monkeypatch.setattr("certifi.where", lambda: reads.append("read") or str(CERTIFICATE))
+    monkeypatch.setattr("certifi.where", lambda: reads.append("read") or trusted)
     clients = [client(url) for _ in range(3)]
     assert reads == []
     assert [len(flows.list()) for flows in clients] == [1, 1, 1]
