@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -68,6 +68,15 @@ class FlexFlow:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """What the document does not know of, and raw values that do not fit their attribute, by name."""
 
+    if not TYPE_CHECKING:  # to a type checker, any name would be an attribute
+
+        def __getattr__(self, name: str) -> Any:
+            """Make additional_properties when it is asked for: most records that are read need none."""
+            if name != "additional_properties":
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+            self.additional_properties = {}
+            return self.additional_properties
+
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object back, without attributes that are None."""
         field_dict: dict[str, Any] = {}
@@ -107,7 +116,6 @@ class FlexFlow:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read any JSON object: what does not fit its attribute goes to additional_properties."""
         self = _new(cls)
-        self.additional_properties = extra = {}
         absent = 0
         if "sid" in src_dict:
             value = src_dict["sid"]
@@ -116,7 +124,7 @@ class FlexFlow:
             else:
                 self.sid = None
                 if value is not None:
-                    extra["sid"] = value
+                    self.additional_properties["sid"] = value
         else:
             self.sid = None
             absent += 1
@@ -127,7 +135,7 @@ class FlexFlow:
             else:
                 self.friendly_name = None
                 if value is not None:
-                    extra["friendly_name"] = value
+                    self.additional_properties["friendly_name"] = value
         else:
             self.friendly_name = None
             absent += 1
@@ -138,7 +146,7 @@ class FlexFlow:
             else:
                 self.channel_type = None
                 if value is not None:
-                    extra["channel_type"] = value
+                    self.additional_properties["channel_type"] = value
         else:
             self.channel_type = None
             absent += 1
@@ -149,7 +157,7 @@ class FlexFlow:
             else:
                 self.integration_type = None
                 if value is not None:
-                    extra["integration_type"] = value
+                    self.additional_properties["integration_type"] = value
         else:
             self.integration_type = None
             absent += 1
@@ -160,7 +168,7 @@ class FlexFlow:
             else:
                 self.enabled = None
                 if value is not None:
-                    extra["enabled"] = value
+                    self.additional_properties["enabled"] = value
         else:
             self.enabled = None
             absent += 1
@@ -171,7 +179,7 @@ class FlexFlow:
             else:
                 self.contact_identity = None
                 if value is not None:
-                    extra["contact_identity"] = value
+                    self.additional_properties["contact_identity"] = value
         else:
             self.contact_identity = None
             absent += 1
@@ -182,7 +190,7 @@ class FlexFlow:
             else:
                 self.integration = None
                 if value is not None:
-                    extra["integration"] = value
+                    self.additional_properties["integration"] = value
         else:
             self.integration = None
             absent += 1
@@ -193,7 +201,7 @@ class FlexFlow:
             else:
                 self.long_lived = None
                 if value is not None:
-                    extra["long_lived"] = value
+                    self.additional_properties["long_lived"] = value
         else:
             self.long_lived = None
             absent += 1
@@ -204,7 +212,7 @@ class FlexFlow:
             else:
                 self.janitor_enabled = None
                 if value is not None:
-                    extra["janitor_enabled"] = value
+                    self.additional_properties["janitor_enabled"] = value
         else:
             self.janitor_enabled = None
             absent += 1
@@ -215,7 +223,7 @@ class FlexFlow:
             else:
                 self.chat_service_sid = None
                 if value is not None:
-                    extra["chat_service_sid"] = value
+                    self.additional_properties["chat_service_sid"] = value
         else:
             self.chat_service_sid = None
             absent += 1
@@ -226,7 +234,7 @@ class FlexFlow:
             else:
                 self.account_sid = None
                 if value is not None:
-                    extra["account_sid"] = value
+                    self.additional_properties["account_sid"] = value
         else:
             self.account_sid = None
             absent += 1
@@ -234,7 +242,7 @@ class FlexFlow:
             value = src_dict["date_created"]
             self.date_created = wire.date_time(value)
             if self.date_created is None and value is not None:
-                extra["date_created"] = value
+                self.additional_properties["date_created"] = value
         else:
             self.date_created = None
             absent += 1
@@ -242,7 +250,7 @@ class FlexFlow:
             value = src_dict["date_updated"]
             self.date_updated = wire.date_time(value)
             if self.date_updated is None and value is not None:
-                extra["date_updated"] = value
+                self.additional_properties["date_updated"] = value
         else:
             self.date_updated = None
             absent += 1
@@ -253,14 +261,14 @@ class FlexFlow:
             else:
                 self.url = None
                 if value is not None:
-                    extra["url"] = value
+                    self.additional_properties["url"] = value
         else:
             self.url = None
             absent += 1
         if len(src_dict) + absent != 14:
             for name in src_dict:
                 if name not in _KNOWN:
-                    extra[name] = src_dict[name]
+                    self.additional_properties[name] = src_dict[name]
         return self
 
 

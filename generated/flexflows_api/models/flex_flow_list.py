@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -29,6 +29,15 @@ class FlexFlowList:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """What the document does not know of, and raw values that do not fit their attribute, by name."""
 
+    if not TYPE_CHECKING:  # to a type checker, any name would be an attribute
+
+        def __getattr__(self, name: str) -> Any:
+            """Make additional_properties when it is asked for: most records that are read need none."""
+            if name != "additional_properties":
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+            self.additional_properties = {}
+            return self.additional_properties
+
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object back, without attributes that are None."""
         field_dict: dict[str, Any] = {}
@@ -44,13 +53,12 @@ class FlexFlowList:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read any JSON object: what does not fit its attribute goes to additional_properties."""
         self = _new(cls)
-        self.additional_properties = extra = {}
         absent = 0
         if "flex_flows" in src_dict:
             value = src_dict["flex_flows"]
             self.flex_flows = _read_flex_flows(value)
             if self.flex_flows is None and value is not None:
-                extra["flex_flows"] = value
+                self.additional_properties["flex_flows"] = value
         else:
             self.flex_flows = None
             absent += 1
@@ -61,14 +69,14 @@ class FlexFlowList:
             else:
                 self.meta = None
                 if value is not None:
-                    extra["meta"] = value
+                    self.additional_properties["meta"] = value
         else:
             self.meta = None
             absent += 1
         if len(src_dict) + absent != 2:
             for name in src_dict:
                 if name not in _KNOWN:
-                    extra[name] = src_dict[name]
+                    self.additional_properties[name] = src_dict[name]
         return self
 
 

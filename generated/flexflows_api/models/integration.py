@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -49,6 +49,15 @@ class Integration:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """What the document does not know of, and raw values that do not fit their attribute, by name."""
 
+    if not TYPE_CHECKING:  # to a type checker, any name would be an attribute
+
+        def __getattr__(self, name: str) -> Any:
+            """Make additional_properties when it is asked for: most records that are read need none."""
+            if name != "additional_properties":
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+            self.additional_properties = {}
+            return self.additional_properties
+
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object back, without attributes that are None."""
         field_dict: dict[str, Any] = {}
@@ -78,7 +87,6 @@ class Integration:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read any JSON object: what does not fit its attribute goes to additional_properties."""
         self = _new(cls)
-        self.additional_properties = extra = {}
         absent = 0
         if "flow_sid" in src_dict:
             value = src_dict["flow_sid"]
@@ -87,7 +95,7 @@ class Integration:
             else:
                 self.flow_sid = None
                 if value is not None:
-                    extra["flow_sid"] = value
+                    self.additional_properties["flow_sid"] = value
         else:
             self.flow_sid = None
             absent += 1
@@ -98,7 +106,7 @@ class Integration:
             else:
                 self.url = None
                 if value is not None:
-                    extra["url"] = value
+                    self.additional_properties["url"] = value
         else:
             self.url = None
             absent += 1
@@ -109,7 +117,7 @@ class Integration:
             else:
                 self.workspace_sid = None
                 if value is not None:
-                    extra["workspace_sid"] = value
+                    self.additional_properties["workspace_sid"] = value
         else:
             self.workspace_sid = None
             absent += 1
@@ -120,7 +128,7 @@ class Integration:
             else:
                 self.workflow_sid = None
                 if value is not None:
-                    extra["workflow_sid"] = value
+                    self.additional_properties["workflow_sid"] = value
         else:
             self.workflow_sid = None
             absent += 1
@@ -131,7 +139,7 @@ class Integration:
             else:
                 self.channel = None
                 if value is not None:
-                    extra["channel"] = value
+                    self.additional_properties["channel"] = value
         else:
             self.channel = None
             absent += 1
@@ -142,7 +150,7 @@ class Integration:
             else:
                 self.timeout = None
                 if value is not None:
-                    extra["timeout"] = value
+                    self.additional_properties["timeout"] = value
         else:
             self.timeout = None
             absent += 1
@@ -153,7 +161,7 @@ class Integration:
             else:
                 self.priority = None
                 if value is not None:
-                    extra["priority"] = value
+                    self.additional_properties["priority"] = value
         else:
             self.priority = None
             absent += 1
@@ -164,7 +172,7 @@ class Integration:
             else:
                 self.creation_on_message = None
                 if value is not None:
-                    extra["creation_on_message"] = value
+                    self.additional_properties["creation_on_message"] = value
         else:
             self.creation_on_message = None
             absent += 1
@@ -175,12 +183,12 @@ class Integration:
             else:
                 self.retry_count = None
                 if value is not None:
-                    extra["retry_count"] = value
+                    self.additional_properties["retry_count"] = value
         else:
             self.retry_count = None
             absent += 1
         if len(src_dict) + absent != 9:
             for name in src_dict:
                 if name not in _KNOWN:
-                    extra[name] = src_dict[name]
+                    self.additional_properties[name] = src_dict[name]
         return self

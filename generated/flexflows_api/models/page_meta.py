@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -42,6 +42,15 @@ class PageMeta:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
     """What the document does not know of, and raw values that do not fit their attribute, by name."""
 
+    if not TYPE_CHECKING:  # to a type checker, any name would be an attribute
+
+        def __getattr__(self, name: str) -> Any:
+            """Make additional_properties when it is asked for: most records that are read need none."""
+            if name != "additional_properties":
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+            self.additional_properties = {}
+            return self.additional_properties
+
     def to_dict(self) -> dict[str, Any]:
         """Give the JSON object back, without attributes that are None."""
         field_dict: dict[str, Any] = {}
@@ -67,7 +76,6 @@ class PageMeta:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read any JSON object: what does not fit its attribute goes to additional_properties."""
         self = _new(cls)
-        self.additional_properties = extra = {}
         absent = 0
         if "page" in src_dict:
             value = src_dict["page"]
@@ -76,7 +84,7 @@ class PageMeta:
             else:
                 self.page = None
                 if value is not None:
-                    extra["page"] = value
+                    self.additional_properties["page"] = value
         else:
             self.page = None
             absent += 1
@@ -87,7 +95,7 @@ class PageMeta:
             else:
                 self.page_size = None
                 if value is not None:
-                    extra["page_size"] = value
+                    self.additional_properties["page_size"] = value
         else:
             self.page_size = None
             absent += 1
@@ -98,7 +106,7 @@ class PageMeta:
             else:
                 self.first_page_url = None
                 if value is not None:
-                    extra["first_page_url"] = value
+                    self.additional_properties["first_page_url"] = value
         else:
             self.first_page_url = None
             absent += 1
@@ -109,7 +117,7 @@ class PageMeta:
             else:
                 self.previous_page_url = None
                 if value is not None:
-                    extra["previous_page_url"] = value
+                    self.additional_properties["previous_page_url"] = value
         else:
             self.previous_page_url = None
             absent += 1
@@ -120,7 +128,7 @@ class PageMeta:
             else:
                 self.url = None
                 if value is not None:
-                    extra["url"] = value
+                    self.additional_properties["url"] = value
         else:
             self.url = None
             absent += 1
@@ -131,7 +139,7 @@ class PageMeta:
             else:
                 self.next_page_url = None
                 if value is not None:
-                    extra["next_page_url"] = value
+                    self.additional_properties["next_page_url"] = value
         else:
             self.next_page_url = None
             absent += 1
@@ -142,12 +150,12 @@ class PageMeta:
             else:
                 self.key = None
                 if value is not None:
-                    extra["key"] = value
+                    self.additional_properties["key"] = value
         else:
             self.key = None
             absent += 1
         if len(src_dict) + absent != 7:
             for name in src_dict:
                 if name not in _KNOWN:
-                    extra[name] = src_dict[name]
+                    self.additional_properties[name] = src_dict[name]
         return self
