@@ -12,7 +12,7 @@ import pytest
 from accounts import one_host
 from commands import Flexflows, Profiles
 
-from flexflows.cli import _accounts
+from flexflows.cli import _accounts, _side_by_side
 from flexflows.sandbox import Sandbox
 
 FLOWS = {"a": 7, "b": 0, "c": 3, "d": 12, "e": 1, "f": 5}
@@ -143,7 +143,7 @@ def test_side_by_side(flexflows: Flexflows, profiles: Profiles) -> None:
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """An account whose turn has not come is asked for a few pages, and no more until then."""
-    monkeypatch.setattr(_accounts, "POLL", 0.001)
+    monkeypatch.setattr(_side_by_side, "POLL", 0.001)
     here, ahead = Sandbox(50, seed=1), Sandbox(50, seed=2)
     with one_host(here, ahead) as url:
         query = _accounts.Query(page_size=1)
@@ -157,7 +157,7 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         pages = _accounts.walk([account(here), account(ahead)])
         for _ in range(50):
             next(pages)
-            assert len(ahead.requests) <= _accounts.PAGES_AHEAD + 1
+            assert len(ahead.requests) <= _side_by_side.PAGES_AHEAD + 1
         pages.close()
 
 

@@ -78,7 +78,7 @@ def test_nothing_acts_on_the_terminal(account: Account, arguments: tuple[str, ..
     """Of text from the API nothing reaches a terminal but characters that are seen."""
     new = [{**flow, "new\x1b[31m": 1} for flow in flows(NAMES)]
     seen = look(*arguments, "--base-url", account(new).url, width=100)
-    assert "\\x1b[2J" in seen.text
+    assert "\\x1b[" in seen.text or "\\u001b[" in seen.text
     assert all(character.isprintable() or character in "\n\t" for character in seen.text)
 
 

@@ -1,10 +1,7 @@
-"""The accounts to list, and their pages: one account in this thread, several side by side."""
+"""The accounts to list, how far each has come, and their pages."""
 
-import queue
-import threading
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from typing import TypeVar
 
 import attrs
 import click
@@ -12,15 +9,6 @@ import click
 from flexflows._errors import FlexFlowsError
 
 from ._raw import RawFlexFlows, RawPage
-
-AT_ONCE = 4
-"""How many accounts are asked at the same time."""
-PAGES_AHEAD = 4
-"""How many pages of an account may wait for their turn, which bounds the memory."""
-POLL = 0.1
-"""Seconds; Windows tells a thread that waits for a lock of Ctrl-C only when the wait is over."""
-
-T = TypeVar("T")
 
 
 @attrs.frozen
@@ -97,95 +85,21 @@ def walk(accounts: Sequence[Account]) -> Generator[tuple[Account, RawPage], None
     The order costs no streaming: the first account's pages come as they arrive, and the next accounts are asked
     meanwhile, a few pages each.
     """
-    with closing(_in_turn(accounts[0]) if len(accounts) == 1 else _side_by_side(accounts)) as pages:
+    with closing(_pages(accounts)) as pages:
         for account, page in pages:
             yield account, page
             account.took(page)
 
 
-def _in_turn(account: Account) -> Generator[tuple[Account, RawPage], None, None]:
-    with closing(account.pages()) as pages:
-        for page in pages:
-            yield account, page
-    account.is_complete = account.failure is None
+def _pages(accounts: Sequence[Account]) -> Generator[tuple[Account, RawPage], None, None]:
+    if len(accounts) > 1:
+        from ._side_by_side import pages_of  # noqa: PLC0415 - one account, which most have, needs no threads
 
-
-@attrs.frozen
-class _End:
-    """Stands after an account's last page.
-
-    Attributes:
-        error: What broke that no listing should: a mistake in the arguments, or of ours.
-    """
-
-    error: BaseException | None = None
-
-
-class _Lane:
-    """An account's pages on their way from its thread."""
-
-    def __init__(self, account: Account) -> None:
-        self.account = account
-        self._queue: queue.Queue[RawPage | _End] = queue.Queue(PAGES_AHEAD)
-
-    def fill(self, abandoned: threading.Event) -> None:
-        """Put the pages in, from the account's thread."""
-        end = _End()
-        try:
-            with closing(self.account.pages()) as pages:
-                for page in pages:
-                    if not self._put(page, abandoned):
-                        return
-        except BaseException as error:  # noqa: BLE001 - raised again where someone sees it
-            end = _End(error)
-        self._put(end, abandoned)
-
-    def _put(self, item: RawPage | _End, abandoned: threading.Event) -> bool:
-        while not abandoned.is_set():
-            try:
-                self._queue.put(item, timeout=POLL)
-            except queue.Full:
-                continue
-            return True
-        return False
-
-    def pages(self) -> Iterator[RawPage]:
-        """Take the pages out."""
-        while True:
-            try:
-                item = self._queue.get(timeout=POLL)
-            except queue.Empty:
-                continue
-            if isinstance(item, _End):
-                break
-            yield item
-        if item.error is not None:
-            raise item.error
-        self.account.is_complete = self.account.failure is None
-
-
-def _side_by_side(accounts: Sequence[Account]) -> Generator[tuple[Account, RawPage], None, None]:
-    lanes = [_Lane(account) for account in accounts]
-    waiting: queue.SimpleQueue[_Lane] = queue.SimpleQueue()
-    for lane in lanes:
-        waiting.put(lane)
-    abandoned = threading.Event()
-
-    def work() -> None:
-        while not abandoned.is_set():
-            try:
-                lane = waiting.get_nowait()
-            except queue.Empty:
-                return
-            lane.fill(abandoned)
-
-    # Lanes are taken in the order in which they are emptied, so no thread waits for one that nobody has begun.
-    # Daemons: one that waits for an answer does not hold up the end of the command.
-    for number in range(min(AT_ONCE, len(lanes))):
-        threading.Thread(target=work, name=f"flexflows-{number}", daemon=True).start()
-    try:
-        for lane in lanes:
-            for page in lane.pages():
-                yield lane.account, page
-    finally:
-        abandoned.set()
+        yield from pages_of(accounts)
+        return
+    # In this thread, so that Ctrl-C acts at once, whatever is waited for.
+    for account in accounts:
+        with closing(account.pages()) as pages:
+            for page in pages:
+                yield account, page
+        account.is_complete = account.failure is None

@@ -1,7 +1,6 @@
 """Columns: which fields of a record are shown, by the names that the fragment gives them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any, cast
 
 import attrs
@@ -76,6 +75,8 @@ def _column(name: str, shape: Shape) -> Column:
 
 
 def _unknown(name: str, known: Sequence[str]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - for a mistake only
+
     near = get_close_matches(name, known, n=3) or [each for each in known if each.rpartition(".")[2] == name]
     hint = f"did you mean {' or '.join(near)}?" if near else "`--columns help` lists them"
     return f"there is no column {name!r}; {hint} (.{name} takes a field of that name all the same)"

@@ -1,6 +1,6 @@
 """What the fragment does not know of the records that came."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
@@ -8,7 +8,7 @@ from typing import Any, cast
 import attrs
 
 from ._schema import Shape
-from ._text import shortened, to_json
+from ._text import shortened, spell, to_json
 
 LONGEST_VALUE = 40
 LONGEST_EXAMPLE = 12
@@ -32,6 +32,7 @@ class Difference:
         kind: In which way it differs.
         path: Where, dotted; `[]` stands for any item of an array.
         came: What came: a type, or a value of an enum.
+        expected: What the fragment has there: types, or the values of an enum; nothing, when it has nothing.
         value: The value itself.
         is_promised: Whether the fragment promises what is not there.
     """
@@ -39,6 +40,7 @@ class Difference:
     kind: Kind
     path: str
     came: str
+    expected: str = ""
     value: Any = attrs.field(default=None, eq=False)
     is_promised: bool = True
 
@@ -47,16 +49,17 @@ def differences(value: Any, shape: Shape, path: str = "") -> Iterator[Difference
     """Compare a value with what the fragment says of it."""
     kind = json_type(value)
     if shape.types and kind not in shape.types and not (kind == "integer" and "number" in shape.types):
-        yield Difference(Kind.OTHER_TYPE, path, kind, value)
+        yield Difference(Kind.OTHER_TYPE, path, kind, _either(shape.types), value)
     elif kind == "object":
         yield from _object_differences(cast("dict[str, Any]", value), shape, path)
     elif kind == "array" and shape.items is not None:
         for item in value:
             yield from differences(item, shape.items, f"{path}[]")
     elif shape.values and value is not None and value not in shape.values:
-        yield Difference(Kind.UNKNOWN_VALUE, path, shortened(to_json(value), LONGEST_VALUE), value)
+        came = shortened(to_json(value), LONGEST_VALUE)
+        yield Difference(Kind.UNKNOWN_VALUE, path, came, ", ".join(map(spell, shape.values)), value)
     elif shape.format == "date-time" and value is not None and not _is_date_time(value):
-        yield Difference(Kind.OTHER_TYPE, path, f"{kind}, no date-time", value)
+        yield Difference(Kind.OTHER_TYPE, path, f"{kind}, no date-time", "date-time", value)
 
 
 def _object_differences(fields: Mapping[str, Any], shape: Shape, path: str) -> Iterator[Difference]:
@@ -65,11 +68,17 @@ def _object_differences(fields: Mapping[str, Any], shape: Shape, path: str) -> I
         if name in shape.properties:
             yield from differences(value, shape.properties[name], before + name)
         elif shape.properties:
-            yield Difference(Kind.UNKNOWN_FIELD, before + name, json_type(value), value)
+            yield Difference(Kind.UNKNOWN_FIELD, before + name, json_type(value), value=value)
     for name in shape.properties:
         # The fields of an object that may have any depend on what it is about: which ones come says nothing.
         if name not in fields and (name in shape.required or not shape.is_open):
-            yield Difference(Kind.MISSING, before + name, "nothing", is_promised=name in shape.required)
+            expected = _either(shape.properties[name].types)
+            yield Difference(Kind.MISSING, before + name, "nothing", expected, is_promised=name in shape.required)
+
+
+def _either(types: Iterable[str]) -> str:
+    """Say which types there are; that a value may be null goes without saying."""
+    return " or ".join(sorted(types, key=lambda name: (name == "null", name))).removesuffix(" or null")
 
 
 def json_type(value: Any) -> str:

@@ -4,7 +4,7 @@ from rich.text import Text
 
 from ._accounts import walk
 from ._columns import Column
-from ._drift import Drift
+from ._drift import Drift, Finding
 from ._outcome import Code, report_failures
 from ._output import Output
 from ._schema import record_shape
@@ -13,7 +13,7 @@ from ._source import Source
 from ._table import TableFormat
 from ._text import counted, to_json
 
-COLUMNS = [Column(name) for name in ("kind", "path", "came", "times", "example")]
+COLUMNS = [Column(name) for name in ("kind", "path", "came", "expected", "times", "example")]
 
 
 def report_drift(source: Source, *, is_json: bool, is_colored: bool) -> Code:
@@ -35,18 +35,18 @@ def report_drift(source: Source, *, is_json: bool, is_colored: bool) -> Code:
 
 
 def _document(drift: Drift, *, is_drift: bool) -> dict[str, object]:
-    findings = [
-        {
-            "kind": found.difference.kind.value,
-            "path": found.difference.path,
-            "came": found.difference.came,
-            "times": found.times,
-            "example": found.example,
-            "is_drift": found.is_drift,
-        }
-        for found in drift.findings
-    ]
+    findings = [{**_row(found), "times": found.times, "is_drift": found.is_drift} for found in drift.findings]
     return {"flows": drift.flows, "is_drift": is_drift, "findings": findings}
+
+
+def _row(found: Finding) -> dict[str, object]:
+    return {
+        "kind": found.difference.kind.value,
+        "path": found.difference.path,
+        "came": found.difference.came,
+        "expected": found.difference.expected or None,
+        "example": found.example,
+    }
 
 
 def _draw(screen: Screen, drift: Drift, *, is_drift: bool) -> None:
@@ -55,19 +55,7 @@ def _draw(screen: Screen, drift: Drift, *, is_drift: bool) -> None:
         screen.draw(f"No drift: {flows}, and nothing new in them.")
         return
     table = TableFormat(screen, COLUMNS, is_chosen=True)
-    table.page(
-        [
-            {
-                "kind": found.difference.kind.value,
-                "path": found.difference.path,
-                "came": found.difference.came,
-                "times": f"{found.times:,} of {drift.flows:,}",
-                "example": found.example,
-            }
-            for found in drift.findings
-        ],
-        None,
-    )
+    table.page([{**_row(found), "times": f"{found.times:,} of {drift.flows:,}"} for found in drift.findings], None)
     table.end()
     news = sum(found.is_drift for found in drift.findings)
     verdict = (

@@ -28,6 +28,10 @@ class Format(Protocol):
         """Complete what was written, after the last page or where the listing broke."""
         ...
 
+    def note(self) -> str:
+        """Say what should be known about it, if there is anything, for standard error."""
+        ...
+
 
 @attrs.define
 class JsonFormat:
@@ -60,6 +64,10 @@ class JsonFormat:
         if not self.is_lines:
             self.output.write(b"\n]\n" if self._is_begun else b"[]\n")
 
+    def note(self) -> str:
+        """Say nothing."""
+        return ""
+
     def _chosen(self, record: Record, profile: str | None) -> Record:
         if self.columns is not None:
             return {column.name: column.value(record, profile) for column in self.columns}
@@ -81,27 +89,35 @@ class RowFormat:
     Attributes:
         output: Where to.
         columns: The columns.
+        is_chosen: Whether the user named them.
         with_header: Whether to begin with their names.
         is_tsv: Whether it is TSV.
-        left_out: The names of the fields that came and have no column.
     """
 
     output: Output
     columns: Sequence[Column]
+    is_chosen: bool
     with_header: bool
     is_tsv: bool = False
-    left_out: set[str] = attrs.field(factory=set[str])
+    _left_out: set[str] = attrs.field(factory=set[str])
     _is_begun: bool = False
 
     def page(self, records: Sequence[Record], profile: str | None) -> None:
         """Write a page."""
         names = {column.name.partition(".")[0] for column in self.columns}
-        self.left_out.update(*(record.keys() - names for record in records))
+        self._left_out.update(*(record.keys() - names for record in records))
         self._write([[spell(column.value(record, profile)) for column in self.columns] for record in records])
 
     def end(self) -> None:
         """Write the header, if there was no page to write it before."""
         self._write([])
+
+    def note(self) -> str:
+        """Name the fields that came and have no column."""
+        names = ", ".join(sorted(self._left_out))
+        if self.is_chosen or not names:
+            return ""
+        return f"flexflows: note: the API sent fields that have no column: {names}; -o jsonl has them"
 
     def _write(self, rows: list[list[str]]) -> None:
         mark = BYTE_ORDER_MARK if not self._is_begun and not self.is_tsv and self.output.is_new_file else b""

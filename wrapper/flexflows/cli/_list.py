@@ -13,9 +13,8 @@ from ._formats import Format, JsonFormat, RowFormat
 from ._outcome import Code, report_break, report_failures
 from ._output import Output, ReaderGoneError
 from ._schema import record_shape
-from ._screen import Screen, has_audience, progress, remark, say
+from ._screen import Screen, progress, remark
 from ._source import Source
-from ._table import TableFormat
 from ._text import counted, one_line
 
 
@@ -55,7 +54,8 @@ class Listing:
                 what = f"the output cannot be written: {error.strerror or error}"
                 report_break(what, accounts, has_profiles=self.has_profiles)
                 return Code.FAILED
-            self._remark_on(written, output, accounts)
+            if note := written.note():
+                remark(one_line(note))
             return report_failures(accounts, is_out=True, has_profiles=self.has_profiles)
 
     def _write(self, accounts: Sequence[Account], written: Format, output: Output) -> None:
@@ -88,16 +88,9 @@ class Listing:
         columns = list(self.columns or columns_of(record_shape()))
         if self.has_profiles and PROFILE not in columns:
             columns.insert(0, PROFILE)
+        is_chosen = self.columns is not None
         if self.kind == "table":
-            return TableFormat(Screen(output, is_colored=self.is_colored), columns, is_chosen=self.columns is not None)
-        return RowFormat(output, columns, self.with_header, is_tsv=self.kind == "tsv")
+            from ._table import TableFormat  # noqa: PLC0415
 
-    def _remark_on(self, written: Format, output: Output, accounts: Sequence[Account]) -> None:
-        if isinstance(written, RowFormat) and self.columns is None and written.left_out:
-            names = ", ".join(sorted(written.left_out))
-            say(
-                f"note: the API sent fields that have no column here: {names}; -o jsonl has them, and `flexflows drift`"
-            )
-        if isinstance(written, TableFormat) and output.is_terminal and has_audience():
-            more = f" · {counted(written.hidden, 'more column')}: --columns" if written.hidden else ""
-            remark(one_line(f"{counted(sum(account.taken for account in accounts), 'flow')}{more}"))
+            return TableFormat(Screen(output, is_colored=self.is_colored), columns, is_chosen)
+        return RowFormat(output, columns, is_chosen, self.with_header, is_tsv=self.kind == "tsv")

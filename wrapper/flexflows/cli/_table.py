@@ -8,8 +8,8 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from ._columns import Column
-from ._screen import Screen
-from ._text import fit, spell, visible
+from ._screen import Screen, has_audience
+from ._text import counted, fit, spell, visible
 
 GAP = "  "
 NOTHING = "-"
@@ -28,13 +28,12 @@ class TableFormat:
         screen: Where to.
         columns: The columns, most important first.
         is_chosen: Whether the user named them: then none is left out.
-        hidden: How many columns were left out.
     """
 
     screen: Screen
     columns: Sequence[Column]
     is_chosen: bool
-    hidden: int = 0
+    _hidden: int = 0
     _rows: list[Row] = attrs.field(factory=list[Row])
     _is_drawn: bool = False
 
@@ -50,7 +49,7 @@ class TableFormat:
         rows = self._rows
         if self.screen.output.is_terminal:
             lanes = lay_out(self.columns, rows, self.screen.width, is_chosen=self.is_chosen)
-            self.hidden = len(self.columns) - len(lanes)
+            self._hidden = len(self.columns) - len(lanes)
             ellipsis = "…" if self.screen.has_blocks else "..."
             self.screen.draw(*_header(lanes), *(_line(lanes, row, ellipsis) for row in rows))
         else:
@@ -60,6 +59,13 @@ class TableFormat:
                 for row in rows
             ]
             self.screen.output.text("".join(f"{line.rstrip()}\n" for line in [_title_line(lanes, 0).plain, *lines]))
+
+    def note(self) -> str:
+        """Say how many there were, and how many columns there was no room for."""
+        if not (self._is_drawn and self.screen.output.is_terminal and has_audience()):
+            return ""
+        more = f" · {counted(self._hidden, 'more column')}: --columns" if self._hidden else ""
+        return f"{counted(len(self._rows), 'flow')}{more}"
 
 
 @attrs.define
