@@ -1,7 +1,9 @@
 """20,000 flows over loopback: the client's CPU time for each record."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
+from statistics import median
+from typing import Any
 
 from contenders import ACCOUNT_SID, AUTH_TOKEN, twilio_client
 from measure import Measure, Target
@@ -31,17 +33,33 @@ def measure(options: Options) -> Iterator[Measure]:
             "flexflows": Worker(__file__, "flexflows", url=url, page_size=1000),
             "twilio-python": Worker(__file__, "twilio", url=url, page_size=1000),
             "httpx + orjson, no objects": Worker(__file__, "floor", url=url, page_size=1000),
-            "httpx, bytes alone": Worker(__file__, "fetch", url=url, page_size=1000),
+            "httpx alone": Worker(__file__, "fetch", url=url, page_size=1000),
+            "httpx + msgspec": Worker(__file__, "decode", url=url, page_size=1000),
+            "httpx + msgspec + models": Worker(__file__, "models", url=url, page_size=1000),
         }
+        figures = microseconds_a_record(interleave(workers, options.rounds))
         yield Measure(
             f"{flows:,} flows over loopback, both at 1,000 a page, CPU",
             "µs a record",
-            microseconds_a_record(interleave(workers, options.rounds)),
+            figures,
             (
                 Target("twilio-python", "times less", 2.2, 3),
                 Target("httpx + orjson, no objects", "times", 2.7, 2),
             ),
+            _where_it_goes(figures),
         )
+
+
+def _where_it_goes(figures: Mapping[str, Sequence[float]]) -> str:
+    names = ("httpx alone", "httpx + msgspec", "httpx + msgspec + models", "flexflows")
+    wire, decoded, typed, whole = (median(figures[name]) for name in names)
+    parts = (
+        (wire, "reading the answers with httpx"),
+        (decoded - wire, "decoding"),
+        (typed - decoded, "making the objects"),
+        (whole - typed, "all the rest: paging, checks, errors, retries, and handing out one record at a time"),
+    )
+    return "Where it goes, µs a record: " + "; ".join(f"{part:.2f} {what}" for part, what in parts) + "."
 
 
 def flexflows(url: str, page_size: int | None = None) -> Callable[[], int]:
@@ -79,6 +97,23 @@ def floor(url: str, page_size: int) -> Callable[[], int]:
 
 def fetch(url: str, page_size: int) -> Callable[[], int]:
     """Ask for pages whose URLs are known, and do nothing with them."""
+    return _fetch(url, page_size, len)
+
+
+def decode(url: str, page_size: int) -> Callable[[], int]:
+    """Decode them too, as flexflows does."""
+    return _fetch(url, page_size, import_module("msgspec").json.decode)
+
+
+def models(url: str, page_size: int) -> Callable[[], int]:
+    """Make the objects too."""
+    from flexflows import FlexFlow
+
+    loads = import_module("msgspec").json.decode
+    return _fetch(url, page_size, lambda body: [FlexFlow.from_dict(flow) for flow in loads(body)["flex_flows"]])
+
+
+def _fetch(url: str, page_size: int, read: Callable[[bytes], Any]) -> Callable[[], int]:
     import httpx
 
     client = httpx.Client(auth=(ACCOUNT_SID, AUTH_TOKEN))
@@ -90,7 +125,7 @@ def fetch(url: str, page_size: int) -> Callable[[], int]:
 
     def work() -> int:
         for target in targets:
-            client.get(target).read()
+            read(client.get(target).content)
         return records
 
     return work

@@ -24,6 +24,7 @@ def terminal(measures: Iterable[Measure]) -> str:
         lines += [f"  {name:<32} {figure(measure, name):>16}" for name in measure.figures]
         for verdict in measure.verdicts():
             lines.append(f"  {_claim(verdict)}  {spread(verdict)}  {_bounds(verdict.target)}  {verdict.met.upper()}")
+        lines += [f"  {measure.note}"] if measure.note else []
     return "\n".join(lines)
 
 
