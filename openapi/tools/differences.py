@@ -56,11 +56,17 @@ def differences(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[Name
             missing.append(name)
             found[name] = [Difference(" ".join(name), "operation", "operation", "yes", NO)]
         else:
-            pairs = _of_operation(operations.read(ours, name), operations.read(theirs, same))
-            found[name] = [Difference(" ".join(name), *told) for told in pairs]
+            found[name] = [Difference(" ".join(name), *told) for told in _of_two(ours, name, theirs, same)]
     if missing and len(missing) == len(found):
         raise DocumentError(f"has no {' and no '.join(map(' '.join, missing))}, which is what the fragment describes")
     return found
+
+
+def _of_two(ours: Mapping[str, Any], name: Name, theirs: Mapping[str, Any], same: Name) -> list[Told]:
+    try:
+        return list(_of_operation(operations.read(ours, name), operations.read(theirs, same)))
+    except RecursionError:
+        raise DocumentError("is nested without end") from None
 
 
 def _of_operation(ours: Operation, theirs: Operation) -> Iterator[Told]:

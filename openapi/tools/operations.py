@@ -129,7 +129,8 @@ def _scheme(scheme: Mapping[str, Any], scopes: Any) -> str:
         "openIdConnect": "OpenID Connect",
         "mutualTLS": "mutual TLS",
     }.get(kind, kind)
-    return f"{said} ({', '.join(sorted(map(str, scopes)))})" if scopes else said
+    named = ", ".join(sorted(map(str, sequence(scopes, "security"))))
+    return f"{said} ({named})" if named else said
 
 
 def _parameters(schemas: SchemaReader, within: Mapping[str, Any]) -> dict[str, Parameter]:

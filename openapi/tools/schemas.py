@@ -101,9 +101,10 @@ class SchemaReader:
         members = [value["const"]] if "const" in value else value.get("enum")
         members = None if members is None else sequence(members, "enum")
         given = value.get("type")
-        types = set(given) if isinstance(given, list) else {given} if given is not None else _implied(value, members)
+        several = given if isinstance(given, list) else [] if given is None else [given]
+        types = {text(each) for each in several} or _implied(value, members)
         nullable = value.get("nullable") is True or "null" in types or not types
-        types = {str(kind) for kind in types} - {"null"}
+        types -= {"null"}
         if "number" in types:
             types.discard("integer")
         if not types and given is not None:
@@ -123,12 +124,9 @@ class SchemaReader:
         if kind in {"string", "integer", "number"}:
             aspects |= {word: str(value[word]) for word in ("format", "pattern") if value.get(word)}
         for word, kinds in _COUNTS.items():
-            if (
-                kind in kinds
-                and isinstance(value.get(word), int | float)
-                and (value[word] or not word.startswith("min"))
-            ):
-                aspects[word] = value[word]
+            count = _number(value.get(word)) if kind in kinds else None
+            if count is not None and (count or not word.startswith("min")):
+                aspects[word] = count
         if kind in {"integer", "number"}:
             aspects |= _bounds(value, whole=kind == "integer")
         if kind == "array":
@@ -171,7 +169,7 @@ _LEAST = ("minLength", "minimum", "minItems", "minProperties")
 _MOST = ("maxLength", "maximum", "maxItems", "maxProperties")
 
 
-def _implied(value: Mapping[str, Any], members: Sequence[Any] | None) -> set[Any]:
+def _implied(value: Mapping[str, Any], members: Sequence[Any] | None) -> set[str]:
     """Say which types are meant where none is given."""
     if members is not None:
         return {next(iter(_types_of(each))) for each in members}
@@ -200,15 +198,22 @@ def _bounds(value: Mapping[str, Any], *, whole: bool) -> Aspects:
         bound, beyond = value.get(word), value.get(exclusive)
         if beyond is True:
             bound, beyond = None, bound
-        if isinstance(beyond, int | float) and not isinstance(beyond, bool):
-            if whole and float(beyond).is_integer():
-                closed = int(beyond) + step
-                bound = closed if bound is None else max(bound, closed) if step > 0 else min(bound, closed)
-            else:
-                found[exclusive] = beyond
-        if isinstance(bound, int | float) and not isinstance(bound, bool):
-            found[word] = int(bound) if float(bound).is_integer() else bound
+        bound, beyond = _number(bound), _number(beyond)
+        if isinstance(beyond, int) and whole:
+            closed = beyond + step
+            bound = closed if bound is None else max(bound, closed) if step > 0 else min(bound, closed)
+        elif beyond is not None:
+            found[exclusive] = beyond
+        if bound is not None:
+            found[word] = bound
     return found
+
+
+def _number(value: Any) -> int | float | None:
+    """Give a number, as an integer where it is one; nothing where it is no number."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _both(one: Schema, other: Schema) -> Schema:

@@ -1,12 +1,13 @@
 """`make drift`: documents in any spelling, differences that are meant, and documents that are none."""
 
+import contextlib
 import copy
 import io
 import json
+import random
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from document_parts import Parts
 from ruamel.yaml import YAML
 
 import drift
+import fragment
 from differences import differences
 from schemas import DocumentError
 
@@ -242,7 +244,7 @@ def test_a_file_that_is_not_there_is_named(command: Run, tmp_path: Path) -> None
     assert command(drift.FRAGMENT, "--fragment", tmp_path / "none")[0] == 2
 
 
-@contextmanager
+@contextlib.contextmanager
 def _serving(status: int, body: bytes) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -296,6 +298,30 @@ def test_a_url_that_leads_nowhere_is_refused(command: Run, url: str) -> None:
     """A URL that cannot be fetched is one line."""
     code, out, err = command(url)
     assert (code, out, len(err.splitlines())) == (2, "", 1), err
+
+
+JUNK = [None, True, 0, -1.5, 10**400, "", "x", "http://[", [], [None], ["x"], [[]], [{}], {}, {"x": None}, {"$ref": 5}]
+
+
+@pytest.mark.parametrize("junk", JUNK, ids=lambda junk: str(junk)[:20])
+def test_junk_in_place_of_anything_is_told_or_refused(original: Json, junk: Any) -> None:
+    """Whatever stands in place of a part of a document, drift gives a report or its own error."""
+    for place in random.sample([place for place, _ in fragment.walk(original) if place], 60):
+        document = copy.deepcopy(original)
+        inner: Any = document
+        for step in place[:-1]:
+            inner = inner[step]
+        inner[place[-1]] = copy.deepcopy(junk)
+        with contextlib.suppress(DocumentError):
+            assert drift.report(differences(original, document), [])[0]
+
+
+def test_a_document_without_end_is_refused(command: Run, tmp_path: Path) -> None:
+    """YAML whose parts hold themselves is one line."""
+    text = drift.FRAGMENT.read_text(encoding="utf-8")
+    path = tmp_path / "document.yaml"
+    path.write_text(text.replace("    FlexFlow:\n", "    FlexFlow: &flow\n      allOf: [*flow]\n"), encoding="utf-8")
+    assert command(path) == (2, "", f"{path}: is nested without end\n")
 
 
 def test_nothing_is_understood_by_halves(original: Json, document: Json) -> None:
