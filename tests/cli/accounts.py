@@ -1,5 +1,6 @@
 """One host for several accounts, as Twilio's is: the credentials say whose flows are listed."""
 
+import asyncio
 import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,13 +11,34 @@ from flexflows.sandbox._server import Server
 
 
 @contextmanager
-def one_host(*sandboxes: Sandbox) -> Iterator[str]:
-    """Serve the accounts of sandboxes, started or not, at the URL that is given; other credentials go to the first."""
+def one_host(*sandboxes: Sandbox, together: int | None = None) -> Iterator[str]:
+    """Serve the accounts of sandboxes, started or not, at the URL that is given; other credentials go to the first.
+
+    Args:
+        sandboxes: The accounts.
+        together: How many requests must be there before any is answered, if it matters; more at once are an error.
+    """
     apps = {sandbox.api_key: sandbox.app for sandbox in sandboxes}
+
+    gate: list[asyncio.Event] = []
+    waiting = 0
+
+    async def meet() -> None:
+        nonlocal waiting
+        if not gate or gate[-1].is_set():
+            gate.append(asyncio.Event())
+        waiting += 1
+        assert waiting <= (together or 0)
+        if waiting == together:
+            gate[-1].set()
+        await asyncio.wait_for(gate[-1].wait(), 10)
+        waiting -= 1
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         authorization = dict(scope["headers"]).get(b"authorization", b"Basic ").partition(b" ")[2]
         key = base64.b64decode(authorization).decode().partition(":")[0]
+        if together is not None:
+            await meet()
         await apps.get(key, sandboxes[0].app)(scope, receive, send)
 
     server = Server(app, 0)

@@ -142,7 +142,7 @@ def test_sandbox_command() -> None:
             page = client.get(f"{url[0]}/v1/FlexFlows").json()
             assert client.get(f"{url[0]}/v1/FlexFlows").status_code == 403
         process.send_signal(signal.SIGINT)
-        assert (process.wait(5), process.stderr.read()) == (0, b"")
+        assert (process.wait(30), process.stderr.read()) == (0, b"")
     assert page["flex_flows"] == list(Sandbox(7, seed=3).flows)
 
 

@@ -1,7 +1,6 @@
 """Text from outside, made fit to be looked at: what would act on a terminal is shown instead."""
 
 import json
-import re
 import unicodedata
 from typing import Any
 
@@ -60,4 +59,4 @@ def shortened(text: str, most: int) -> str:
 
 def one_line(text: str) -> str:
     """Make a text one line, and visible."""
-    return visible(re.sub(r"\s+", " ", text).strip())
+    return visible(" ".join(text.split()))
