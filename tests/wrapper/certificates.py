@@ -31,7 +31,7 @@ def _add(one: _Point, other: _Point) -> _Point:
 
 def _times(number: int, point: _Point) -> tuple[int, int]:
     found: _Point = None
-    for bit in bin(number)[2:]:
+    for bit in f"{number:b}":
         found = _add(found, found)
         if bit == "1":
             found = _add(found, point)

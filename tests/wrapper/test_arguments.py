@@ -146,6 +146,6 @@ def test_a_cursor_and_a_filter(open_client: Driver, verb: str) -> None:
     with Sandbox(flows=2) as sandbox:
         client = open_client(sandbox)
         cursor = client.page(page_size=1).next_cursor
-        with pytest.raises(ValueError, match="^cursor carries the filter it was made with"):
+        with pytest.raises(ValueError, match=r"^cursor carries the filter it was made with"):
             getattr(client, verb)("Sales", cursor=cursor)
         assert len(sandbox.requests) == 1

@@ -9,7 +9,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from drivers import WAYS, Driver, credentials, driver
-
 from listeners import Listener, answer, page
 
 import flexflows
@@ -86,10 +85,7 @@ def test_a_stream_asks_for_a_page_when_its_first_record_is_wanted(open_client: D
     """The second page is asked for after the last record of the first, and not before."""
     with Sandbox(flows=4) as sandbox:
         stream = open_client(sandbox).stream(page_size=2)
-        counts = []
-        for _ in stream:
-            counts.append(len(sandbox.requests))
-        assert counts == [1, 1, 2, 2]
+        assert [len(sandbox.requests) for _ in stream] == [1, 1, 2, 2]
 
 
 def test_one_page(open_client: Driver) -> None:
@@ -259,10 +255,10 @@ def test_a_closed_client_says_so(open_client: Driver) -> None:
         assert len(next(pages)) == 2
         client.close()
         client.close()
-        with pytest.raises(ValueError, match="is closed; make another$"):
+        with pytest.raises(ValueError, match=r"is closed; make another$"):
             next(pages)
         for verb in ("list", "page", "stream", "pages"):
-            with pytest.raises(ValueError, match="is closed; make another$"):
+            with pytest.raises(ValueError, match=r"is closed; make another$"):
                 getattr(client, verb)()
         assert len(sandbox.requests) == 1
 
@@ -271,7 +267,7 @@ def test_a_client_shows_its_host_and_no_more() -> None:
     """A client's repr says whom it asks; it cannot be pickled."""
     with Sandbox(flows=0) as sandbox, flexflows.FlexFlows(**credentials(sandbox)) as client:
         assert repr(client) == f"<FlexFlows of {sandbox.url}>"
-        with pytest.raises(TypeError, match="^a FlexFlows cannot be pickled"):
+        with pytest.raises(TypeError, match=r"^a FlexFlows cannot be pickled"):
             client.__reduce__()
 
 
@@ -292,9 +288,8 @@ def test_what_is_logged(open_client: Driver, caplog: pytest.LogCaptureFixture) -
 
 def test_the_library_is_quiet(capfd: pytest.CaptureFixture[str], open_client: Driver) -> None:
     """Retries and errors print nothing, in an app without logging too."""
-    with Sandbox(flows=1, faults=["503@1", "429_retry_later@2"]) as sandbox:
-        with pytest.raises(flexflows.RateLimitError):
-            open_client(sandbox).list()
+    with Sandbox(flows=1, faults=["503@1", "429_retry_later@2"]) as sandbox, pytest.raises(flexflows.RateLimitError):
+        open_client(sandbox).list()
     assert capfd.readouterr() == ("", "")
     assert logging.getLogger("flexflows").handlers == []
     assert logging.getLogger("flexflows").level == logging.NOTSET
@@ -303,7 +298,7 @@ def test_the_library_is_quiet(capfd: pytest.CaptureFixture[str], open_client: Dr
 def test_clients_are_context_managers() -> None:
     """Leaving the block closes the connections, and lets an exception through."""
     with Sandbox(flows=1) as sandbox:
-        with pytest.raises(ZeroDivisionError), flexflows.FlexFlows(**credentials(sandbox)) as client:
+        with pytest.raises(ZeroDivisionError), flexflows.FlexFlows(**credentials(sandbox)) as client:  # noqa: PT012
             client.list()
             _ = 1 / 0
         assert client._http.is_closed
@@ -313,7 +308,7 @@ def test_clients_are_context_managers() -> None:
 async def test_asynchronous_clients_are_context_managers() -> None:
     """Leaving the block closes the connections, under each event loop."""
     with Sandbox(flows=3) as sandbox:
-        with pytest.raises(ZeroDivisionError):
+        with pytest.raises(ZeroDivisionError):  # noqa: PT012 - leaving the block is what is tested
             async with flexflows.AsyncFlexFlows(**credentials(sandbox)) as client:
                 assert len(await client.list()) == 3
                 assert [flow.sid async for flow in client.stream(page_size=1)] == wanted(sandbox, None)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import certifi
 import certificates
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from drivers import Driver
 from listeners import Listener, answer, page
 
 import flexflows
+from flexflows import _tls
 
 SID = "AC" + "a" * 32
 ACCOUNT: dict[str, Any] = {"account_sid": SID, "auth_token": "token"}
@@ -65,7 +67,7 @@ def test_a_redirect_is_not_followed(open_client: Driver, elsewhere: Listener, st
 @pytest.mark.parametrize("host", ["0.0.0.0", "flex.example", "localhost.example"])  # noqa: S104 - refused
 def test_plain_http_to_a_public_name(open_client: Driver, elsewhere: Listener, host: str) -> None:
     """Plain http to anything but this machine is refused before anything is sent."""
-    with pytest.raises(flexflows.ConfigurationError, match="^base_url must be https"):
+    with pytest.raises(flexflows.ConfigurationError, match=r"^base_url must be https"):
         open_client(**ACCOUNT, base_url=f"http://{host}:{elsewhere.port}").list()
 
 
@@ -144,6 +146,18 @@ def test_a_certificate_of_the_environment(
     assert open_client(**ACCOUNT, base_url=secure.url).list() == []
     assert len(secure.requests) == 1
     assert AUTHORIZATION in secure.requests[0]
+
+
+def test_a_certificate_that_httpx_trusts(
+    open_client: Driver, secure: Listener, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a word from the environment, the certificates are those that come with httpx."""
+    monkeypatch.setattr(certifi, "where", lambda: str(certificate[0]))
+    _tls._default_context.cache_clear()
+    try:
+        assert open_client(**ACCOUNT, base_url=secure.url).list() == []
+    finally:
+        _tls._default_context.cache_clear()
 
 
 def test_a_certificate_of_another_host(

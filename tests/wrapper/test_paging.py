@@ -71,18 +71,20 @@ def test_the_first_query(arguments: dict[str, Any], query: str) -> None:
 def test_a_limit_of_0_is_no_step(cursor: str | None) -> None:
     """Nothing wanted is nothing asked for, and the arguments are checked all the same."""
     assert maybe_first(limit=0, cursor=cursor) is None
-    with pytest.raises(ValueError, match="^cursor must be"):
+    with pytest.raises(ValueError, match=r"^cursor must be"):
         maybe_first(limit=0, cursor="x")
-    with pytest.raises(ValueError, match="^page_size must be"):
+    with pytest.raises(ValueError, match=r"^page_size must be"):
         maybe_first(limit=0, page_size=0)
 
 
 def test_a_cursor_carries_its_filter() -> None:
     """A cursor together with a filter is a contradiction, which is named."""
     cursor = cursors.encode(PATH, "FriendlyName=Sales&PageToken=a")
-    with pytest.raises(ValueError, match="^cursor carries the filter it was made with; pass it without friendly_name$"):
+    with pytest.raises(
+        ValueError, match=r"^cursor carries the filter it was made with; pass it without friendly_name$"
+    ):
         maybe_first("Sales", cursor=cursor)
-    with pytest.raises(ValueError, match="^cursor carries the filter"):
+    with pytest.raises(ValueError, match=r"^cursor carries the filter"):
         maybe_first("", cursor=cursor)
 
 
@@ -90,7 +92,7 @@ def test_filters_that_cannot_be_sent() -> None:
     """A filter of characters that no URL holds, or too many of them, is named before anything is sent."""
     with pytest.raises(ValueError, match=r"^friendly_name has the character '\\ud83d', which cannot be sent$"):
         maybe_first("a\ud83d")
-    with pytest.raises(ValueError, match="^friendly_name is too long to be sent$"):
+    with pytest.raises(ValueError, match=r"^friendly_name is too long to be sent$"):
         maybe_first("a" * 32_000)
     assert len(first("a" * (32_000 - len("FriendlyName="))).place) == 32_000
 
@@ -219,7 +221,7 @@ def test_the_loop_guard(start: dict[str, Any], urls: list[str]) -> None:
         after = following(step, 1, url)
         assert after is not None
         step = after
-    with pytest.raises(PaginationError, match="^next_page_url leads back to a page seen before"):
+    with pytest.raises(PaginationError, match=r"^next_page_url leads back to a page seen before"):
         step.read(listing(1, urls[-1]), None)
 
 

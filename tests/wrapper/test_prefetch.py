@@ -105,8 +105,7 @@ def _break_off(stream: Iterator[Any]) -> None:
 
 def _raise(stream: Iterator[Any]) -> None:
     with pytest.raises(ZeroDivisionError):
-        for _ in stream:
-            _ = 1 / 0
+        _ = [1 / 0 for _ in stream]
 
 
 def _close(stream: Any) -> None:
@@ -197,7 +196,7 @@ async def test_a_cancelled_caller_leaves_no_task(anyio_backend: str, first: bool
                     got.append(flow.sid)  # noqa: PERF401 - what was there when cancelled
 
             task = asyncio.ensure_future(consume())
-            while len(sandbox.requests) < stalled or len(got) < 2 * (stalled - 1):
+            while len(sandbox.requests) < stalled or len(got) < 2 * (stalled - 1):  # noqa: ASYNC110 - of a thread
                 await asyncio.sleep(0.001)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
@@ -248,6 +247,6 @@ async def test_another_event_loop_is_told(anyio_backend: str) -> None:
     assert anyio_backend == "trio"
     with Sandbox(flows=10) as sandbox:
         async with flexflows.AsyncFlexFlows(**credentials(sandbox)) as client:
-            with pytest.raises(ValueError, match="^prefetch=True needs asyncio"):
+            with pytest.raises(ValueError, match=r"^prefetch=True needs asyncio"):
                 await anext(client.stream(prefetch=True))
             assert sandbox.requests == ()

@@ -92,7 +92,7 @@ def test_lasting_statuses_are_not_retried(code: int) -> None:
     ids=repr,
 )
 def test_kinds_of_failure(error: BaseException, is_retried: bool) -> None:  # noqa: FBT001 - a column
-    """A connection, a timeout and a body that breaks off are retried; certificates and the caller's mistakes are not."""
+    """A connection, a timeout and a body that breaks off are retried; certificates and mistakes are not."""
     assert (pause(error) is not None) is is_retried
 
 
@@ -185,7 +185,7 @@ def test_instant_retries_end_with_their_block(monkeypatch: pytest.MonkeyPatch) -
             tenacity.Retrying(**retries.loop(2), sleep=pauses.append)(_fail_with_2_seconds)
         return pauses[0]
 
-    with pytest.raises(ZeroDivisionError), testing.instant_retries():
+    with pytest.raises(ZeroDivisionError), testing.instant_retries():  # noqa: PT012 - leaving is what is tested
         with testing.instant_retries():
             assert run() == 0
         assert run() == 0

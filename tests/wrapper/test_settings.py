@@ -27,6 +27,15 @@ ARGUMENTS: dict[str, Any] = {
 }
 TOKEN = {"account_sid": SID, "auth_token": "token"}
 ENVIRONMENT = {"TWILIO_ACCOUNT_SID": SID, "TWILIO_AUTH_TOKEN": "token"}
+NEITHER = (
+    "TWILIO_ACCOUNT_SID is set, and neither TWILIO_AUTH_TOKEN nor both of TWILIO_API_KEY and TWILIO_API_SECRET; "
+    "set one or the other"
+)
+OLD = "profile 'old' in {path} is of an old kind, without its secret; make it again with `twilio profiles:create`"
+NOTHING = (
+    "there is no accountSid of profile 'work' in {path}, no apiKey of profile 'work' in {path}, "
+    "no apiSecret of profile 'work' in {path}; make it again with `twilio profiles:create`"
+)
 WORK = {"accountSid": SID, "apiKey": KEY, "apiSecret": "work"}
 
 
@@ -156,14 +165,12 @@ def test_an_auth_of_the_callers_is_used_as_it_is() -> None:
         (
             {},
             {"TWILIO_ACCOUNT_SID": SID},
-            "TWILIO_ACCOUNT_SID is set, and neither TWILIO_AUTH_TOKEN nor both of TWILIO_API_KEY and "
-            "TWILIO_API_SECRET; set one or the other",
+            NEITHER,
         ),
         (
             {},
             {"TWILIO_ACCOUNT_SID": SID, "TWILIO_API_SECRET": "s"},
-            "TWILIO_ACCOUNT_SID is set, and neither TWILIO_AUTH_TOKEN nor both of TWILIO_API_KEY and "
-            "TWILIO_API_SECRET; set one or the other",
+            NEITHER,
         ),
         (
             {},
@@ -258,18 +265,17 @@ def test_a_machine_without_a_home_directory(monkeypatch: pytest.MonkeyPatch) -> 
         (
             {"projects": [{"id": "old"}]},
             "old",
-            "profile 'old' in {path} is of an old kind, without its secret; make it again with `twilio profiles:create`",
+            OLD,
         ),
         (
             {"projects": [{"id": "old"}], "activeProject": "old"},
             None,
-            "profile 'old' in {path} is of an old kind, without its secret; make it again with `twilio profiles:create`",
+            OLD,
         ),
         (
             {"profiles": {"work": {}}},
             "work",
-            "there is no accountSid of profile 'work' in {path}, no apiKey of profile 'work' in {path}, "
-            "no apiSecret of profile 'work' in {path}; make it again with `twilio profiles:create`",
+            NOTHING,
         ),
         (
             {"profiles": {"work": {**WORK, "apiSecret": ""}}},

@@ -1,0 +1,123 @@
+"""Every public call with the type that it gives: checked by mypy and pyright, never run."""
+
+import datetime as dt
+from collections.abc import AsyncGenerator, Generator, Iterator
+from typing import Any, assert_type
+
+import httpx
+
+from flexflows import (
+    ApiError,
+    AsyncFlexFlows,
+    ChannelType,
+    FlexFlow,
+    FlexFlows,
+    FlexFlowsError,
+    Integration,
+    IntegrationType,
+    Page,
+    PageMeta,
+    RateLimitError,
+    UnexpectedResponseError,
+    __version__,
+)
+from flexflows.sandbox import Sandbox, SeenRequest
+from flexflows.testing import instant_retries
+
+version: str = __version__
+
+FlexFlows()
+FlexFlows("AC", "token")
+FlexFlows(account_sid="AC", auth_token="token")
+FlexFlows(api_key="SK", api_secret="secret", region="ie1", edge="dublin")
+FlexFlows(auth=httpx.BasicAuth("a", "b"), base_url="https://flex.example", timeout=5, attempts=1)
+FlexFlows(profile="work", timeout=httpx.Timeout(5), transport=httpx.HTTPTransport())
+AsyncFlexFlows("AC", "token", timeout=5.5, transport=httpx.AsyncHTTPTransport())
+FlexFlows(transport=httpx.AsyncHTTPTransport())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+FlexFlows("AC", "token", "SK")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+with FlexFlows() as flows:
+    assert_type(flows, FlexFlows)
+    assert_type(flows.list(), list[FlexFlow])
+    assert_type(flows.list("Sales", limit=1, page_size=1, cursor=None), list[FlexFlow])
+    assert_type(
+        flows.stream("Sales", limit=1, page_size=1, cursor=None, prefetch=True), Generator[FlexFlow, None, None]
+    )
+    assert_type(flows.pages("Sales", limit=1, page_size=1, cursor=None, prefetch=True), Generator[Page, None, None])
+    assert_type(flows.page("Sales", page_size=1, cursor=None), Page)
+    flows.list("Sales", 1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    for flow in flows.stream():
+        assert_type(flow, FlexFlow)
+    for page in flows.pages():
+        assert_type(page, Page)
+flows.close()
+
+
+async def asynchronous() -> None:
+    async with AsyncFlexFlows() as flows:
+        assert_type(flows, AsyncFlexFlows)
+        assert_type(await flows.list("Sales", limit=1, page_size=1, cursor=None), list[FlexFlow])
+        assert_type(flows.stream(limit=1, prefetch=True), AsyncGenerator[FlexFlow, None])
+        assert_type(flows.pages(limit=1, prefetch=True), AsyncGenerator[Page, None])
+        assert_type(await flows.page("Sales", page_size=1, cursor=None), Page)
+        async for flow in flows.stream():
+            assert_type(flow, FlexFlow)
+        async for page in flows.pages():
+            assert_type(page, Page)
+    await flows.aclose()
+
+
+def of_a_page(page: Page) -> None:
+    assert_type(page.flex_flows, tuple[FlexFlow, ...])
+    assert_type(page.meta, PageMeta)
+    assert_type(page.next_cursor, str | None)
+    assert_type(page.previous_cursor, str | None)
+    assert_type(page.request_id, str | None)
+    assert_type(len(page), int)
+    assert_type(page[0], FlexFlow)
+    assert_type(page[1:], tuple[FlexFlow, ...])
+    assert_type(iter(page), Iterator[FlexFlow])
+    page.next_cursor = None  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def of_a_flow(flow: FlexFlow) -> None:
+    assert_type(flow.sid, str | None)
+    assert_type(flow.enabled, bool | None)
+    assert_type(flow.channel_type, ChannelType | str | None)
+    assert_type(flow.integration_type, IntegrationType | str | None)
+    assert_type(flow.integration, Integration | None)
+    assert_type(flow.date_created, dt.datetime | None)
+    assert_type(flow.additional_properties, dict[str, Any])
+    assert_type(flow.to_dict(), dict[str, Any])
+    assert_type(FlexFlow.from_dict({}), FlexFlow)
+    if flow.integration is not None:
+        assert_type(flow.integration.flow_sid, str | None)
+        assert_type(flow.integration.retry_count, int | None)
+
+
+def of_an_error(error: FlexFlowsError) -> None:
+    assert_type(error.cursor, str | None)
+    assert_type(error.attempts, int)
+    if isinstance(error, RateLimitError):
+        assert_type(error.retry_after, float | None)
+    if isinstance(error, ApiError):
+        assert_type(error.status, int)
+        assert_type(error.code, int | None)
+        assert_type(error.message, str)
+        assert_type(error.more_info, str | None)
+        assert_type(error.details, Any)
+        assert_type(error.request_id, str | None)
+        assert_type(error.response, httpx.Response)
+    if isinstance(error, UnexpectedResponseError):
+        assert_type(error.request_id, str | None)
+        assert_type(error.response, httpx.Response)
+        assert_type(error.broken_off, bool)
+
+
+with instant_retries(), Sandbox(flows=3, seed=1, latency=0.0, faults=["429@2"], fault_rate=0.5) as sandbox:
+    assert_type(sandbox.url, str)
+    assert_type(sandbox.account_sid, str)
+    assert_type(sandbox.auth_token, str)
+    assert_type(sandbox.api_key, str)
+    assert_type(sandbox.api_secret, str)
+    assert_type(sandbox.requests, tuple[SeenRequest, ...])
