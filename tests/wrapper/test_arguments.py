@@ -61,6 +61,8 @@ def test_transports_must_fit_the_client(client: type[Any], transport: object) ->
         ({"attempts": 0}, ValueError, "attempts must be an integer of 1 or more, not 0"),
         ({"attempts": -1}, ValueError, "attempts must be an integer of 1 or more, not -1"),
         ({"attempts": -(10**5000)}, ValueError, "attempts must be an integer of 1 or more, not one of that size"),
+        ({"attempts": 1 - 10**18}, ValueError, f"attempts must be an integer of 1 or more, not -{'9' * 18}"),
+        ({"attempts": -(10**18)}, ValueError, "attempts must be an integer of 1 or more, not one of that size"),
         ({"attempts": 2.0}, TypeError, "attempts must be an integer of 1 or more, not of type float"),
         ({"attempts": True}, TypeError, "attempts must be an integer of 1 or more, not of type bool"),
         ({"attempts": None}, TypeError, "attempts must be an integer of 1 or more, not None"),
