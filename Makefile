@@ -27,6 +27,15 @@ demo: $(VENV)/demo.stamp ## List the flows of an embedded sandbox (sets everythi
 test: $(VENV)/dev.stamp ## Run the tests, offline (sets everything up)
 	@$(RUN) -m pytest -n 2 $(ARGS)
 
+fuzz: $(VENV)/dev.stamp ## Look for answers that break the wrapper, far longer than `make test` does
+	@$(RUN) -m pytest tests/wrapper/test_fuzzing.py -n 2 --hypothesis-profile=fuzz $(ARGS)
+
+mutants: $(VENV)/dev.stamp ## Count the deliberate wrongs in the wrapper that the tests let pass (half an hour)
+	@$(PIP) install mutmut==3.8.1
+	@$(RUN) tests/wrapper/mutants.py
+
+.PHONY: fuzz mutants
+
 gen: $(VENV)/dev.stamp ## Regenerate generated/ from the fragment
 	@$(RUN) openapi/tools/generate.py
 
