@@ -1,7 +1,7 @@
 """Run mutmut on the wrapper's core: `make mutants` counts the deliberate wrongs that the tests let pass.
 
-mutmut wants the package at the root of a folder of its own, so a copy is made in `mutants/`. Left out are the tests that
-its own frames and timing break: secrets in the locals of a frame, what the package consists of, and chance.
+mutmut wants the package at the root of a folder of its own, so a copy is made in `mutants/`. Left out are the tests
+that its own frames and timing break: secrets in the locals of a frame, what the package consists of, and chance.
 """
 
 import shutil
