@@ -74,11 +74,15 @@ bench: $(BENCH)/stamp ## Measure against other clients, and write benchmarks/RES
 bench-memory: $(BENCH)/stamp ## Measure the memory that a long listing takes
 	@$(BENCH_RUN) benchmarks/run.py memory
 
+bench-cli: $(BENCH)/stamp ## Measure the command against twilio-cli (needs node, npm and openssl)
+	@test -x .venv-bench/twilio-cli/node_modules/.bin/twilio || npm install --silent --no-audit --no-fund --prefix .venv-bench/twilio-cli twilio-cli@6.2.4
+	@$(BENCH_RUN) benchmarks/run.py cli
+
 clean: ## Remove what the other targets made, generated/ aside
 	rm -rf $(VENV) .venv-bench dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* htmlcov mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help demo test gen gen-check gen-diff drift lint types check record picture bench bench-memory clean
+.PHONY: help demo test gen gen-check gen-diff drift lint types check record picture bench bench-memory bench-cli clean
 
 $(RUN):
 	@test -n "$(PYTHON)" || { echo "flexflows needs Python 3.11 or newer; make PYTHON=/path/to/python names one" >&2; exit 1; }

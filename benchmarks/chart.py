@@ -24,14 +24,16 @@ STYLE = """
 
 
 def draw(measures: Sequence[Measure]) -> str:
-    """Draw every measure: a bar for each contender, as long as its figure, so shorter is better."""
+    """Draw a bar for each contender that is to be drawn, as long as its figure, so shorter is better."""
     parts: list[str] = []
     top = 0
     for measure in measures:
+        if not measure.drawn:
+            continue
         top += 30
         parts.append(_text(0, top, measure.title, "title"))
-        longest = max(map(measure.median, measure.figures))
-        for index, name in enumerate(measure.figures):
+        longest = max(map(measure.median, measure.drawn))
+        for index, name in enumerate(measure.drawn):
             top += ROW
             kind = "theirs" if index else "ours"
             length = max(1, round((WIDTH - NAMES - FIGURES) * measure.median(name) / longest))

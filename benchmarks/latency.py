@@ -30,6 +30,7 @@ def measure(options: Options) -> Iterator[Measure]:
             wall_seconds(interleave(workers, options.few_rounds)),
             (Target("twilio-python", "times less", 15, 18),),
             "The defaults: 1,000 records a page, and 50.",
+            ("flexflows", "twilio-python"),
         )
         workers = {
             "flexflows, prefetch=True": Worker(__file__, "prefetch", url=url),

@@ -28,6 +28,7 @@ def measure(options: Options) -> Iterator[Measure]:
             microseconds_a_record(interleave(workers, options.rounds)),
             (Target("twilio-python", "times less", 3.5, 5),),
             "The defaults: 1,000 records a page, and 50.",
+            ("flexflows", "twilio-python"),
         )
         workers = {
             "flexflows": Worker(__file__, "flexflows", url=url, page_size=1000),

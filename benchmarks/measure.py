@@ -57,6 +57,7 @@ class Measure:
             were taken one after the other, and are compared with each other only.
         targets: What the first contender is held to; contenders without one are there to compare with.
         note: What a reader has to know.
+        drawn: The contenders that the chart shows.
     """
 
     title: str
@@ -64,6 +65,7 @@ class Measure:
     figures: Mapping[str, Sequence[float]]
     targets: Sequence[Target] = ()
     note: str = ""
+    drawn: Sequence[str] = ()
 
     def median(self, contender: str) -> float:
         """Give a contender's figure."""

@@ -39,6 +39,7 @@ def measure(options: Options) -> Iterator[Measure]:
                 Target("twilio-python", "times less", 3.5, 5),
                 Target("stock openapi-python-client", "times less", 2.5, 4),
             ),
+            drawn=("flexflows", "twilio-python", "stock openapi-python-client", "orjson, no objects"),
         )
 
 

@@ -98,7 +98,7 @@ def _bounds(target: Target) -> str:
 
 
 def _bound(target: Target, value: float) -> str:
-    words: Mapping[str, str] = {"times less": f"{value:g}×", "times": f"≤ {value:g}×"}
+    words: Mapping[str, str] = {"times less": f"{value:.3g}×", "times": f"≤ {value:.3g}×"}
     return words.get(target.kind, f"≤ +{value:g} MiB")
 
 

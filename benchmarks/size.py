@@ -18,6 +18,7 @@ def measure(options: Options) -> Iterator[Measure]:  # noqa: ARG001 - the same f
         "With the byte code that pip compiles, as on a user's disk: "
         f"without it {_megabytes('library', compiled=False):.1f} and {_megabytes('twilio', compiled=False):.1f} MB. "
         "Neither counts pip, or Python itself.",
+        ("flexflows", "twilio-python"),
     )
 
 

@@ -37,6 +37,7 @@ def measure(options: Options) -> Iterator[Measure]:
         ),
         "flexflows, like twilio-python, reads certificates when the first connection needs them, and imports what "
         "decodes and retries then; httpx.Client() reads them at once.",
+        ("flexflows", "twilio-python", "import httpx; httpx.Client()"),
     )
     with serving(5, page_sizes=[5]) as url:
         python, flexflows = program("command"), program("command", "flexflows")
