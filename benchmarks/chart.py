@@ -43,6 +43,8 @@ def draw(measures: Sequence[Measure]) -> str:
             )
             parts.append(_text(NAMES + length + 8, top, figure(measure, name), kind))
         top += 8
+    parts.append(_text(0, top + 22, "Shorter is better. Medians of interleaved runs.", "theirs"))
+    top += 24
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {top + 8}" role="img">'
     return "\n".join([head, "<title>Shorter is better</title>", f"<style>{STYLE}</style>", *parts, "</svg>"]) + "\n"
 
