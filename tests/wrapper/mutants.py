@@ -22,7 +22,7 @@ pytest_add_cli_args_test_selection = ["tests/wrapper"]
 pytest_add_cli_args = [
     "-p", "no:randomly", "-q", "-W", "ignore",
     "--deselect", "tests/wrapper/test_arguments.py::test_what_is_optional_is_named",
-    "--deselect", "tests/wrapper/test_faults.py::test_faults_by_chance",
+    "--deselect", "tests/wrapper/test_every_fault.py::test_faults_by_chance",
 ]
 
 [tool.pytest.ini_options]
