@@ -33,7 +33,7 @@ _KNOWN = frozenset(
 )
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class FlexFlow:
     """A Flex Flow, which says what happens when a message reaches a channel."""
 

@@ -18,7 +18,7 @@ _KNOWN = frozenset(
 )
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class FlexFlowList:
     """One page of Flex Flows."""
 

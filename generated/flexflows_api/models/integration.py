@@ -23,7 +23,7 @@ _KNOWN = frozenset(
 )
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class Integration:
     """The parameters of a Flex Flow's integration. Twilio leaves this object untyped; these keys come from the
     parameters that create a Flex Flow, and others may come."""

@@ -21,7 +21,7 @@ _KNOWN = frozenset(
 )
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class PageMeta:
     """Where a page stands in its list."""
 
