@@ -456,7 +456,6 @@ def test_base_urls(base_url: str, expected: str) -> None:
         ({"edge": "dublin-"}, "edge must be a name such as 'dublin', not 'dublin-'"),
         ({"edge": "a" * 64}, "edge must be a name such as 'dublin', not 'aaaa"),
     ],
-    ids=str,
 )
 def test_mistakes_in_hosts(arguments: dict[str, Any], said: str) -> None:
     """A host that credentials must not go to, or that cannot be one, is named at once."""
