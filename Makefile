@@ -96,7 +96,7 @@ $(VENV)/demo.stamp: pyproject.toml constraints.txt | $(RUN)
 
 $(VENV)/dev.stamp: pyproject.toml constraints.txt | $(RUN)
 	@echo "Installing flexflows, what it needs, and the tools that test it (a minute the first time)…"
-	@$(PIP) install --constraint constraints.txt --group dev --editable '.[cli,sandbox]'
+	@$(PIP) install --constraint constraints.txt --group dev --editable '.[bench,cli,sandbox]'
 	@touch $@ $(VENV)/demo.stamp
 
 # Apart from the development environment: what is installed there would be imported, and timed, too.

@@ -7,18 +7,20 @@ from measure import Measure
 from report import figure
 
 WIDTH, NAMES, FIGURES = 760, 250, 130
-ROW, BAR = 22, 14
+ROW, BAR, MARGIN = 22, 14, 16
 STYLE = """
   text { font: 13px -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: #57606a }
   .title { font-weight: 600; fill: #1f2328 }
   .ours { fill: #1f2328; font-weight: 600 }
   rect { fill: #b6bec9 }
   rect.ours { fill: #d6336c }
+  .paper { fill: #ffffff }
   @media (prefers-color-scheme: dark) {
     text { fill: #9198a1 }
     .title, .ours { fill: #f0f6fc }
     rect { fill: #4a525d }
     rect.ours { fill: #f06595 }
+    .paper { fill: #0d1117 }
   }
 """
 
@@ -45,8 +47,12 @@ def draw(measures: Sequence[Measure]) -> str:
         top += 8
     parts.append(_text(0, top + 22, "Shorter is better. Medians of interleaved runs.", "theirs"))
     top += 24
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {top + 8}" role="img">'
-    return "\n".join([head, "<title>Shorter is better</title>", f"<style>{STYLE}</style>", *parts, "</svg>"]) + "\n"
+    width, height = WIDTH + 2 * MARGIN, top + 2 * MARGIN
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-MARGIN} 0 {width} {height}" role="img">'
+    # A paper of its own: the page around it may be of another colour scheme than the one that the system asks for.
+    paper = f'<path class="paper" d="M{-MARGIN} 0h{width}v{height}h{-width}z"/>'
+    style = f"<style>{STYLE}</style>"
+    return "\n".join([head, "<title>Shorter is better</title>", style, paper, *parts, "</svg>"]) + "\n"
 
 
 def _text(left: int, top: int, text: str, kind: str) -> str:
