@@ -61,6 +61,7 @@ def test_the_status_says_the_class(status: int, kind: type[ApiError], body: byte
     assert type(found) is kind
     assert found.status == status
     assert found.response.content == body
+    assert found.args == (found.message,)
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,14 @@ def test_a_cursor_gives_its_place_back(query: str) -> None:
     assert cursors.decode(PATH, cursor) == query
 
 
+def test_a_cursor_may_end_in_any_letter() -> None:
+    """Whatever a query ends in, its cursor loses nothing."""
+    for length in range(3):
+        for last in range(0x24, 0x7F):
+            query = "a" * length + chr(last)
+            assert cursors.decode(PATH, cursors.encode(PATH, query)) == query
+
+
 @pytest.mark.parametrize(
     "cursor",
     [
@@ -60,6 +68,7 @@ def test_a_cursor_gives_its_place_back(query: str) -> None:
         made_of(f"{HOST}{PATH}?Page=1"),
         f"{made_of(f'{PATH}?Page=1')}\n",
         f" {made_of(f'{PATH}?Page=1')}",
+        f"{made_of(f'{PATH}?Page=1')}!\n!\n",
         f"{HOST}{PATH}?Page=1",
     ],
 )
@@ -84,6 +93,7 @@ def test_what_is_no_cursor(cursor: str) -> None:
         (f"{HOST}{PATH}?FriendlyName=a b", "FriendlyName=a%20b"),
         (f"{HOST}{PATH}?FriendlyName=東", "FriendlyName=%E6%9D%B1"),
         (f"{HOST}{PATH}?a=1#b=2", "a=1"),
+        (f"{PATH}?" + "a" * cursors.MAX_QUERY, "a" * cursors.MAX_QUERY),
         (f"{HOST}{PATH}?a?b", "a?b"),
         (f"{HOST}/proxy{PATH}?Page=1", "Page=1"),
         (f"http://user:password@elsewhere.invalid:99999999{PATH}?Page=1", "Page=1"),
@@ -108,6 +118,7 @@ def test_a_pages_url(url: str, query: str) -> None:
         (f"{HOST}{PATH}/FO1?Page=1", "its path is '/v1/FlexFlows/FO1' and not '/v1/FlexFlows'"),
         (f"{HOST}/v1/../v1/FlexFlows?Page=1", "its path is '/v1/../v1/FlexFlows' and not '/v1/FlexFlows'"),
         (f"{HOST}/proxy/v1?Page=1", "its path is '/proxy/v1' and not '/v1/FlexFlows'"),
+        (f"{HOST}{PATH}X?Page=1", "its path is '/v1/FlexFlowsX' and not '/v1/FlexFlows'"),
         ("?Page=1", "its path is '' and not '/v1/FlexFlows'"),
         ("https://[::1/?Page=1", "it cannot be read: Invalid IPv6 URL"),
         (f"{PATH}?" + "a" * 32_001, "its query is longer than 32000 characters"),

@@ -169,6 +169,12 @@ def test_cursors_of_a_page() -> None:
     assert first(cursor=step.cursor).query == step.query
 
 
+def test_the_page_before_behind_a_proxy() -> None:
+    """A page before is read with the path of the base URL, as the next one is."""
+    page, _ = first(prefix="/base").read(listing(1, None, previous_page_url=f"/base{PATH}?PageToken=PB1"), None)
+    assert page.previous_cursor == cursors.encode(PATH, "PageToken=PB1")
+
+
 @pytest.mark.parametrize("url", [None, 42, "", "https://[", f"{HOST}/elsewhere?Page=1", f"{PATH}?\ud83d"])
 def test_a_previous_page_that_cannot_be_read(url: object) -> None:
     """Nothing depends on the page before, so one that cannot be read is no error."""
