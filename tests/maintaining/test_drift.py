@@ -321,7 +321,13 @@ def test_a_document_without_end_is_refused(command: Run, tmp_path: Path) -> None
     text = drift.FRAGMENT.read_text(encoding="utf-8")
     path = tmp_path / "document.yaml"
     path.write_text(text.replace("    FlexFlow:\n", "    FlexFlow: &flow\n      allOf: [*flow]\n"), encoding="utf-8")
-    assert command(path) == (2, "", f"{path}: is nested without end\n")
+    code, printed, said = command(path)
+    # Which bound is met first depends on how deep Python recurses.
+    assert (code, printed) == (2, "")
+    assert said in {
+        f"{path}: is nested without end\n",
+        f"{path}: its references multiply: one operation holds more than 20000 schemas\n",
+    }
 
 
 def test_nothing_is_understood_by_halves(original: Json, document: Json) -> None:
