@@ -161,6 +161,19 @@ def test_the_loop_waits_as_decided(monkeypatch: pytest.MonkeyPatch) -> None:
     assert error.attempts == 4
 
 
+def test_the_loop_does_not_wait_where_none_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`Retry-After: 0` means at once."""
+    monkeypatch.setattr(retries, "_pauses_are_skipped", False)
+    pauses: list[float] = []
+
+    def fail() -> None:
+        raise status(429, "0")
+
+    with pytest.raises(ApiError):
+        tenacity.Retrying(**retries.loop(3), sleep=pauses.append)(fail)
+    assert pauses == [0, 0]
+
+
 def test_the_loop_leaves_other_exceptions_alone() -> None:
     """What is no error of the package passes through after one attempt."""
     calls: list[None] = []
