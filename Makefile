@@ -34,7 +34,13 @@ mutants: $(VENV)/dev.stamp ## Count the deliberate wrongs in the wrapper that th
 	@$(PIP) install mutmut==3.8.1
 	@$(RUN) tests/wrapper/mutants.py
 
-.PHONY: fuzz mutants
+coverage: $(VENV)/dev.stamp ## Fail when a line or a branch of the wrapper is not run by the tests
+	@rm -f .coverage .coverage.*
+	@$(RUN) -m coverage run -m pytest -q tests/wrapper tests/cli tests/wire tests/sandbox
+	@$(RUN) -m coverage combine -q
+	@$(RUN) -m coverage report --show-missing --skip-covered --fail-under=100
+
+.PHONY: coverage fuzz mutants
 
 gen: $(VENV)/dev.stamp ## Regenerate generated/ from the fragment
 	@$(RUN) openapi/tools/generate.py

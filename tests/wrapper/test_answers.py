@@ -211,7 +211,7 @@ def test_the_status_says_the_class(status: int, kind: type[ApiError], body: byte
         ),
     ],
 )
-def test_bodies(  # noqa: PLR0917 - columns
+def test_bodies(
     status: int, body: Any, text: str, code: int | None, message: str, more_info: str | None, details: Any
 ) -> None:
     """Each form of body gives the same attributes, and a text that is worth a ticket."""

@@ -127,7 +127,7 @@ MISTAKES: list[tuple[str, object, type[Exception], str]] = [
 
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize(("name", "value", "kind", "said"), MISTAKES)
-def test_mistakes_in_a_call(  # noqa: PLR0917 - columns
+def test_mistakes_in_a_call(
     open_client: Driver, verb: str, name: str, value: object, kind: type[Exception], said: str
 ) -> None:
     """A wrong argument is named when the verb is called, not at the first record, and nothing is sent."""

@@ -1,7 +1,8 @@
 """`flexflows sandbox`: serves until it is told to stop."""
 
-import threading
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 import click
 from rich.text import Text
@@ -13,9 +14,6 @@ from ._outcome import Code
 from ._output import Output
 from ._screen import Screen
 
-POLL = 0.5
-"""Seconds; Windows tells a thread that waits of Ctrl-C only when the wait is over."""
-
 
 def serve(*, port: int, flows: int, latency: float, seed: int, faults: Sequence[str], is_colored: bool) -> Code:
     """Serve, and say how to point a client at it; Ctrl-C is how it ends."""
@@ -26,11 +24,9 @@ def serve(*, port: int, flows: int, latency: float, seed: int, faults: Sequence[
         raise click.UsageError(str(error), click.get_current_context()) from None
     with sandbox:
         screen.draw(*_directions(sandbox))
-        try:
-            while not threading.Event().wait(POLL):
-                pass
-        except KeyboardInterrupt:
-            pass
+        with suppress(KeyboardInterrupt):
+            while True:
+                time.sleep(3600)
     return Code.FINE
 
 

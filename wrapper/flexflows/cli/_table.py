@@ -43,8 +43,6 @@ class TableFormat:
 
     def end(self) -> None:
         """Draw the table of what has come."""
-        if self._is_drawn:
-            return
         self._is_drawn = True
         rows = self._rows
         if self.screen.output.is_terminal:
