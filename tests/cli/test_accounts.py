@@ -11,7 +11,7 @@ import pytest
 from accounts import one_host
 from commands import Flexflows, Profiles
 
-from flexflows.cli import _accounts, _side_by_side
+from flexflows.cli import _accounts, _side_by_side, _walk
 from flexflows.sandbox import Sandbox
 
 FLOWS = {"a": 7, "b": 0, "c": 3, "d": 12, "e": 1, "f": 5}
@@ -152,7 +152,7 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
                 "x", lambda: _accounts.RawFlexFlows(api_key=key, api_secret=secret, base_url=url), query
             )
 
-        pages = _accounts.walk([account(here), account(ahead)])
+        pages = _walk.walk([account(here), account(ahead)])
         for _ in range(50):
             next(pages)
             assert len(ahead.requests) <= _side_by_side.PAGES_AHEAD + 1

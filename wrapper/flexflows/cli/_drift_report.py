@@ -2,7 +2,6 @@
 
 from rich.text import Text
 
-from ._accounts import walk
 from ._columns import Column
 from ._drift import Drift, Finding
 from ._outcome import Code, report_failures
@@ -12,6 +11,7 @@ from ._screen import Screen, progress
 from ._source import Source
 from ._table import TableFormat
 from ._text import counted, to_json
+from ._walk import walk
 
 COLUMNS = [Column(name) for name in ("kind", "path", "came", "expected", "times", "example")]
 

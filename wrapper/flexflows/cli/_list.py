@@ -7,7 +7,7 @@ import attrs
 
 from flexflows._errors import ConfigurationError
 
-from ._accounts import Account, walk
+from ._accounts import Account
 from ._columns import PROFILE, Column, columns_of
 from ._formats import Format, JsonFormat, RowFormat
 from ._outcome import Code, report_break, report_failures
@@ -16,6 +16,7 @@ from ._schema import record_shape
 from ._screen import Screen, progress, remark
 from ._source import Source
 from ._text import counted, one_line
+from ._walk import walk
 
 
 @attrs.frozen

@@ -8,7 +8,7 @@ import attrs
 from rich.cells import cell_len
 from rich.text import Text
 
-from ._accounts import Account, walk
+from ._accounts import Account
 from ._bars import chart
 from ._outcome import Code, report_failures
 from ._output import Output
@@ -16,6 +16,7 @@ from ._screen import Screen, progress
 from ._source import Source
 from ._tally import COUNTED, Dated, Tally, ranked
 from ._text import counted, fit, one_line, shortened, to_json, visible
+from ._walk import walk
 
 SIDE_BY_SIDE = 100
 """From how many cells on the charts stand beside each other."""
