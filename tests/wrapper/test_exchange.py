@@ -1,0 +1,71 @@
+"""What an exchange leaves behind: the request that an error shows, what its message says, and no page too early."""
+
+import httpx
+import pytest
+
+import flexflows
+from flexflows import _ahead as ahead
+
+PAGE = {"flex_flows": [], "meta": {"next_page_url": None}}
+
+
+def failing(error: Exception) -> flexflows.FlexFlows:
+    """Make a client whose every request fails in this way."""
+
+    def handler(_: httpx.Request) -> httpx.Response:
+        raise error
+
+    return flexflows.FlexFlows("AC1", "t", attempts=1, transport=httpx.MockTransport(handler))
+
+
+def answering(*answers: httpx.Response) -> flexflows.FlexFlows:
+    """Make a client that gets these answers, one after the other."""
+    waiting = list(answers)
+    return flexflows.FlexFlows("AC1", "t", transport=httpx.MockTransport(lambda _: waiting.pop(0)))
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (httpx.ReadTimeout(""), "the request to flex-api.twilio.com timed out (ReadTimeout)"),
+        (httpx.ReadTimeout("too slow"), "the request to flex-api.twilio.com timed out: too slow"),
+        (httpx.ConnectError(""), "the request to flex-api.twilio.com failed (ConnectError)"),
+        (httpx.ConnectError("no route"), "the request to flex-api.twilio.com failed: no route"),
+    ],
+)
+def test_the_message_says_what_happened(error: Exception, text: str) -> None:
+    """A timeout timed out, anything else failed, and what httpx said of it, or its name, follows."""
+    with failing(error) as flows, pytest.raises(flexflows.TransportError) as caught:
+        flows.list()
+    assert str(caught.value) == text
+
+
+def test_no_frame_of_the_network_stays() -> None:
+    """What an error arose from has no frames left: they hold the request, and with it the credentials."""
+    with failing(httpx.ConnectError("no route")) as flows, pytest.raises(flexflows.TransportError) as caught:
+        flows.list()
+    cause = caught.value.__cause__
+    assert isinstance(cause, httpx.ConnectError)
+    assert cause.__traceback__ is None
+
+
+def test_the_answer_of_an_error_knows_its_request() -> None:
+    """An error's answer has its request, without the credentials."""
+    with answering(httpx.Response(401)) as flows, pytest.raises(flexflows.AuthenticationError) as caught:
+        flows.list("Sales")
+    request = caught.value.response.request
+    assert (request.method, request.url.path, request.url.params["FriendlyName"]) == ("GET", "/v1/FlexFlows", "Sales")
+    assert "authorization" not in request.headers
+
+
+def test_only_prefetching_prefetches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without `prefetch`, no thread asks for anything."""
+    monkeypatch.setattr(ahead, "in_thread", lambda *_: pytest.fail("a thread was started"))
+    with answering(httpx.Response(200, json=PAGE)) as flows:
+        assert len(list(flows.pages())) == 1
+
+
+def test_the_first_page_of_a_prefetched_listing_is_retried() -> None:
+    """Pausing before the first page is asked for again works in the thread too."""
+    with answering(httpx.Response(500), httpx.Response(200, json=PAGE)) as flows:
+        assert len(list(flows.pages(prefetch=True))) == 1
