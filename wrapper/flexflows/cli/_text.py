@@ -23,7 +23,10 @@ def _is_shown(character: str) -> bool:
 def to_json(value: Any) -> str:
     r"""Write a value as JSON on one line, whatever is not printable in it as `\u…`: nothing is lost, nothing acts."""
     try:
-        text = msgspec.json.encode(value).decode()
+        encoded = msgspec.json.encode(value)
+        text = encoded.decode()
+        if encoded.isascii() and b"\x7f" not in encoded:
+            return text  # JSON escapes all that is not printable below that
     except (UnicodeEncodeError, ValueError, OverflowError):  # lone surrogates, and whatever else the fast way refuses
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     if text.isprintable():
