@@ -19,11 +19,11 @@ HOST = "https://flex-api.twilio.com"
 NO_ARGUMENTS: dict[str, Any] = {"limit": None, "page_size": None, "cursor": None}
 
 
-def maybe_first(friendly_name: str | None = None, **arguments: Any) -> Step[Page] | None:
+def maybe_first(friendly_name: str | None = None, **arguments: Any) -> Step | None:
     return first_step(FLEX_FLOWS, {"friendly_name": friendly_name}, **{**NO_ARGUMENTS, **arguments})
 
 
-def first(friendly_name: str | None = None, **arguments: Any) -> Step[Page]:
+def first(friendly_name: str | None = None, **arguments: Any) -> Step:
     step = maybe_first(friendly_name, **arguments)
     assert step is not None
     return step
@@ -33,7 +33,7 @@ def listing(records: int = 0, next_page_url: Any = None, **meta: Any) -> Listing
     return Listing([{"sid": f"FO{number}"} for number in range(records)], {"next_page_url": next_page_url, **meta})
 
 
-def following(step: Step[Page], records: int = 0, next_page_url: Any = None) -> Step[Page] | None:
+def following(step: Step, records: int = 0, next_page_url: Any = None) -> Step | None:
     return step.read(listing(records, next_page_url), None)[1]
 
 
@@ -99,7 +99,7 @@ def test_filters_that_cannot_be_sent() -> None:
 
 def test_limit_and_page_size_go_down_together() -> None:
     """Each page asks for what is still wanted and no more, until that is nothing."""
-    step: Step[Page] | None = first(limit=7, page_size=3)
+    step: Step | None = first(limit=7, page_size=3)
     asked = []
     for number in range(1, 9):
         if step is None:
@@ -124,7 +124,7 @@ def test_pages_smaller_than_asked_for() -> None:
 def test_a_server_that_gives_more_than_asked_for() -> None:
     """Records past the limit are not delivered."""
     page, step = first(limit=2).read(listing(5, page_url(1)), None)
-    assert [flow.sid for flow in page] == ["FO0", "FO1"]
+    assert [record["sid"] for record in page] == ["FO0", "FO1"]
     assert step is None
     assert page.next_cursor is not None
 
@@ -229,6 +229,21 @@ def test_the_loop_guard(start: dict[str, Any], urls: list[str]) -> None:
         step = after
     with pytest.raises(PaginationError, match=r"^next_page_url leads back to a page seen before"):
         step.read(listing(1, urls[-1]), None)
+
+
+def test_a_page_is_typed_as_its_list_says() -> None:
+    """What was decoded becomes the list's own page: the same records, the same place."""
+    meta = {"page": 3, "previous_page_url": f"{PATH}?PageToken=PB1"}
+    raw, _ = first().read(listing(2, page_url(1), **meta), "RQ1")
+    page = FLEX_FLOWS.typed(raw)
+    assert type(page) is Page
+    assert [type(flow) for flow in page] == [FlexFlow, FlexFlow]
+    assert [flow.to_dict() for flow in page] == list(raw)
+    assert page.meta == PageMeta.from_dict(raw.meta)
+    assert page.meta.page == 3
+    assert None not in (page.next_cursor, page.previous_cursor)
+    for name in ("next_cursor", "previous_cursor", "request_id"):
+        assert getattr(page, name) == getattr(raw, name)
 
 
 def test_listings_do_not_share_what_they_have_seen() -> None:

@@ -13,6 +13,7 @@ from drivers import Driver, credentials
 from listeners import Listener, answer, page
 
 import flexflows
+from flexflows import _ahead as ahead
 from flexflows import _retries as retries
 from flexflows.sandbox import Sandbox
 
@@ -71,6 +72,29 @@ def test_a_limit_of_0_starts_nothing(open_prefetching: Driver) -> None:
     with Sandbox(flows=10) as sandbox:
         assert list(open_prefetching(sandbox).stream(limit=0, prefetch=True)) == []
         assert sandbox.requests == ()
+
+
+def test_the_next_request_leaves_first() -> None:
+    """A page is made while the next one is on its way already, in a thread as in a task."""
+    left = threading.Event()
+
+    def fetch(number: int, _: Callable[[float], None]) -> tuple[int, int | None]:
+        if number == 2:
+            left.set()
+        return number, number + 1 if number < 2 else None
+
+    async def fetch_async(number: int) -> tuple[int, int | None]:
+        return fetch(number, time.sleep)
+
+    def made(number: int) -> tuple[int, bool]:
+        return number, left.wait(5)
+
+    async def in_task() -> list[tuple[int, bool]]:
+        return [page async for page in ahead.in_task(fetch_async, 1, made)]
+
+    assert list(ahead.in_thread(fetch, 1, made)) == [(1, True), (2, True)]
+    left.clear()
+    assert asyncio.run(in_task()) == [(1, True), (2, True)]
 
 
 def test_an_error_surfaces_at_its_record(open_prefetching: Driver) -> None:
@@ -162,7 +186,7 @@ async def test_leaving_leaves_no_task(anyio_backend: str, verb: str, how: str) -
     """A listing that is closed, ends or breaks leaves no task."""
     assert anyio_backend == "asyncio"
     before = other_tasks()
-    faults = ["403@2"] if how == "error" else []
+    faults = {"close": ["stall@2"], "error": ["403@2"]}.get(how, [])
     with Sandbox(flows=4, faults=faults) as sandbox:
         async with flexflows.AsyncFlexFlows(**credentials(sandbox)) as client:
             stream = getattr(client, verb)(page_size=2, prefetch=True)

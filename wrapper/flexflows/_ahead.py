@@ -1,11 +1,16 @@
 """Prefetching: the next page is asked for while the caller works on this one, never more than one page ahead."""
 
 import threading
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from typing import TypeVar
 
 PageT = TypeVar("PageT")
+RawT = TypeVar("RawT")
 StepT = TypeVar("StepT")
+
+HEAD_START = 0.001
+"""The seconds that a request has to leave, before the page at hand keeps the interpreter busy."""
 
 
 class _AbandonedError(BaseException):
@@ -13,7 +18,9 @@ class _AbandonedError(BaseException):
 
 
 def in_thread(
-    turn: Callable[[StepT, Callable[[float], None]], tuple[PageT, StepT | None]], step: StepT
+    turn: Callable[[StepT, Callable[[float], None]], tuple[RawT, StepT | None]],
+    step: StepT,
+    finish: Callable[[RawT], PageT],
 ) -> Generator[PageT, None, None]:
     """Walk the pages with a thread that is one turn ahead.
 
@@ -23,6 +30,7 @@ def in_thread(
     Args:
         turn: Fetches a page, pausing between attempts with the function it is given; says what comes next.
         step: The first page to fetch.
+        finish: What is left to do with a page, and is done while the next one is on its way.
     """
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - costs every import of flexflows otherwise
 
@@ -37,22 +45,26 @@ def in_thread(
             following: StepT | None = step
             pending = thread.submit(turn, step, pause)
             while following is not None:
-                page, following = pending.result()
+                raw, following = pending.result()
                 if following is not None:
                     pending = thread.submit(turn, following, pause)
+                    time.sleep(HEAD_START)
+                page = finish(raw)
+                del raw
                 yield page
         finally:
             gone.set()
 
 
 async def in_task(
-    turn: Callable[[StepT], Awaitable[tuple[PageT, StepT | None]]], step: StepT
+    turn: Callable[[StepT], Awaitable[tuple[RawT, StepT | None]]], step: StepT, finish: Callable[[RawT], PageT]
 ) -> AsyncGenerator[PageT, None]:
     """Walk the pages with a task that is one turn ahead; breaking off cancels it.
 
     Args:
         turn: Fetches a page, and says what comes next.
         step: The first page to fetch.
+        finish: What is left to do with a page, and is done while the next one is on its way.
 
     Raises:
         ValueError: The event loop is another than asyncio's.
@@ -67,9 +79,12 @@ async def in_task(
     pending = asyncio.ensure_future(turn(step))
     try:
         while following is not None:
-            page, following = await pending
+            raw, following = await pending
             if following is not None:
                 pending = asyncio.ensure_future(turn(following))
+                await asyncio.sleep(HEAD_START)
+            page = finish(raw)
+            del raw
             yield page
     finally:
         pending.cancel()

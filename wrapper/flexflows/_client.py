@@ -17,7 +17,7 @@ from . import _ahead, _arguments, _retries, _tls
 from ._errors import ConfigurationError, one_line
 from ._exchange import Exchange
 from ._hosts import is_loopback
-from ._paging import Item, ListEndpoint, PageT, Step, first_step
+from ._paging import Item, ListEndpoint, PageT, RawPage, Step, first_step
 from ._settings import Settings, resolve
 from ._version import __version__
 
@@ -115,7 +115,7 @@ class BaseClient(Generic[Item, PageT, TransportT, HttpT]):
 
     def _first(
         self, filters: Mapping[str, str | None], *, limit: int | None, page_size: int | None, cursor: str | None
-    ) -> Step[PageT] | None:
+    ) -> Step | None:
         self._check_open()
         prefix = self._settings.base_url.path.rstrip("/")
         return first_step(self.endpoint, filters, limit=limit, page_size=page_size, cursor=cursor, prefix=prefix)
@@ -124,9 +124,13 @@ class BaseClient(Generic[Item, PageT, TransportT, HttpT]):
         if self._http.is_closed:
             raise ValueError(f"this {type(self).__name__} is closed; make another")
 
-    def _exchange(self, step: Step[PageT]) -> Exchange[PageT]:
+    def _exchange(self, step: Step) -> Exchange:
         url = f"{self._settings.base_url}".rstrip("/") + f"{step.endpoint.path}?{step.query}"
         return Exchange(step, self._http.build_request("GET", url), self._settings.deadline)
+
+    def _typed(self, raw: RawPage) -> PageT:
+        page: PageT = self.endpoint.typed(raw)
+        return page
 
 
 class SyncClient(BaseClient[Item, PageT, httpx.BaseTransport, httpx.Client]):
@@ -163,7 +167,7 @@ class SyncClient(BaseClient[Item, PageT, httpx.BaseTransport, httpx.Client]):
     ) -> Generator[PageT, None, None]:
         step = self._first(filters, limit=limit, page_size=page_size, cursor=cursor)
         if _arguments.flag("prefetch", prefetch) and step is not None:
-            return _ahead.in_thread(self._turn, step)
+            return _ahead.in_thread(self._fetch, step, self._typed)
         return self._walk(step)
 
     def _stream(self, pages: Generator[PageT, None, None]) -> Generator[Item, None, None]:
@@ -171,18 +175,22 @@ class SyncClient(BaseClient[Item, PageT, httpx.BaseTransport, httpx.Client]):
             for page in pages:
                 yield from page
 
-    def _walk(self, step: Step[PageT] | None) -> Generator[PageT, None, None]:
+    def _walk(self, step: Step | None) -> Generator[PageT, None, None]:
         while step is not None:
             page, step = self._turn(step)
             yield page
 
-    def _turn(self, step: Step[PageT], pause: Callable[[float], None] = time.sleep) -> tuple[PageT, Step[PageT] | None]:
+    def _turn(self, step: Step) -> tuple[PageT, Step | None]:
+        raw, following = self._fetch(step)
+        return self._typed(raw), following
+
+    def _fetch(self, step: Step, pause: Callable[[float], None] = time.sleep) -> tuple[RawPage, Step | None]:
         import tenacity  # noqa: PLC0415 - costs every import of flexflows otherwise
 
         retrying = tenacity.Retrying(**_retries.loop(self._settings.attempts), sleep=pause)
         return retrying(self._attempt, self._exchange(step))
 
-    def _attempt(self, exchange: Exchange[PageT]) -> tuple[PageT, Step[PageT] | None]:
+    def _attempt(self, exchange: Exchange) -> tuple[RawPage, Step | None]:
         self._check_open()
         with exchange.attempt():
             with closing(self._http.send(exchange.request, stream=True)) as answer:
@@ -225,7 +233,7 @@ class AsyncClient(BaseClient[Item, PageT, httpx.AsyncBaseTransport, httpx.AsyncC
     ) -> AsyncGenerator[PageT, None]:
         step = self._first(filters, limit=limit, page_size=page_size, cursor=cursor)
         if _arguments.flag("prefetch", prefetch) and step is not None:
-            return _ahead.in_task(self._turn, step)
+            return _ahead.in_task(self._fetch, step, self._typed)
         return self._walk(step)
 
     async def _stream(self, pages: AsyncGenerator[PageT, None]) -> AsyncGenerator[Item, None]:
@@ -234,18 +242,22 @@ class AsyncClient(BaseClient[Item, PageT, httpx.AsyncBaseTransport, httpx.AsyncC
                 for item in page:
                     yield item
 
-    async def _walk(self, step: Step[PageT] | None) -> AsyncGenerator[PageT, None]:
+    async def _walk(self, step: Step | None) -> AsyncGenerator[PageT, None]:
         while step is not None:
             page, step = await self._turn(step)
             yield page
 
-    async def _turn(self, step: Step[PageT]) -> tuple[PageT, Step[PageT] | None]:
+    async def _turn(self, step: Step) -> tuple[PageT, Step | None]:
+        raw, following = await self._fetch(step)
+        return self._typed(raw), following
+
+    async def _fetch(self, step: Step) -> tuple[RawPage, Step | None]:
         import tenacity  # noqa: PLC0415 - costs every import of flexflows otherwise
 
         retrying = tenacity.AsyncRetrying(**_retries.loop(self._settings.attempts))
         return await retrying(self._attempt, self._exchange(step))
 
-    async def _attempt(self, exchange: Exchange[PageT]) -> tuple[PageT, Step[PageT] | None]:
+    async def _attempt(self, exchange: Exchange) -> tuple[RawPage, Step | None]:
         self._check_open()
         with exchange.attempt():
             async with aclosing(await self._http.send(exchange.request, stream=True)) as answer:

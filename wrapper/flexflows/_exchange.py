@@ -7,20 +7,19 @@ import logging
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Generic
 
 import attrs
 import httpx
 
 from ._answers import read_error, read_listing
 from ._errors import FlexFlowsError, TransportError, causes, one_line, request_id
-from ._paging import PageT, Step
+from ._paging import RawPage, Step
 
 logger = logging.getLogger("flexflows")
 
 
 @attrs.define(eq=False)
-class Exchange(Generic[PageT]):
+class Exchange:
     """A page being asked for, once or several times.
 
     Attributes:
@@ -29,7 +28,7 @@ class Exchange(Generic[PageT]):
         deadline: The seconds that the body of one answer may take in all, or `None`.
     """
 
-    step: Step[PageT]
+    step: Step
     request: httpx.Request
     deadline: float | None
     _attempt: int = 0
@@ -74,7 +73,7 @@ class Exchange(Generic[PageT]):
         if self.deadline is not None and now - self._answered > self.deadline:
             raise httpx.ReadTimeout(f"the answer was not complete within {self.deadline:g} s", request=self.request)
 
-    def read(self, answer: httpx.Response) -> tuple[PageT, Step[PageT] | None]:
+    def read(self, answer: httpx.Response) -> tuple[RawPage, Step | None]:
         """Read the whole answer as the page, and say which comes next.
 
         Raises:

@@ -19,6 +19,7 @@ MAX_PAGE_SIZE = 1000
 Item = TypeVar("Item")
 Meta = TypeVar("Meta")
 PageT = TypeVar("PageT", bound="Page[Any, Any]")
+Record = dict[str, Any]
 
 
 @attrs.frozen(repr=False)
@@ -59,6 +60,10 @@ class Page(Sequence[Item], Generic[Item, Meta]):
         )
 
 
+RawPage = Page[Record, Record]
+"""A page as it was decoded, its records not yet typed."""
+
+
 @attrs.frozen
 class ListEndpoint(Generic[Item, Meta, PageT]):
     """One list of the API, in the terms that paging needs.
@@ -73,8 +78,8 @@ class ListEndpoint(Generic[Item, Meta, PageT]):
 
     request: Callable[..., Mapping[str, Any]]
     key: str
-    item: Callable[[dict[str, Any]], Item]
-    meta: Callable[[dict[str, Any]], Meta]
+    item: Callable[[Record], Item]
+    meta: Callable[[Record], Meta]
     page: Callable[..., PageT]
 
     @property
@@ -98,9 +103,15 @@ class ListEndpoint(Generic[Item, Meta, PageT]):
             raise ValueError(f"{' or '.join(filters)} is too long to be sent")
         return query
 
+    def typed(self, raw: RawPage) -> PageT:
+        """Make the page of the list that a decoded one is."""
+        item = self.item
+        records = tuple([item(record) for record in raw.records])
+        return self.page(records, self.meta(raw.meta), raw.next_cursor, raw.previous_cursor, raw.request_id)
+
 
 @attrs.frozen(eq=False)
-class Step(Generic[PageT]):
+class Step:
     """One page to ask for, and what is wanted after it.
 
     Attributes:
@@ -112,7 +123,7 @@ class Step(Generic[PageT]):
         prefix: The path of the base URL.
     """
 
-    endpoint: ListEndpoint[Any, Any, PageT]
+    endpoint: ListEndpoint[Any, Any, Any]
     place: str
     page_size: int
     remaining: int | None
@@ -130,18 +141,17 @@ class Step(Generic[PageT]):
         """The cursor of this page."""
         return _cursors.encode(self.endpoint.path, self.place)
 
-    def read(self, listing: Listing, request_id: str | None) -> tuple[PageT, "Step[PageT] | None"]:
-        """Type an answer, and say which page comes next; `None` after the last that is wanted.
+    def read(self, listing: Listing, request_id: str | None) -> tuple[RawPage, "Step | None"]:
+        """Make a page of an answer, and say which comes next; `None` after the last that is wanted.
 
         Raises:
             PaginationError: The next page cannot be followed.
         """
-        item = self.endpoint.item
-        records = tuple([item(record) for record in listing.records[: self.remaining]])
+        records = tuple(listing.records[: self.remaining])
         place = self._next_place(listing.meta)
-        page = self.endpoint.page(
+        page = Page(
             records,
-            self.endpoint.meta(listing.meta),
+            listing.meta,
             next_cursor=None if place is None else _cursors.encode(self.endpoint.path, place),
             previous_cursor=self._previous_cursor(listing.meta),
             request_id=request_id,
@@ -175,14 +185,14 @@ class Step(Generic[PageT]):
 
 
 def first_step(
-    endpoint: ListEndpoint[Any, Any, PageT],
+    endpoint: ListEndpoint[Any, Any, Any],
     filters: Mapping[str, str | None],
     *,
     limit: int | None,
     page_size: int | None,
     cursor: str | None,
     prefix: str = "",
-) -> Step[PageT] | None:
+) -> Step | None:
     """Check a caller's arguments, and say which page comes first; `None` when no record is wanted.
 
     Args:
