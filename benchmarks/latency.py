@@ -1,5 +1,6 @@
 """20,000 flows from a server that takes its time: what one waits."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator
 
@@ -13,7 +14,7 @@ from workers import Worker, interleave, wall_seconds
 LATENCY = 0.05
 WORK = 0.05
 
-__all__ = ["fetch", "flexflows", "measure", "prefetch", "twilio", "work_alone"]
+__all__ = ["fetch", "flexflows", "measure", "prefetch", "prefetch_async", "twilio", "work_alone"]
 
 
 def measure(options: Options) -> Iterator[Measure]:
@@ -34,6 +35,7 @@ def measure(options: Options) -> Iterator[Measure]:
         )
         workers = {
             "flexflows, prefetch=True": Worker(__file__, "prefetch", url=url),
+            "AsyncFlexFlows, prefetch=True": Worker(__file__, "prefetch_async", url=url),
             "the network alone": Worker(__file__, "fetch", url=url, page_size=1000),
             "the caller's work alone": Worker(__file__, "work_alone", flows=flows),
         }
@@ -64,6 +66,23 @@ def prefetch(url: str) -> Callable[[], int]:
         return records
 
     return work
+
+
+def prefetch_async(url: str) -> Callable[[], int]:
+    """Do the same in an event loop."""
+    from flexflows import AsyncFlexFlows
+
+    client = AsyncFlexFlows(ACCOUNT_SID, AUTH_TOKEN, base_url=url)
+    run = asyncio.Runner().run
+
+    async def work() -> int:
+        records = 0
+        async for page in client.pages(page_size=1000, prefetch=True):
+            records += len(page)
+            await asyncio.sleep(WORK)
+        return records
+
+    return lambda: run(work())
 
 
 def work_alone(flows: int) -> Callable[[], int]:

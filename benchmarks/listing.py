@@ -1,5 +1,6 @@
 """20,000 flows over loopback: the client's CPU time for each record."""
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from statistics import median
@@ -32,6 +33,7 @@ def measure(options: Options) -> Iterator[Measure]:
         )
         workers = {
             "flexflows": Worker(__file__, "flexflows", url=url, page_size=1000),
+            "AsyncFlexFlows": Worker(__file__, "flexflows_async", url=url, page_size=1000),
             "twilio-python": Worker(__file__, "twilio", url=url, page_size=1000),
             "httpx + orjson, no objects": Worker(__file__, "floor", url=url, page_size=1000),
             "httpx alone": Worker(__file__, "fetch", url=url, page_size=1000),
@@ -69,6 +71,22 @@ def flexflows(url: str, page_size: int | None = None) -> Callable[[], int]:
 
     client = FlexFlows(ACCOUNT_SID, AUTH_TOKEN, base_url=url)
     return lambda: sum(1 for _ in client.stream(page_size=page_size))
+
+
+def flexflows_async(url: str, page_size: int | None = None) -> Callable[[], int]:
+    """Stream them in an event loop."""
+    from flexflows import AsyncFlexFlows
+
+    client = AsyncFlexFlows(ACCOUNT_SID, AUTH_TOKEN, base_url=url)
+    run = asyncio.Runner().run
+
+    async def work() -> int:
+        records = 0
+        async for _ in client.stream(page_size=page_size):
+            records += 1
+        return records
+
+    return lambda: run(work())
 
 
 def twilio(url: str, page_size: int | None = None) -> Callable[[], int]:

@@ -54,13 +54,17 @@ def test_the_library_is_timed_from_records_served_beforehand() -> None:
         contenders = {
             "defaults": workers.Worker("listing", "flexflows", url=url),
             "50 a page": workers.Worker("listing", "flexflows", url=url, page_size=50),
+            "async": workers.Worker("listing", "flexflows_async", url=url),
             "prefetch": workers.Worker("latency", "prefetch", url=url),
+            "async prefetch": workers.Worker("latency", "prefetch_async", url=url),
         }
         samples = workers.interleave(contenders, 2)
     assert {name: [turn.records for turn in turns] for name, turns in samples.items()} == {
         "defaults": [120, 120],
         "50 a page": [120, 120],
+        "async": [120, 120],
         "prefetch": [120, 120],
+        "async prefetch": [120, 120],
     }
 
 
