@@ -2,22 +2,30 @@
 
 mutmut wants the package at the root of a folder of its own, so a copy is made in `mutants/`. Left out are the tests
 that its own frames and timing break: secrets in the locals of a frame, what the package consists of, and chance.
+
+Each survivor that is known is in survivors.txt, under the reason that no test kills it; any other is to be read.
 """
 
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "mutants"
+KNOWN = Path(__file__).with_name("survivors.txt")
+LEAST_SCORE = 0.9
+NOTICED = {"killed", "timeout"}
+MUTMUT = (sys.executable, "-m", "mutmut")
 LEFT_OUT = ("test_package.py", "test_fuzzing.py", "test_concurrency.py", "test_secrets.py", "mutants.py")
 CONFIGURATION = """\
 [tool.mutmut]
 source_paths = ["flexflows"]
 only_mutate = ["flexflows/_*.py"]
 do_not_mutate = ["flexflows/sandbox/*", "flexflows/__init__.py", "flexflows/__main__.py", "flexflows/_generated.py"]
-also_copy = ["flexflows", "flexflows_api", "tests"]
+also_copy = ["conftest.py", "flexflows", "flexflows_api", "tests"]
+timeout_multiplier = 4
 pytest_add_cli_args_test_selection = ["tests/wrapper"]
 pytest_add_cli_args = [
     "-p", "no:randomly", "-q", "-W", "ignore",
@@ -29,18 +37,62 @@ pytest_add_cli_args = [
 pythonpath = ["."]
 """
 
+QUICK_FIRST = '''\
+"""Runs the quick tests first, by what mutmut measured: most mutants fall to one of them."""
+
+import json
+from pathlib import Path
+
+
+def pytest_collection_modifyitems(items):
+    measured = Path(__file__).with_name("mutmut-stats.json")
+    seconds = json.loads(measured.read_text("utf-8"))["duration_by_test"] if measured.exists() else {}
+    items.sort(key=lambda item: seconds.get(item.nodeid, 0))
+'''
+
 
 def main() -> int:
-    """Make the copy, run, and show what survived."""
+    """Run, and say what survived: 1 when that are too many, or one that survivors.txt does not explain."""
+    if "--report" not in sys.argv:
+        _prepare()
+        subprocess.run([*MUTMUT, "run", "--max-children", "2"], cwd=FOLDER, check=True)
+    outcomes = _outcomes()
+    unnoticed = [mutant for mutant, outcome in outcomes.items() if outcome not in NOTICED]
+    score = 1 - len(unnoticed) / len(outcomes)
+    print(f"\n{len(outcomes):,} mutants, {score:.1%} of them noticed:", dict(Counter(outcomes.values())))
+    known = {line for line in KNOWN.read_text("utf-8").splitlines() if line and not line.startswith("#")}
+    survivors = set(map(_shown, unnoticed))
+    for title, lines in (("Not explained", survivors - known), ("Explained, and noticed now", known - survivors)):
+        if lines:
+            print(f"\n{title}:", *sorted(lines), sep="\n")
+    return int(score < LEAST_SCORE or not survivors <= known)
+
+
+def _prepare() -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
     shutil.copytree(ROOT / "wrapper/flexflows", FOLDER / "flexflows", ignore=shutil.ignore_patterns("cli"))
     shutil.copytree(ROOT / "generated/flexflows_api", FOLDER / "flexflows_api")
     shutil.copytree(ROOT / "tests/wrapper", FOLDER / "tests/wrapper", ignore=shutil.ignore_patterns(*LEFT_OUT))
     shutil.copy(ROOT / "tests/conftest.py", FOLDER / "tests")
     (FOLDER / "pyproject.toml").write_text(CONFIGURATION, "utf-8")
-    mutmut = [sys.executable, "-m", "mutmut"]
-    subprocess.run([*mutmut, "run", "--max-children", "2"], cwd=FOLDER, check=True)  # noqa: S603
-    return subprocess.run([*mutmut, "results"], cwd=FOLDER, check=False).returncode  # noqa: S603
+    (FOLDER / "conftest.py").write_text(QUICK_FIRST, "utf-8")
+
+
+def _outcomes() -> dict[str, str]:
+    lines = _mutmut("results", "--all", "true").splitlines()
+    return dict(line.strip().split(": ", 1) for line in lines if "__mutmut_" in line)
+
+
+def _shown(mutant: str) -> str:
+    """Give a mutant in one line: where it is, what was there, what is there instead."""
+    where = mutant.removeprefix("flexflows.").partition("__mutmut_")[0].replace("xǁ", "").replace("ǁ", ".")
+    changes = [line for line in _mutmut("show", mutant).splitlines()[3:] if line[:1] in {"-", "+"}]
+    was, became = (" ".join(line[1:].strip() for line in changes if line.startswith(sign)) for sign in ("-", "+"))
+    return f"{where.replace('.x_', '.')}: {was} => {became}"
+
+
+def _mutmut(*arguments: str) -> str:
+    return subprocess.run([*MUTMUT, *arguments], cwd=FOLDER, check=True, capture_output=True, encoding="utf-8").stdout
 
 
 if __name__ == "__main__":

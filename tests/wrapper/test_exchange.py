@@ -1,5 +1,8 @@
 """What an exchange leaves behind: the request that an error shows, what its message says, and no page too early."""
 
+import gzip
+import json
+
 import httpx
 import pytest
 
@@ -58,11 +61,27 @@ def test_the_answer_of_an_error_knows_its_request() -> None:
     assert "authorization" not in request.headers
 
 
+@pytest.mark.parametrize("name", ["Content-Encoding", "content-encoding", "CONTENT-ENCODING"])
+def test_a_compressed_answer_is_read_once(name: str) -> None:
+    """What was compressed on the way is not taken for compressed any more, in a page as in an error."""
+
+    def compressed(status: int, body: object) -> httpx.Response:
+        return httpx.Response(status, headers=[(name, "gzip")], content=gzip.compress(json.dumps(body).encode()))
+
+    with answering(compressed(200, PAGE), compressed(404, {"code": 20404, "message": "Gone"})) as flows:
+        assert flows.list() == []
+        with pytest.raises(flexflows.NotFoundError, match=r"^404 Gone") as caught:
+            flows.list()
+    assert caught.value.response.json()["code"] == 20404
+
+
 def test_only_prefetching_prefetches(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without `prefetch`, no thread asks for anything."""
     monkeypatch.setattr(ahead, "in_thread", lambda *_: pytest.fail("a thread was started"))
-    with answering(httpx.Response(200, json=PAGE)) as flows:
+    with answering(*[httpx.Response(200, json=PAGE)] * 3) as flows:
         assert len(list(flows.pages())) == 1
+        assert list(flows.stream()) == []
+        assert flows.list() == []
 
 
 def test_the_first_page_of_a_prefetched_listing_is_retried() -> None:

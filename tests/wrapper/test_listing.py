@@ -2,6 +2,7 @@
 
 import itertools
 import logging
+import re
 import subprocess
 import sys
 from typing import Any
@@ -15,6 +16,8 @@ import flexflows
 from flexflows import FlexFlow, Page
 from flexflows import _cursors as cursors
 from flexflows.sandbox import Sandbox
+
+PATH = "/v1/FlexFlows"
 
 
 def sids(flows: Any) -> list[str | None]:
@@ -139,14 +142,18 @@ def test_the_next_page_is_asked_for_as_the_server_says(open_client: Driver, faul
 
 
 def test_a_base_url_with_a_path(open_client: Driver) -> None:
-    """A path before the list's is kept, on the next page too, whatever path its URL names."""
-    with Sandbox(flows=4, host_in_urls="https://flex-api.twilio.com") as sandbox:
-        client = open_client(
-            account_sid=sandbox.account_sid, auth_token=sandbox.auth_token, base_url=f"{sandbox.url}/proxy/twilio/"
-        )
-        with pytest.raises(flexflows.NotFoundError):
-            client.list()
-        assert sandbox.requests[0].target == "/proxy/twilio/v1/FlexFlows?PageSize=1000"
+    """A path before the list's is kept, on the next page too, whether its URL names that path or not."""
+
+    def reply(number: int) -> bytes:
+        following = (f"/proxy/X{PATH}?Page=1", f"https://flex-api.twilio.com{PATH}?Page=2", None)[number]
+        return answer(page(f"FO{number}", next_page_url=following))
+
+    with Listener(reply) as listener:
+        client = open_client(account_sid="AC1", auth_token="t", base_url=f"{listener.url}/proxy/X/")
+        assert [flow.sid for flow in client.list()] == ["FO0", "FO1", "FO2"]
+        assert [head.split(b" ")[1].decode() for head in listener.requests] == [
+            f"/proxy/X{PATH}?{query}" for query in ("PageSize=1000", "Page=1&PageSize=1000", "Page=2&PageSize=1000")
+        ]
 
 
 RESUME = """
@@ -255,7 +262,7 @@ def test_a_closed_client_says_so(open_client: Driver) -> None:
         assert len(next(pages)) == 2
         client.close()
         client.close()
-        with pytest.raises(ValueError, match=r"is closed; make another$"):
+        with pytest.raises(ValueError, match=r"^this (Async)?FlexFlows is closed; make another$"):
             next(pages)
         for verb in ("list", "page", "stream", "pages"):
             with pytest.raises(ValueError, match=r"is closed; make another$"):
@@ -267,6 +274,7 @@ def test_a_client_shows_its_host_and_no_more() -> None:
     """A client's repr says whom it asks; it cannot be pickled."""
     with Sandbox(flows=0) as sandbox, flexflows.FlexFlows(**credentials(sandbox)) as client:
         assert repr(client) == f"<FlexFlows of {sandbox.url}>"
+        assert repr(flexflows.FlexFlows.__new__(flexflows.FlexFlows)) == "<FlexFlows of None>"
         with pytest.raises(TypeError, match=r"^a FlexFlows cannot be pickled"):
             client.__reduce__()
 
@@ -281,6 +289,7 @@ def test_what_is_logged(open_client: Driver, caplog: pytest.LogCaptureFixture) -
         "GET /v1/FlexFlows: RemoteProtocolError",
         "GET /v1/FlexFlows: 200",
     ]
+    assert all(re.search(r" in \d\.\d{3} s ", line) for line in lines)
     assert lines[1].endswith(" s (request None, attempt 2)")
     assert lines[2].endswith(f" s (request {page.request_id}, attempt 3)")
     assert all(record.levelno == logging.DEBUG for record in caplog.records if record.name == "flexflows")

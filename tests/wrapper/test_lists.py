@@ -6,6 +6,7 @@ import pytest
 from listeners import Listener, answer
 
 from flexflows import PageMeta
+from flexflows import _ahead as ahead
 from flexflows import _cursors as cursors
 from flexflows._lists import AsyncList, ListEndpoint, Page, SyncList
 
@@ -63,6 +64,15 @@ def test_prefetching_is_handed_on(verb: str, prefetch: dict[str, Any], kept: boo
             with pytest.raises(TypeError, match=r"^prefetch must be True or False"):
                 getattr(things, verb)(**prefetch)
         assert [*getattr(things, verb)(prefetch=True)] != []
+
+
+def test_nothing_is_prefetched_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without `prefetch`, no thread asks for anything."""
+    monkeypatch.setattr(ahead, "in_thread", lambda *_: pytest.fail("a thread was started"))
+    with Listener(reply) as listener, Things(**ACCOUNT, base_url=listener.url) as things:
+        assert [page.records for page in things.pages()] == [("one",)]
+        assert [*things.stream()] == ["one", "two"]
+        assert things.list() == ["one"]
 
 
 def test_one_page_without_filters() -> None:

@@ -98,10 +98,14 @@ def test_a_proxy_for_the_api(open_client: Driver, monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("HTTPS_PROXY", "http://user:password@proxy.example:x", "HTTPS_PROXY of the environment cannot be used: "),
-        ("https_proxy", "foo://proxy.example", "HTTPS_PROXY of the environment cannot be used: "),
-        ("ALL_PROXY", "socks5://proxy.example", "ALL_PROXY of the environment cannot be used: "),
-        ("SSL_CERT_FILE", "/nowhere/at/all", "SSL_CERT_FILE of the environment cannot be used: "),
+        (
+            "HTTPS_PROXY",
+            "http://user:password@p.example:x",
+            "HTTPS_PROXY of the environment cannot be used: malformed",
+        ),
+        ("https_proxy", "foo://proxy.example", "HTTPS_PROXY of the environment cannot be used: malformed"),
+        ("ALL_PROXY", "socks5://proxy.example", "ALL_PROXY of the environment cannot be used: Using SOCKS proxy"),
+        ("SSL_CERT_FILE", "/nowhere/at/all", "SSL_CERT_FILE of the environment cannot be used: [Errno 2] No such file"),
     ],
 )
 def test_an_environment_that_httpx_cannot_use(
@@ -113,6 +117,21 @@ def test_an_environment_that_httpx_cannot_use(
         open_client(**ACCOUNT)
     assert str(caught.value).startswith(said)
     assert "password" not in str(caught.value)
+
+
+def test_what_may_be_to_blame(open_client: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All variables that httpx reads are named; without any, it is TLS that cannot be set up."""
+
+    def fail() -> None:
+        raise OSError("no\nentropy")
+
+    monkeypatch.setattr(_tls, "verification", fail)
+    with pytest.raises(flexflows.ConfigurationError, match=r"^TLS of the environment cannot be used: no entropy$"):
+        open_client(**ACCOUNT)
+    monkeypatch.setenv("ALL_PROXY", "http://proxy.example")
+    monkeypatch.setenv("SSL_CERT_DIR", "/etc")
+    with pytest.raises(flexflows.ConfigurationError, match=r"^ALL_PROXY or SSL_CERT_DIR of the environment cannot"):
+        open_client(**ACCOUNT)
 
 
 @pytest.fixture(scope="module")

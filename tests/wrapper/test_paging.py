@@ -16,7 +16,7 @@ from flexflows._paging import Step, first_step
 
 PATH = "/v1/FlexFlows"
 HOST = "https://flex-api.twilio.com"
-NO_ARGUMENTS: dict[str, Any] = {"limit": None, "page_size": None, "cursor": None}
+NO_ARGUMENTS: dict[str, Any] = {"limit": None, "page_size": None, "cursor": None, "prefix": ""}
 
 
 def maybe_first(friendly_name: str | None = None, **arguments: Any) -> Step | None:
@@ -86,6 +86,19 @@ def test_a_cursor_carries_its_filter() -> None:
         maybe_first("Sales", cursor=cursor)
     with pytest.raises(ValueError, match=r"^cursor carries the filter"):
         maybe_first("", cursor=cursor)
+
+
+def test_several_filters_are_all_named() -> None:
+    """A list of several filters names all that its caller gave, and may have to change."""
+    endpoint = attrs.evolve(FLEX_FLOWS, request=lambda **filters: {"url": PATH, "params": filters})
+    for filters, cursor, said in (
+        ({"a": "1", "b": "2"}, cursors.encode(PATH, "a=1"), "pass it without a and b"),
+        ({"a": "1", "b": None}, cursors.encode(PATH, "a=1"), "pass it without a"),
+        ({"a": "1", "b": "\ud83d"}, None, r"^a or b has the character"),
+        ({"a": "1", "b": "2" * 32_000}, None, r"^a or b is too long"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            first_step(endpoint, filters, limit=None, page_size=None, cursor=cursor, prefix="")
 
 
 def test_filters_that_cannot_be_sent() -> None:

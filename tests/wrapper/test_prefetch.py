@@ -134,6 +134,7 @@ def _raise(stream: Iterator[Any]) -> None:
 
 def _close(stream: Any) -> None:
     next(stream)
+    assert len(prefetching_threads()) == 1
     stream.close()
 
 

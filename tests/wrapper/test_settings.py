@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from flexflows import ConfigurationError
+from flexflows import AsyncFlexFlows, ConfigurationError, FlexFlows
 from flexflows import _settings as settings
 from flexflows._hosts import is_loopback
 
@@ -317,6 +317,11 @@ def test_a_machine_without_a_home_directory(monkeypatch: pytest.MonkeyPatch) -> 
             "work",
             "region of profile 'work' in {path} must be a name such as 'ie1', not 'ie1 '",
         ),
+        (
+            {"profiles": {"work": {**WORK, "edge": "dublin."}}},
+            "work",
+            "edge of profile 'work' in {path} must be a name such as 'dublin', not 'dublin.'",
+        ),
     ],
 )
 def test_mistakes_in_profiles(folder: Path, document: Any, profile: str | None, said: str) -> None:
@@ -393,6 +398,7 @@ def test_hosts_of_profiles(
         ("https://flex.example/", "https://flex.example"),
         ("https://flex.example/proxy/twilio", "https://flex.example/proxy/twilio"),
         ("https://flex.example/proxy/twilio//", "https://flex.example/proxy/twilio"),
+        ("https://flex.example/X/", "https://flex.example/X"),
         ("https://flex.example/a%2Fb%20c", "https://flex.example/a%2Fb%20c"),
         ("https://flex.example:8443", "https://flex.example:8443"),
         ("https://flex.example:443/", "https://flex.example"),
@@ -411,6 +417,7 @@ def test_base_urls(base_url: str, expected: str) -> None:
     """A base URL wins over region and edge, and keeps its port and path; plain http may lead to this machine."""
     found = resolve({"TWILIO_REGION": "ie1"}, base_url=base_url, edge="tokyo", **TOKEN)
     assert found.base_url == httpx.URL(expected)
+    assert not str(found.base_url).endswith("/")
 
 
 @pytest.mark.parametrize(
@@ -494,9 +501,17 @@ def test_timeouts() -> None:
     """A number bounds each operation and the answer's body, and not the wait for the own pool; a Timeout is kept."""
     found = resolve(timeout=7, **TOKEN)
     assert (found.timeout, found.deadline) == (httpx.Timeout(7, pool=None), 7.0)
+    assert resolve(timeout=1_000_000, **TOKEN).deadline == 1_000_000
     own = httpx.Timeout(None, connect=1)
     found = resolve(timeout=own, **TOKEN)
     assert (found.timeout, found.deadline) == (own, None)
+
+
+@pytest.mark.parametrize("client", [FlexFlows, AsyncFlexFlows])
+def test_how_patient_a_client_is(client: type[FlexFlows | AsyncFlexFlows]) -> None:
+    """Untold, a client waits 30 seconds, and asks 5 times."""
+    found = client(**TOKEN)._settings
+    assert (found.timeout, found.deadline, found.attempts) == (httpx.Timeout(30, pool=None), 30.0, 5)
 
 
 def test_nothing_secret_is_shown() -> None:

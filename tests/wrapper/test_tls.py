@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import certificates
 import pytest
@@ -105,6 +106,25 @@ def test_certificates_are_read_once_and_only_for_tls(url: str, trusted: str, mon
     assert reads == ["read"]
     for flows in clients:
         flows.close()
+
+
+@pytest.mark.parametrize("wrap", ["wrap_socket", "wrap_bio"])
+def test_a_connection_is_wrapped_as_httpx_asks(wrap: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the default context is to be told, it is told, the name of the host above all."""
+    default = SimpleNamespace(**{wrap: lambda *arguments, **named: (arguments, named)})
+    monkeypatch.setattr("httpx.create_ssl_context", lambda **_: default)
+    wrapped = getattr(_tls.DeferredContext(ssl.PROTOCOL_TLS_CLIENT), wrap)(1, 2, server_hostname="flex.example")
+    assert wrapped == ((1, 2), {"server_hostname": "flex.example"})
+
+
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "SSL_CERT_DIR"])
+def test_certificates_that_the_environment_names_are_read_at_once(
+    variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Httpx reads them itself when a client is made; else they are read for the first connection."""
+    assert isinstance(_tls.verification(), _tls.DeferredContext)
+    monkeypatch.setenv(variable, "/somewhere")
+    assert _tls.verification() is True
 
 
 def test_a_wrong_name_in_the_environment_shows_when_a_client_is_made(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -125,7 +125,7 @@ class BaseClient(Generic[Item, PageT, TransportT, HttpT]):
             raise ValueError(f"this {type(self).__name__} is closed; make another")
 
     def _exchange(self, step: Step) -> Exchange:
-        url = f"{self._settings.base_url}".rstrip("/") + f"{step.endpoint.path}?{step.query}"
+        url = f"{self._settings.base_url}{step.endpoint.path}?{step.query}"
         return Exchange(step, self._http.build_request("GET", url), self._settings.deadline)
 
     def _typed(self, raw: RawPage) -> PageT:
@@ -163,7 +163,7 @@ class SyncClient(BaseClient[Item, PageT, httpx.BaseTransport, httpx.Client]):
         limit: int | None,
         page_size: int | None,
         cursor: str | None,
-        prefetch: bool = False,
+        prefetch: bool,
     ) -> Generator[PageT, None, None]:
         step = self._first(filters, limit=limit, page_size=page_size, cursor=cursor)
         if _arguments.flag("prefetch", prefetch) and step is not None:
@@ -229,7 +229,7 @@ class AsyncClient(BaseClient[Item, PageT, httpx.AsyncBaseTransport, httpx.AsyncC
         limit: int | None,
         page_size: int | None,
         cursor: str | None,
-        prefetch: bool = False,
+        prefetch: bool,
     ) -> AsyncGenerator[PageT, None]:
         step = self._first(filters, limit=limit, page_size=page_size, cursor=cursor)
         if _arguments.flag("prefetch", prefetch) and step is not None:

@@ -36,7 +36,7 @@ def decode(path: str, cursor: str) -> str:
     return query
 
 
-def from_url(path: str, url: object, *, prefix: str = "") -> str:
+def from_url(path: str, url: object, *, prefix: str) -> str:
     """Give the query of a page's URL, whatever host the URL names.
 
     Args:

@@ -71,7 +71,7 @@ class Exchange:
             self._answered = now
         self._chunks.append(chunk)
         if self.deadline is not None and now - self._answered > self.deadline:
-            raise httpx.ReadTimeout(f"the answer was not complete within {self.deadline:g} s", request=self.request)
+            raise httpx.ReadTimeout(f"the answer was not complete within {self.deadline:g} s")
 
     def read(self, answer: httpx.Response) -> tuple[RawPage, Step | None]:
         """Read the whole answer as the page, and say which comes next.

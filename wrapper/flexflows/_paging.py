@@ -128,7 +128,7 @@ class Step:
     page_size: int
     remaining: int | None
     visited: set[object]
-    prefix: str = ""
+    prefix: str
 
     @property
     def query(self) -> str:
@@ -191,7 +191,7 @@ def first_step(
     limit: int | None,
     page_size: int | None,
     cursor: str | None,
-    prefix: str = "",
+    prefix: str,
 ) -> Step | None:
     """Check a caller's arguments, and say which page comes first; `None` when no record is wanted.
 
@@ -214,12 +214,13 @@ def first_step(
     for name, value in filters.items():
         _arguments.text(name, value)
     given = {name: value for name, value in filters.items() if value is not None}
-    if _arguments.text("cursor", cursor) is None:
+    cursor = _arguments.text("cursor", cursor)
+    if cursor is None:
         place = endpoint.query(given)
     elif given:
         raise ValueError(f"cursor carries the filter it was made with; pass it without {' and '.join(given)}")
     else:
-        place = _cursors.decode(endpoint.path, cursor or "")
+        place = _cursors.decode(endpoint.path, cursor)
     if limit == 0:
         return None
     return Step(endpoint, place, page_size or MAX_PAGE_SIZE, limit, {_cursors.identity(place)}, prefix)

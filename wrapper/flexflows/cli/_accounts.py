@@ -6,8 +6,9 @@ import attrs
 import click
 
 from flexflows._errors import FlexFlowsError
+from flexflows._paging import RawPage
 
-from ._raw import RawFlexFlows, RawPage
+from ._raw import RawFlexFlows
 
 
 @attrs.frozen

@@ -7,8 +7,9 @@ from contextlib import closing
 
 import attrs
 
+from flexflows._paging import RawPage
+
 from ._accounts import Account
-from ._raw import RawPage
 
 AT_ONCE = 4
 """How many accounts are asked at the same time."""

@@ -3,8 +3,9 @@
 from collections.abc import Generator, Sequence
 from contextlib import closing
 
+from flexflows._paging import RawPage
+
 from ._accounts import Account
-from ._raw import RawPage
 
 
 def walk(accounts: Sequence[Account]) -> Generator[tuple[Account, RawPage], None, None]:
