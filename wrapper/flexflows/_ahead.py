@@ -18,17 +18,17 @@ class _AbandonedError(BaseException):
 
 
 def in_thread(
-    turn: Callable[[StepT, Callable[[float], None]], tuple[RawT, StepT | None]],
+    fetch: Callable[[StepT, Callable[[float], None]], tuple[RawT, StepT | None]],
     step: StepT,
     finish: Callable[[RawT], PageT],
 ) -> Generator[PageT, None, None]:
-    """Walk the pages with a thread that is one turn ahead.
+    """Walk the pages with a thread that is one page ahead.
 
     Breaking off ends a pause between attempts at once, and waits for a request that is on its way (a blocking socket
     cannot be told to stop), so that nothing is left running.
 
     Args:
-        turn: Fetches a page, pausing between attempts with the function it is given; says what comes next.
+        fetch: Fetches a page, pausing between attempts with the function it is given; says what comes next.
         step: The first page to fetch.
         finish: What is left to do with a page, and is done while the next one is on its way.
     """
@@ -43,11 +43,11 @@ def in_thread(
     with ThreadPoolExecutor(1, thread_name_prefix="flexflows-prefetch") as thread:
         try:
             following: StepT | None = step
-            pending = thread.submit(turn, step, pause)
+            pending = thread.submit(fetch, step, pause)
             while following is not None:
                 raw, following = pending.result()
                 if following is not None:
-                    pending = thread.submit(turn, following, pause)
+                    pending = thread.submit(fetch, following, pause)
                     time.sleep(HEAD_START)
                 page = finish(raw)
                 del raw
@@ -57,12 +57,12 @@ def in_thread(
 
 
 async def in_task(
-    turn: Callable[[StepT], Awaitable[tuple[RawT, StepT | None]]], step: StepT, finish: Callable[[RawT], PageT]
+    fetch: Callable[[StepT], Awaitable[tuple[RawT, StepT | None]]], step: StepT, finish: Callable[[RawT], PageT]
 ) -> AsyncGenerator[PageT, None]:
-    """Walk the pages with a task that is one turn ahead; breaking off cancels it.
+    """Walk the pages with a task that is one page ahead; breaking off cancels it.
 
     Args:
-        turn: Fetches a page, and says what comes next.
+        fetch: Fetches a page, and says what comes next.
         step: The first page to fetch.
         finish: What is left to do with a page, and is done while the next one is on its way.
 
@@ -76,12 +76,12 @@ async def in_task(
     except RuntimeError:
         raise ValueError("prefetch=True needs asyncio; leave it out under another event loop") from None
     following: StepT | None = step
-    pending = asyncio.ensure_future(turn(step))
+    pending = asyncio.ensure_future(fetch(step))
     try:
         while following is not None:
             raw, following = await pending
             if following is not None:
-                pending = asyncio.ensure_future(turn(following))
+                pending = asyncio.ensure_future(fetch(following))
                 await asyncio.sleep(HEAD_START)
             page = finish(raw)
             del raw
