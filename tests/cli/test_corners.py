@@ -66,19 +66,20 @@ def test_a_date_that_is_none_is_drift(monkeypatch: pytest.MonkeyPatch, flexflows
     assert (result.code, "date_created" in result.out.decode()) == (4, True)
 
 
-def test_what_a_full_disk_took_is_cut_off_again(tmp_path: Path) -> None:
-    """A file ends where it did before the write that failed."""
+@pytest.mark.parametrize("cut", [OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), KeyboardInterrupt()])
+def test_half_a_write_is_cut_off_again(tmp_path: Path, cut: BaseException) -> None:
+    """A file ends where it did before a write that a full disk, or Ctrl-C, ended in the middle."""
 
-    class Full(io.FileIO):
+    class Cut(io.FileIO):
         def write(self, data: Any, /) -> int:
             if len(data) < 5:
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                raise cut
             return super().write(data[:-4])
 
-    with Full(tmp_path / "out", "w") as file:
+    with Cut(tmp_path / "out", "w") as file:
         file.write(b"before\n....")
         output = _output.Output(file)  # type: ignore[arg-type]
-        with pytest.raises(OSError, match="No space"):
+        with pytest.raises(type(cut)):
             output.write(b"half of this")
     assert (tmp_path / "out").read_bytes() == b"before\n"
 
