@@ -30,7 +30,7 @@ test: $(VENV)/dev.stamp ## Run the tests, offline (sets everything up)
 fuzz: $(VENV)/dev.stamp ## Look for answers that break the wrapper, far longer than `make test` does
 	@$(RUN) -m pytest tests/wrapper/test_fuzzing.py -n 2 --hypothesis-profile=fuzz $(ARGS)
 
-mutants: $(VENV)/dev.stamp ## Count the deliberate wrongs in the wrapper that the tests let pass (half an hour)
+mutants: $(VENV)/dev.stamp ## Count the deliberate wrongs in the wrapper that the tests let pass (20 minutes)
 	@$(PIP) install mutmut==3.8.1
 	@$(RUN) tests/wrapper/mutants.py
 

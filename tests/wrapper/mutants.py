@@ -4,6 +4,7 @@ mutmut wants the package at the root of a folder of its own, so a copy is made i
 that its own frames and timing break: secrets in the locals of a frame, what the package consists of, and chance.
 
 Each survivor that is known is in survivors.txt, under the reason that no test kills it; any other is to be read.
+With `--report`, the last run is told again.
 """
 
 import shutil

@@ -50,7 +50,7 @@ def in_thread(
                     pending = thread.submit(fetch, following, pause)
                     time.sleep(HEAD_START)
                 page = finish(raw)
-                del raw
+                del raw  # the caller may take long over the page
                 yield page
         finally:
             gone.set()
@@ -84,7 +84,7 @@ async def in_task(
                 pending = asyncio.ensure_future(fetch(following))
                 await asyncio.sleep(HEAD_START)
             page = finish(raw)
-            del raw
+            del raw  # the caller may take long over the page
             yield page
     finally:
         pending.cancel()
