@@ -1,0 +1,235 @@
+"""The reader of the fragment: references, composed schemas, and the records of an operation."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+import pytest
+
+from flexflows import _fragment
+from flexflows._fragment import (
+    Schema,
+    read_schema,
+    record_examples,
+    record_schema,
+    resolve,
+    response_examples,
+)
+from flexflows._generated import fragment
+
+DOCUMENT: dict[str, Any] = {
+    "paths": {"/v1/Flex Flows": {"get": {"description": "found"}}, "/v1/Caf\u00e9": {"get": "found"}},
+    "components": {
+        "schemas": {
+            "Text": {"type": "string", "maxLength": 8},
+            "Alias": {"$ref": "#/components/schemas/Text"},
+            "a/b~c": {"type": "integer"},
+            "~1": {"type": "boolean"},
+            "Choice": {"anyOf": [{"type": "null"}, {"enum": ["x", "y"], "type": "string"}]},
+            "Loop": {"$ref": "#/components/schemas/Pool"},
+            "Pool": {"$ref": "#/components/schemas/Loop"},
+            "Tree": {
+                "type": "object",
+                "properties": {
+                    "name": {"type": "string"},
+                    "children": {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}},
+                },
+            },
+            "Endless": {"allOf": [{"$ref": "#/components/schemas/Endless"}, {"type": "string"}]},
+        }
+    },
+}
+SCHEMAS = DOCUMENT["components"]["schemas"]
+
+
+@pytest.mark.parametrize(
+    ("reference", "target"),
+    [
+        ("#/components/schemas/Text", SCHEMAS["Text"]),
+        ("#/components/schemas/Alias", SCHEMAS["Text"]),
+        ("#/components/schemas/a~1b~0c", SCHEMAS["a/b~c"]),
+        ("#/components/schemas/~01", SCHEMAS["~1"]),
+        ("#/components/schemas/a%7E1b%7e0c", SCHEMAS["a/b~c"]),
+        ("#/components/schemas/Choice/anyOf/1", SCHEMAS["Choice"]["anyOf"][1]),
+        ("#/paths/~1v1~1Flex%20Flows/get", {"description": "found"}),
+        ("#/paths/~1v1~1Caf%C3%A9/get", "found"),
+        ("#", DOCUMENT),
+    ],
+)
+def test_a_reference_is_resolved(reference: str, target: object) -> None:
+    """A JSON Pointer in a URI fragment is unescaped as RFC 6901 says: %-escapes, then ~1, then ~0."""
+    assert resolve(DOCUMENT, {"$ref": reference}) == target
+
+
+@pytest.mark.parametrize("value", [{"type": "string"}, {}, [], "text", True, None])
+def test_a_value_that_is_no_reference_is_returned(value: object) -> None:
+    """Only an object with `$ref` is a reference."""
+    assert resolve(DOCUMENT, value) is value
+
+
+@pytest.mark.parametrize(
+    ("reference", "message"),
+    [
+        ("#/components/schemas/Loop", "points back to itself"),
+        ("#/components/schemas/Nothing", "points to nothing: there is no 'Nothing'"),
+        ("#/components/schemas/Choice/anyOf/7", "there is no '7'"),
+        ("#/components/schemas/Choice/anyOf/one", "there is no 'one'"),
+        ("#/components/schemas/Text/type/deeper", "there is no 'deeper'"),
+        ("other.yaml#/components", "not a path into the document"),
+        ("Text", "not a path into the document"),
+        ("#anchor", "not a path into the document"),
+    ],
+)
+def test_a_reference_to_nothing_is_refused(reference: str, message: str) -> None:
+    """The message quotes the reference."""
+    with pytest.raises(LookupError, match=message) as caught:
+        resolve(DOCUMENT, {"$ref": reference})
+    assert "$ref '" in str(caught.value)
+
+
+@pytest.mark.parametrize("keyword", ["allOf", "anyOf", "oneOf"])
+def test_a_composed_schema_has_the_facts_of_its_parts(keyword: str) -> None:
+    """The first part that has a keyword decides; types and values are collected."""
+    parts: list[object] = [{"$ref": "#/components/schemas/Text"}, {"enum": ["a", 1]}, {"const": [2]}, {"type": "null"}]
+    schema = read_schema({keyword: parts, "description": "Some\n  text.", "format": "f", "pattern": "p"}, DOCUMENT)
+    assert schema == Schema(
+        types=frozenset({"string", "null"}),
+        values=("a", 1, [2]),
+        format="f",
+        description="Some text.",
+        pattern="p",
+        max_length=8,
+    )
+
+
+def test_a_property_of_several_parts_has_the_facts_of_all() -> None:
+    """A base schema and its refinement describe the same property together."""
+    base = {"properties": {"channel": {"type": "string"}}, "required": ["channel"]}
+    schema = read_schema({"allOf": [base, {"properties": {"channel": {"enum": ["web"]}}}]}, DOCUMENT)
+    assert schema.properties["channel"] == Schema(types=frozenset({"string"}), values=("web",))
+    assert schema.required == {"channel"}
+
+
+def test_the_limits_of_a_value() -> None:
+    """Exclusive bounds become inclusive ones; a length that never differs has a name of its own."""
+    assert read_schema({"minimum": 0, "maximum": 3}, {}) == Schema(minimum=0, maximum=3)
+    assert read_schema({"exclusiveMinimum": 0, "exclusiveMaximum": 3}, {}) == Schema(minimum=1, maximum=2)
+    number = read_schema({"exclusiveMinimum": 0.5, "exclusiveMaximum": 1.5}, {})
+    assert number.minimum is not None
+    assert number.maximum is not None
+    assert 0.5 < number.minimum < number.maximum < 1.5
+    assert read_schema({"minLength": 34, "maxLength": 34}, {}).length == 34
+    assert read_schema({"maxLength": 34}, {}).length is None
+    assert read_schema({}, {}).length is None
+    assert read_schema({"items": {"type": "string"}, "minItems": 2}, {}) == Schema(
+        items=Schema(types=frozenset({"string"})), min_items=2
+    )
+
+
+@pytest.mark.parametrize(
+    ("additional", "is_open"), [(None, False), (False, False), (True, True), ({}, True), ({"type": "string"}, True)]
+)
+def test_an_object_open_to_other_properties(additional: object, *, is_open: bool) -> None:
+    """A schema for other properties allows them, even the empty one."""
+    schema = {} if additional is None else {"additionalProperties": additional}
+    assert read_schema(schema, {}).is_open is is_open
+
+
+@pytest.mark.parametrize("schema", [True, False, {}, None])
+def test_a_schema_that_says_nothing(schema: object) -> None:
+    """True and false are schemas too."""
+    assert read_schema(schema, DOCUMENT) == Schema()
+
+
+def test_a_schema_that_contains_itself() -> None:
+    """It allows any value where it comes again."""
+    tree = read_schema({"$ref": "#/components/schemas/Tree"}, DOCUMENT)
+    assert tree.properties["children"].items == Schema()
+    assert read_schema(SCHEMAS["Loop"], DOCUMENT) == Schema()
+    assert read_schema(SCHEMAS["Endless"], DOCUMENT) == Schema(types=frozenset({"string"}))
+
+
+@pytest.mark.parametrize(
+    ("schema", "is_narrow"),
+    [
+        (Schema(types=frozenset({"boolean", "null"})), True),
+        (Schema(types=frozenset({"string"}), format="date-time"), True),
+        (Schema(types=frozenset({"string"}), min_length=34, max_length=34), True),
+        (Schema(values=("web", "sms")), True),
+        (Schema(types=frozenset({"string", "integer"})), False),
+        (Schema(types=frozenset({"null"})), False),
+        (Schema(), False),
+    ],
+)
+def test_a_narrow_column(schema: Schema, *, is_narrow: bool) -> None:
+    """Values of a fixed length, of an enum, numbers and times are narrow."""
+    assert schema.is_narrow is is_narrow
+
+
+def test_the_records_of_the_list() -> None:
+    """Their properties are the fragment's, in its order, and read once."""
+    properties = fragment()["components"]["schemas"]["FlexFlow"]["properties"]
+    assert list(record_schema().properties) == list(properties)
+    assert record_schema() is record_schema()
+    assert record_schema().properties["sid"].length == 34
+    assert record_schema().properties["channel_type"].types == {"string", "null"}
+
+
+def test_the_examples_of_the_list() -> None:
+    """Records come from the schema and from the responses."""
+    document = fragment()
+    described = document["paths"]["/v1/FlexFlows"]["get"]["responses"]["200"]["content"]["application/json"]
+    assert response_examples() == [each["value"] for each in described["examples"].values()]
+    examples = document["components"]["schemas"]["FlexFlow"]["examples"]
+    assert record_examples()[: len(examples)] == examples
+    assert len(record_examples()) == len(examples) + sum(len(page["flex_flows"]) for page in response_examples())
+
+
+@attrs.frozen
+class Operation:
+    method: str = "GET"
+    path: str = "/v1/Things"
+    records: str | None = "things"
+
+
+@pytest.fixture
+def document(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Serve another document in the place of the fragment."""
+    thing = {"type": "object", "properties": {"sid": {"type": "string"}}}
+    page = {"properties": {"things": {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}}}}
+    found = {
+        "description": "One page.",
+        "content": {"text/plain": {}, "application/hal+json": {"schema": page, "example": {"things": [{"sid": "x"}]}}},
+    }
+    document = {
+        "paths": {"/v1/Things": {"$ref": "#/components/pathItems/Things"}, "/v1/Nothing": {"get": {"responses": {}}}},
+        "components": {
+            "schemas": {"Thing": thing},
+            "responses": {"Found": found},
+            "pathItems": {
+                "Things": {"get": {"responses": {"default": {}, "2XX": {"$ref": "#/components/responses/Found"}}}}
+            },
+        },
+    }
+    monkeypatch.setattr(_fragment, "fragment", lambda: json.loads(json.dumps(document)))
+    record_schema.cache_clear()
+    yield
+    record_schema.cache_clear()
+
+
+@pytest.mark.usefixtures("document")
+def test_an_operation_behind_references() -> None:
+    """Path, response, media type and schema may be references, of any success status and any kind of JSON."""
+    assert record_schema(Operation()) == Schema(
+        types=frozenset({"object"}), properties={"sid": Schema(types=frozenset({"string"}))}
+    )
+    assert record_examples(Operation()) == [{"sid": "x"}]
+
+
+@pytest.mark.usefixtures("document")
+def test_an_operation_without_records() -> None:
+    """There is nothing to say of its records."""
+    assert record_schema(Operation(path="/v1/Nothing")) == Schema()
+    assert record_schema(Operation(records=None)) == Schema()
+    assert record_examples(Operation(path="/v1/Nothing")) == []

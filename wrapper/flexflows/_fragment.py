@@ -1,0 +1,233 @@
+"""Read the OpenAPI fragment at run time: the schemas and examples of an operation's records, and every `$ref`."""
+
+import math
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any, Protocol, cast
+from urllib.parse import unquote
+
+import attrs
+
+from ._generated import fragment
+
+_COMPOSITIONS = ("allOf", "anyOf", "oneOf")
+
+
+@attrs.frozen
+class Schema:
+    """The values that a JSON Schema allows; where it is composed of several schemas, their facts taken together.
+
+    Attributes:
+        types: The names of the JSON types; empty: any type.
+        values: The values that the fragment lists in an enum or a const; empty: any value.
+        format: A format's name, such as `date-time`.
+        description: The description, on one line.
+        pattern: The regular expression that a string matches.
+        min_length: The least number of characters of a string.
+        max_length: The greatest number of characters of a string.
+        minimum: The least number.
+        maximum: The greatest number.
+        properties: The schemas of an object's properties by their names, in the fragment's order.
+        required: The properties that are always present.
+        is_open: Whether an object may have other properties than these, as the fragment itself says.
+        items: The schema of an array's items.
+        min_items: The least number of items of an array.
+        examples: Example values.
+    """
+
+    types: frozenset[str] = frozenset()
+    values: tuple[Any, ...] = ()
+    format: str | None = None
+    description: str = ""
+    pattern: str | None = None
+    min_length: int = 0
+    max_length: int | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    properties: Mapping[str, "Schema"] = attrs.field(factory=dict[str, "Schema"])
+    required: frozenset[str] = frozenset()
+    is_open: bool = False
+    items: "Schema | None" = None
+    min_items: int = 0
+    examples: tuple[Any, ...] = ()
+
+    @property
+    def length(self) -> int | None:
+        """The number of characters that every value has, if it is always the same number."""
+        return self.max_length if self.max_length == self.min_length else None
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether all values are about equally short, so that a column gains nothing from cutting them."""
+        types = self.types - {"null"}
+        is_short = bool(types) and types <= {"boolean", "integer"}
+        return is_short or bool(self.length or self.values or self.format == "date-time")
+
+
+class ListOperation(Hashable, Protocol):
+    """The part of a generated operation that finds it in the fragment."""
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+        ...
+
+    @property
+    def path(self) -> str:
+        """The path, as the fragment spells it."""
+        ...
+
+    @property
+    def records(self) -> str | None:
+        """The property of the response that holds the records."""
+        ...
+
+
+@attrs.frozen
+class _Operation:
+    method: str
+    path: str
+    records: str
+
+
+_LIST_FLEX_FLOWS = _Operation("GET", "/v1/FlexFlows", "flex_flows")
+
+
+@cache
+def record_schema(operation: ListOperation = _LIST_FLEX_FLOWS) -> Schema:
+    """Return the schema of the records that a list operation returns; of any value where the fragment has none."""
+    document = fragment()
+    page = read_schema(_json_response(document, operation).get("schema"), document)
+    return page.properties.get(operation.records or "", Schema()).items or Schema()
+
+
+def record_examples(operation: ListOperation = _LIST_FLEX_FLOWS) -> list[dict[str, Any]]:
+    """Return example records of a list operation: those of the record's schema, then those of its responses."""
+    pages = [_object(page) for page in response_examples(operation)]
+    listed = [record for page in pages for record in page.get(operation.records or "") or ()]
+    return [_object(record) for record in (*record_schema(operation).examples, *listed)]
+
+
+def response_examples(operation: ListOperation = _LIST_FLEX_FLOWS) -> list[Any]:
+    """Return the example responses of an operation."""
+    document = fragment()
+    content = _json_response(document, operation)
+    named = (resolve(document, each) for each in content.get("examples", {}).values())
+    single = [content["example"]] if "example" in content else []
+    return single + [each["value"] for each in named if "value" in each]
+
+
+def read_schema(schema: object, document: Mapping[str, Any], outer: tuple[object, ...] = ()) -> Schema:
+    """Read a schema; one that contains itself allows any value there.
+
+    Args:
+        schema: The schema, or a reference to one.
+        document: The document that references point into.
+        outer: The schemas that contain this one.
+    """
+    parts = list(_parts(schema, document, []))
+    if any(part is each for part in parts for each in outer):
+        return Schema()
+    outer = (*outer, *parts)
+
+    def first(keyword: str) -> Any:
+        return next((part[keyword] for part in parts if keyword in part), None)
+
+    properties: dict[str, list[object]] = {}
+    for part in parts:
+        for name, each in part.get("properties", {}).items():
+            properties.setdefault(name, []).append(each)
+    items = first("items")
+    return Schema(
+        types=frozenset(name for part in parts for name in _types(part)),
+        values=tuple({repr(value): value for part in parts for value in _values(part)}.values()),
+        format=first("format"),
+        description=" ".join((first("description") or "").split()),
+        pattern=first("pattern"),
+        min_length=first("minLength") or 0,
+        max_length=first("maxLength"),
+        minimum=_bound(first("minimum"), first("exclusiveMinimum"), math.inf),
+        maximum=_bound(first("maximum"), first("exclusiveMaximum"), -math.inf),
+        properties={name: read_schema({"allOf": each}, document, outer) for name, each in properties.items()},
+        required=frozenset(name for part in parts for name in part.get("required", ())),
+        is_open=first("additionalProperties") not in (None, False),
+        items=None if items is None else read_schema(items, document, outer),
+        min_items=first("minItems") or 0,
+        examples=tuple(first("examples") or ()),
+    )
+
+
+def resolve(document: Mapping[str, Any], value: Any) -> Any:
+    """Return what a local `$ref` points to, or the value itself if it is not a reference.
+
+    Raises:
+        LookupError: A reference points out of the document, to nothing, or back to itself.
+    """
+    passed: list[str] = []
+    while "$ref" in _object(value):
+        reference: str = value["$ref"]
+        if reference in passed:
+            raise LookupError(f"$ref {reference!r} points back to itself")
+        passed.append(reference)
+        value = _target(document, reference)
+    return value
+
+
+def _target(document: Mapping[str, Any], reference: str) -> Any:
+    """Return what a JSON Pointer in a URI fragment points to (RFC 6901, section 6)."""
+    path, hash_sign, pointer = reference.partition("#")
+    if path or not hash_sign or pointer[:1] not in {"", "/"}:
+        raise LookupError(f"$ref {reference!r} is not a path into the document; write it as #/…")
+    target: Any = document
+    for escaped in pointer.split("/")[1:]:
+        step = unquote(escaped).replace("~1", "/").replace("~0", "~")
+        try:
+            target = cast("list[Any]", target)[int(step)] if isinstance(target, list) else _object(target)[step]
+        except (KeyError, IndexError, TypeError, ValueError):
+            raise LookupError(f"$ref {reference!r} points to nothing: there is no {step!r}") from None
+    return target
+
+
+def _parts(schema: object, document: Mapping[str, Any], passed: list[object]) -> Iterator[Mapping[str, Any]]:
+    """Yield a schema and the schemas that it is composed of, references followed, each once."""
+    if not isinstance(schema, dict) or any(schema is each for each in passed):  # true and false are schemas too
+        return
+    own = cast("dict[str, Any]", schema)
+    passed.append(own)
+    yield own
+    if "$ref" in own:
+        yield from _parts(_target(document, own["$ref"]), document, passed)
+    for keyword in _COMPOSITIONS:
+        for part in own.get(keyword, ()):
+            yield from _parts(part, document, passed)
+
+
+def _types(part: Mapping[str, Any]) -> Sequence[str]:
+    types: str | list[str] = part.get("type", [])
+    return [types] if isinstance(types, str) else types
+
+
+def _values(part: Mapping[str, Any]) -> Sequence[Any]:
+    return [part["const"]] if "const" in part else part.get("enum", ())
+
+
+def _bound(inclusive: float | None, exclusive: float | None, inwards: float) -> float | None:
+    if exclusive is None:
+        return inclusive
+    if isinstance(exclusive, int):
+        return exclusive + 1 if inwards > 0 else exclusive - 1
+    return math.nextafter(exclusive, inwards)
+
+
+def _json_response(document: Mapping[str, Any], operation: ListOperation) -> Mapping[str, Any]:
+    """Return the media type object of an operation's success response."""
+    described = resolve(document, document["paths"][operation.path])[operation.method.lower()]
+    success = [each for status, each in described["responses"].items() if str(status).startswith("2")]
+    responses = [_object(resolve(document, each)) for each in success]
+    contents = [media for each in responses for name, media in each.get("content", {}).items() if "json" in name]
+    return _object(contents[0]) if contents else {}
+
+
+def _object(value: object) -> dict[str, Any]:
+    """Return a JSON object, empty in the place of a value of another type."""
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
