@@ -17,6 +17,7 @@ PIP := $(RUN) -m pip --quiet --disable-pip-version-check
 BENCH := .venv-bench/all
 BENCH_RUN := $(BENCH)/$(notdir $(BIN))/python
 FRAGMENT := openapi/flex-v1.yaml
+OPENAPI := PYTHONPATH=openapi $(RUN) -m flexflows_openapi
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,23 +44,23 @@ coverage: $(VENV)/dev.stamp ## Fail when a line or a branch of the wrapper is no
 .PHONY: coverage fuzz mutants
 
 gen: $(VENV)/dev.stamp ## Regenerate generated/ from the fragment
-	@$(RUN) openapi/tools/generate.py
+	@$(OPENAPI).generate
 
 gen-check: $(VENV)/dev.stamp ## Fail when generated/ is not what the fragment gives
-	@$(RUN) openapi/tools/generate.py --check
+	@$(OPENAPI).generate --check
 
 gen-diff: $(VENV)/dev.stamp ## Show what another release of the generator would change: GENERATOR=0.30.0
 	@test -n '$(GENERATOR)' || { echo "Which release of openapi-python-client? make gen-diff GENERATOR=0.30.0" >&2; exit 2; }
-	@$(RUN) openapi/tools/gen_diff.py '$(GENERATOR)'
+	@$(OPENAPI).upgrade '$(GENERATOR)'
 
 drift: $(VENV)/dev.stamp ## Compare the fragment with a vendor's OpenAPI document: SPEC=file-or-url
 	@test -n '$(SPEC)' || { echo "Which document? make drift SPEC=file-or-url" >&2; exit 2; }
-	@$(RUN) openapi/tools/drift.py '$(SPEC)'
+	@$(OPENAPI).drift '$(SPEC)'
 
 lint: $(VENV)/dev.stamp ## Check the code's style and the fragment
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
-	@$(RUN) openapi/tools/lint.py
+	@$(OPENAPI).lint
 
 types: $(VENV)/dev.stamp ## Check the types: mypy and pyright, both strict
 	@$(BIN)/mypy

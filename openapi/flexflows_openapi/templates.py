@@ -13,8 +13,8 @@ import openapi_python_client
 from jinja2 import Environment, nodes
 from openapi_python_client.parser import properties
 
-import fragment
-from generate import TEMPLATES
+from . import fragment
+from .generate import TEMPLATES
 
 RECORD = fragment.ROOT / "openapi" / "stock-templates.yaml"
 STOCK = Path(openapi_python_client.__file__).parent / "templates"

@@ -16,10 +16,10 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import changes
-from fragment import FRAGMENT, FragmentError
-from generate import GENERATOR, GenerationError, build
-from overrides import STOCK, misfits, replaced
+from . import changes
+from .fragment import FRAGMENT, ROOT, FragmentError
+from .generate import GENERATOR, GenerationError, build
+from .templates import STOCK, misfits, replaced
 
 
 class UpgradeError(Exception):
@@ -49,10 +49,9 @@ def run_itself(release: str, environment: Path, into: Path) -> list[str]:
     Raises:
         UpgradeError: The release does not make the package.
     """
-    command = [sys.executable, __file__, release, "--write", str(into)]
-    run = subprocess.run(
-        command, env={**os.environ, "PYTHONPATH": str(environment)}, capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, "-m", "flexflows_openapi.upgrade", release, "--write", str(into)]
+    variables = {**os.environ, "PYTHONPATH": os.pathsep.join((str(environment), str(ROOT / "openapi")))}
+    run = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
     if run.returncode != 0:
         lines = run.stderr.splitlines()
         told = lines[-1:] if lines and lines[0].startswith("Traceback") else lines

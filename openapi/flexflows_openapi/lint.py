@@ -9,7 +9,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from openapi_schema_validator import OAS30Validator
 
-from fragment import (
+from .fragment import (
     FRAGMENT,
     NAMED_BY_USERS,
     Document,

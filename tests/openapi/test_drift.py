@@ -16,10 +16,9 @@ import pytest
 from document_parts import Parts
 from ruamel.yaml import YAML
 
-import drift
-import fragment
-from differences import differences
-from schemas import DocumentError
+from flexflows_openapi import drift, fragment
+from flexflows_openapi.differences import differences
+from flexflows_openapi.schemas import DocumentError
 
 Json = dict[str, Any]
 PATH = "/v1/FlexFlows"

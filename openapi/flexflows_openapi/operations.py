@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from schemas import DocumentError, Schema, SchemaReader, mapping, sequence
+from .schemas import DocumentError, Schema, SchemaReader, mapping, sequence
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # OpenAPI has these described elsewhere, and not as parameters.

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 from document_parts import Parts
 
-import changes
-import generate
-from differences import differences
+from flexflows_openapi import changes, generate
+from flexflows_openapi.differences import differences
 
 Json = dict[str, Any]
 

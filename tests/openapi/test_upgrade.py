@@ -8,10 +8,8 @@ from pathlib import Path
 
 import pytest
 
-import fragment
-import gen_diff
-import generate
-from overrides import RECORD, STOCK, misfits, replaced
+from flexflows_openapi import fragment, generate, upgrade
+from flexflows_openapi.templates import RECORD, STOCK, misfits, replaced
 
 
 def test_our_templates_fit_the_generator() -> None:
@@ -118,7 +116,7 @@ def test_another_release_is_shown(release: Release, capsys: pytest.CaptureFixtur
     """The difference in the generated code, and what it does to users, is shown; nothing is written."""
     before = generate.build(fragment.FRAGMENT)
     release("99.1", "templates/str_enum.py.jinja", "def __str__", "def __repr__")
-    assert gen_diff.main(["99.1"]) == 0
+    assert upgrade.main(["99.1"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert "+++ new/models/channel_type.py" in lines
     assert "+    def __repr__(self) -> str:" in lines
@@ -132,7 +130,7 @@ def test_another_release_is_shown(release: Release, capsys: pytest.CaptureFixtur
 def test_a_template_that_fails_is_named(release: Release, capsys: pytest.CaptureFixture[str]) -> None:
     """A release that our templates do not fit is told with the reasons, after what changed in the stock template."""
     release("99.2", "__init__.py", '"safe_for_docstring": strings.safe_for_docstring,', "")
-    assert gen_diff.main(["99.2"]) == 1
+    assert upgrade.main(["99.2"]) == 1
     assert capsys.readouterr().err.replace("openapi-python-client 99.2", "it").splitlines() == [
         "it and openapi/templates: it has no filter safe_for_docstring any more, and ours use it",
         "it does not make the package:",
@@ -146,7 +144,7 @@ RELEASE = "openapi-python-client 99.3"
 @pytest.mark.usefixtures("release")
 def test_a_release_that_does_not_exist_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     """What cannot be installed is one line."""
-    assert gen_diff.main(["99.3"]) == 1
+    assert upgrade.main(["99.3"]) == 1
     said = capsys.readouterr().err
     assert said == f"{RELEASE} cannot be installed: No matching distribution found for {RELEASE.replace(' ', '==')}\n"
 
@@ -154,5 +152,5 @@ def test_a_release_that_does_not_exist_is_named(capsys: pytest.CaptureFixture[st
 @pytest.mark.parametrize("number", ["latest", "0.30; rm", "--upgrade"])
 def test_what_is_no_release_is_refused(number: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Only the number of a release is passed on to pip."""
-    assert gen_diff.main(["--", number]) == 1
+    assert upgrade.main(["--", number]) == 1
     assert "is no release" in capsys.readouterr().err

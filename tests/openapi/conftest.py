@@ -1,14 +1,18 @@
-"""What the maintainer's tools are tried on: copies of the fragment, some in the layout of Twilio's documents."""
+"""What the tests share: copies of the fragment, some in the layout of Twilio's documents, and generated packages."""
 
 import copy
+import importlib
 import json
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
-import fragment
+from flexflows_openapi import fragment
+from flexflows_openapi.generate import generate
 
 Json = dict[str, Any]
 
@@ -96,3 +100,41 @@ def twilio(same_for_twilio: Json) -> Json:
     for name in ("first_page_url", "url"):
         del meta[name]["nullable"]
     return same_for_twilio
+
+
+HERE = Path(__file__).parent
+
+
+def _made(document: str, package: str, folder: Path) -> Iterator[ModuleType]:
+    generate(HERE / document, folder / package)
+    sys.path.insert(0, str(folder))
+    try:
+        yield importlib.import_module(package)
+    finally:
+        sys.path.remove(str(folder))
+
+
+@pytest.fixture(scope="session")
+def post_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
+    """Make and import the package of stand-in.yaml."""
+    yield from _made("stand-in.yaml", "post_office_api", tmp_path_factory.mktemp("post_office"))
+
+
+@pytest.fixture(scope="session")
+def post_office_31(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
+    """Make and import the package of stand-in-3.1.yaml."""
+    yield from _made("stand-in-3.1.yaml", "post_office_31_api", tmp_path_factory.mktemp("post_office_31"))
+
+
+@pytest.fixture(scope="session")
+def flex_flows() -> ModuleType:
+    """Import the package of the fragment."""
+    return importlib.import_module("flexflows_api")
+
+
+@pytest.fixture(params=["flex_flows", "post_office", "post_office_31"])
+def package(request: pytest.FixtureRequest) -> ModuleType:
+    """Give each generated package in turn."""
+    found = request.getfixturevalue(request.param)
+    assert isinstance(found, ModuleType)
+    return found

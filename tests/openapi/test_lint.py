@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-import fragment
-import lint
+from flexflows_openapi import fragment, lint
 
 
 def test_the_fragment_is_valid(capsys: pytest.CaptureFixture[str]) -> None:

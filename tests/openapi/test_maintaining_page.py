@@ -15,9 +15,9 @@ import pytest
 from document_parts import Parts
 from ruamel.yaml import YAML
 
-import generate
-from differences import differences
 from flexflows._generated import SERVER
+from flexflows_openapi import generate
+from flexflows_openapi.differences import differences
 
 Json = dict[str, Any]
 ROOT = generate.PACKAGE.parents[1]

@@ -12,12 +12,11 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-import fragment
-import generate
+from flexflows_openapi import fragment, generate
 
 HERE = Path(__file__).parent
 STAND_IN = HERE / "stand-in.yaml"
-TOOLS = fragment.ROOT / "openapi" / "tools"
+TOOLS = fragment.ROOT / "openapi"
 MYPY = f"-m mypy --strict --cache-dir {os.devnull}"
 
 
@@ -86,7 +85,7 @@ def test_the_same_bytes_everywhere(tmp_path: Path) -> None:
     """Another hash seed, time zone, folder, ruff configuration and PATH give the same bytes."""
     (tmp_path / "pyproject.toml").write_text("[tool.ruff]\nline-length = 40\n")
     here = {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo", "LC_ALL": "C", "PATH": str(tmp_path)}
-    ran = run("generate.py", "--fragment", STAND_IN, "--into", tmp_path / "there", **here)
+    ran = run("-m flexflows_openapi.generate", "--fragment", STAND_IN, "--into", tmp_path / "there", **here)
     assert (ran.returncode, ran.stderr) == (0, "")
     assert contents(tmp_path / "there") == generate.build(STAND_IN)
 

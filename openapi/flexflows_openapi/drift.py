@@ -19,11 +19,11 @@ import httpx
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-import fragment
-from differences import Difference, differences
-from fragment import FRAGMENT, ROOT, FragmentError, shown
-from operations import Name
-from schemas import DocumentError
+from . import fragment
+from .differences import Difference, differences
+from .fragment import FRAGMENT, ROOT, FragmentError, shown
+from .operations import Name
+from .schemas import DocumentError
 
 DEVIATIONS = ROOT / "openapi" / "deviations.yaml"
 TIMEOUT = 15.0

@@ -5,9 +5,9 @@ from typing import Any
 
 import attrs
 
-import operations
-from operations import Name, Operation
-from schemas import DocumentError, Schema, text
+from . import operations
+from .operations import Name, Operation
+from .schemas import DocumentError, Schema, text
 
 NO = "-"
 """What the side that lacks something has in the report."""
