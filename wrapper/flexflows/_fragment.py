@@ -178,11 +178,11 @@ def _target(document: Mapping[str, Any], reference: str) -> Any:
     path, hash_sign, pointer = reference.partition("#")
     if path or not hash_sign or pointer[:1] not in {"", "/"}:
         raise LookupError(f"$ref {reference!r} is not a path into the document; write it as #/…")
-    target: Any = document
+    target: object = document
     for escaped in pointer.split("/")[1:]:
         step = unquote(escaped).replace("~1", "/").replace("~0", "~")
         try:
-            target = cast("list[Any]", target)[int(step)] if isinstance(target, list) else _object(target)[step]
+            target = cast("Mapping[Any, Any]", target)[int(step) if isinstance(target, list) else step]
         except (KeyError, IndexError, TypeError, ValueError):
             raise LookupError(f"$ref {reference!r} points to nothing: there is no {step!r}") from None
     return target
