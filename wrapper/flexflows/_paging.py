@@ -5,7 +5,6 @@ Nothing here sends anything, and nothing knows which list it is about.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar, overload
-from urllib.parse import urlencode
 
 import attrs
 
@@ -76,7 +75,7 @@ class ListEndpoint(Generic[Item, Meta, PageT]):
         page: Makes a page of it all.
     """
 
-    request: Callable[..., Mapping[str, Any]]
+    request: Any
     key: str
     item: Callable[[Record], Item]
     meta: Callable[[Record], Meta]
@@ -85,7 +84,7 @@ class ListEndpoint(Generic[Item, Meta, PageT]):
     @property
     def path(self) -> str:
         """The list's path, such as `/v1/FlexFlows`."""
-        path: str = self.request()["url"]
+        path: str = self.request.path
         return path
 
     def query(self, filters: Mapping[str, str]) -> str:
@@ -94,11 +93,7 @@ class ListEndpoint(Generic[Item, Meta, PageT]):
         Raises:
             ValueError: A filter is too long, or holds characters that no URL can hold.
         """
-        try:
-            query = urlencode(self.request(**filters).get("params", {}))
-        except UnicodeEncodeError as error:
-            what = f"{error.object[error.start]!r}, which cannot be sent"
-            raise ValueError(f"{' or '.join(filters)} has the character {what}") from None
+        query: str = self.request.request(filters)[1]
         if len(query) > _cursors.MAX_QUERY:
             raise ValueError(f"{' or '.join(filters)} is too long to be sent")
         return query

@@ -8,11 +8,4 @@ from .integration import Integration
 from .integration_type import IntegrationType
 from .page_meta import PageMeta
 
-__all__ = (
-    "ChannelType",
-    "FlexFlow",
-    "FlexFlowList",
-    "Integration",
-    "IntegrationType",
-    "PageMeta",
-)
+__all__ = ("ChannelType", "FlexFlow", "FlexFlowList", "Integration", "IntegrationType", "PageMeta")

@@ -10,12 +10,7 @@ from attrs import field as _attrs_field
 from .. import wire
 
 _new = object.__new__
-_KNOWN = frozenset(
-    (
-        "flex_flows",
-        "meta",
-    )
-)
+_KNOWN = frozenset(("flex_flows", "meta"))
 
 
 @_attrs_define(kw_only=True)

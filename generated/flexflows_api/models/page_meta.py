@@ -8,17 +8,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 _new = object.__new__
-_KNOWN = frozenset(
-    (
-        "page",
-        "page_size",
-        "first_page_url",
-        "previous_page_url",
-        "url",
-        "next_page_url",
-        "key",
-    )
-)
+_KNOWN = frozenset(("page", "page_size", "first_page_url", "previous_page_url", "url", "next_page_url", "key"))
 
 
 @_attrs_define(kw_only=True)
