@@ -1,18 +1,18 @@
 # The same verbs for people and for CI. `make` alone lists them.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-SHELL := /bin/sh
 
 VENV := .venv
 ifeq ($(OS),Windows_NT)
 BIN := $(VENV)/Scripts
+RUN := $(BIN)/python.exe
 else
 BIN := $(VENV)/bin
+RUN := $(BIN)/python
 endif
 # The first Python 3.11 or newer of these; `make PYTHON=/path/to/python3.12 …` names another.
 PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
-RUN := $(BIN)/python
 PIP := $(RUN) -m pip --quiet --disable-pip-version-check
 BENCH := .venv-bench/all
 BENCH_RUN := $(BENCH)/$(notdir $(BIN))/python
@@ -109,8 +109,9 @@ clean: ## Remove what the other targets made, generated/ aside
 
 $(RUN):
 	@test -n "$(PYTHON)" || { echo "flexflows needs Python 3.11 or newer; make PYTHON=/path/to/python names one" >&2; exit 1; }
-	@echo "Making $(VENV) with $$($(PYTHON) --version)…"
-	@$(PYTHON) -m venv --upgrade-deps $(VENV) >/dev/null
+	@echo "Creating $(VENV) with $$($(PYTHON) --version)…"
+	@$(PYTHON) -m venv --upgrade-deps $(VENV) >$(VENV).log || { cat $(VENV).log >&2; exit 1; }
+	@rm $(VENV).log
 
 $(VENV)/demo.stamp: pyproject.toml constraints.txt | $(RUN)
 	@echo "Installing flexflows and what it needs…"
