@@ -18,7 +18,7 @@ def one_host(*sandboxes: Sandbox, together: int | None = None) -> Iterator[str]:
         sandboxes: The accounts.
         together: How many requests must be there before any is answered, if it matters; more at once are an error.
     """
-    apps = {sandbox.api_key: sandbox.app for sandbox in sandboxes}
+    apps = {sandbox.api_key: sandbox._app for sandbox in sandboxes}
 
     gate: list[asyncio.Event] = []
     waiting = 0
@@ -39,7 +39,7 @@ def one_host(*sandboxes: Sandbox, together: int | None = None) -> Iterator[str]:
         key = base64.b64decode(authorization).decode().partition(":")[0]
         if together is not None:
             await meet()
-        await apps.get(key, sandboxes[0].app)(scope, receive, send)
+        await apps.get(key, sandboxes[0]._app)(scope, receive, send)
 
     server = Server(app, 0)
     try:

@@ -9,10 +9,12 @@ from typing import Any
 
 import httpx
 import pytest
+from client_faults import ALL_FAULTS, LEAVES, Leaves
+from client_faults import fault as fault_of
 from commands import Flexflows
 
 from flexflows._generated import fragment
-from flexflows.sandbox import FAULTS, Leaves, Sandbox
+from flexflows.sandbox import Sandbox
 
 ATTRIBUTES = list(fragment()["components"]["schemas"]["FlexFlow"]["properties"])
 ODD = [
@@ -130,12 +132,12 @@ def sent(sandbox: Sandbox, size: int) -> tuple[list[Any], bool]:
 
 
 @pytest.mark.parametrize(
-    "fault", [name for name, fault in FAULTS.items() if fault.leaves is not Leaves.NOTHING and name != "huge_float"]
+    "fault", [name for name, leaves in LEAVES.items() if leaves is not Leaves.NOTHING and name != "huge-float"]
 )
 @pytest.mark.parametrize("size", [2, 100])
 def test_every_fault_that_leaves_data(flexflows: Flexflows, account: Account, fault: str, size: int) -> None:
     """Whatever a fault does to records, `list -o json` is valid JSON with all that the server sent of whole pages."""
-    faults = [f"{fault}@2"] if fault in {"flows_added", "empty_page"} else [fault]
+    faults = [fault_of(f"{fault}@2" if fault in {"flows-added", "empty-page"} else f"{fault}+")]
     with Sandbox(5, faults=faults) as twin:
         records, is_whole = sent(twin, size)
     result = flexflows("list", "-o", "json", "--page-size", size, "--base-url", account(5, faults=faults).url)
@@ -144,11 +146,11 @@ def test_every_fault_that_leaves_data(flexflows: Flexflows, account: Account, fa
     assert result.err.count("\n") == (not is_whole)
 
 
-@pytest.mark.parametrize("fault", [name for name, fault in FAULTS.items() if "stall" not in name])
+@pytest.mark.parametrize("fault", [name for name in ALL_FAULTS if "stall" not in name])
 @pytest.mark.parametrize("kind", ["json", "csv", "table"])
 def test_no_fault_but_ends_in_order(flexflows: Flexflows, account: Account, fault: str, kind: str) -> None:
     """No fault makes more of the command than records, one line on standard error, and a proper exit code."""
-    sandbox = account(4, faults=[f"{fault}@2x9"])
+    sandbox = account(4, faults=[fault_of(f"{fault}@2x9")])
     result = flexflows("list", "-o", kind, "--page-size", 2, "--base-url", sandbox.url)
     assert result.code in {0, 1}
     assert result.err.count("\n") <= 1

@@ -51,7 +51,7 @@ def test_json_is_complete_after_an_error(flexflows: Flexflows, account: Account)
     assert (result.code, result.json) == (1, sandbox.flows[:6])
     rest = flexflows("list", "-o", "json", "--page-size", 2, "--base-url", sandbox.url, *onward(result.err))
     assert result.json + rest.json == list(sandbox.flows)
-    result = flexflows("list", "-o", "json", "--base-url", account(15, faults=["401"]).url)
+    result = flexflows("list", "-o", "json", "--base-url", account(15, faults=["401+"]).url)
     assert (result.code, result.json) == (1, [])
     assert "go on" not in result.err
 
@@ -117,7 +117,7 @@ def test_ctrl_c_with_several_accounts(profiles: Profiles) -> None:
 @pytest.mark.parametrize("command", ["list", "summary", "drift"])
 def test_ctrl_c_before_the_first_page(account: Account, command: str) -> None:
     """Ctrl-C before anything came is one line."""
-    sandbox = account(20, faults=["stall"])
+    sandbox = account(20, faults=["stall+"])
     process = start(command, "--base-url", sandbox.url)
     wait_until(lambda: sandbox.requests)
     process.send_signal(signal.SIGINT)
@@ -128,8 +128,8 @@ def test_ctrl_c_before_the_first_page(account: Account, command: str) -> None:
 @pytest.mark.parametrize("kind", ["json", "jsonl", "csv", "table"])
 def test_closed_pipe(account: Account, kind: str) -> None:
     """`| head` ends quietly: nothing on standard error, no failure, and no more pages than were needed."""
-    sandbox = account(5000)
-    with start("list", "-o", kind, "--page-size", 100, "--base-url", sandbox.url) as process:
+    sandbox = account(2500)
+    with start("list", "-o", kind, "--page-size", 50, "--base-url", sandbox.url) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.readline()

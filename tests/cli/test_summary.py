@@ -71,7 +71,7 @@ def test_accounts_and_all(flexflows: Flexflows, profiles: Profiles) -> None:
 
 def test_broken_account(flexflows: Flexflows, profiles: Profiles) -> None:
     """An account that failed is an error in JSON and on standard error, and counts nowhere."""
-    good, broken = Sandbox(5, seed=1), Sandbox(9, seed=2, faults=["403"])
+    good, broken = Sandbox(5, seed=1), Sandbox(9, seed=2, faults=["403+"])
     profiles({"good": good, "broken": broken})
     with one_host(good, broken) as url:
         result = flexflows("summary", "--all-profiles", "-o", "json", "--base-url", url)
@@ -97,5 +97,5 @@ def test_drawing(account: Account, width: int, flows: int) -> None:
 
 def test_error(flexflows: Flexflows, account: Account) -> None:
     """A listing that breaks gives no summary: it would count too few."""
-    result = flexflows("summary", "--base-url", account(3, faults=["401"]).url)
+    result = flexflows("summary", "--base-url", account(3, faults=["401+"]).url)
     assert (result.code, result.out, result.err.count("\n")) == (1, b"", 1)

@@ -9,17 +9,17 @@ import pytest
 
 from flexflows._generated import fragment
 from flexflows.sandbox import Sandbox
-from flexflows.sandbox._schema import Listing
+from flexflows.sandbox._api import ListEndpoint, list_endpoints
 
 NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # loading them takes longer than most of the tests
 
 
 class ListClient(httpx.Client):
-    """Asks for the list with the query that it is given, or for a whole URL."""
+    """Requests the list with the query that it is given, or a whole URL."""
 
-    def __init__(self, sandbox: Sandbox, listing: Listing, timeout: float) -> None:
+    def __init__(self, sandbox: Sandbox, endpoint: ListEndpoint, timeout: float) -> None:
         super().__init__(auth=(sandbox.account_sid, sandbox.auth_token), timeout=timeout, verify=NO_CERTIFICATES)
-        self._list_url = sandbox.url + listing.path
+        self._list_url = sandbox.url + endpoint.path
 
     def build_request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Request:
         whole = str(url)
@@ -32,17 +32,17 @@ def document() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def listing(document: dict[str, Any]) -> Listing:
-    return Listing.of(document)
+def endpoint(document: dict[str, Any]) -> ListEndpoint:
+    return list_endpoints(document)[0]
 
 
 @pytest.fixture
-def connect(listing: Listing) -> Iterator[Callable[..., httpx.Client]]:
-    """Make clients of sandboxes that are closed after the test."""
+def connect(endpoint: ListEndpoint) -> Iterator[Callable[..., httpx.Client]]:
+    """Build clients of sandboxes that are closed after the test."""
     clients: list[httpx.Client] = []
 
     def client(sandbox: Sandbox, timeout: float = 5) -> httpx.Client:
-        clients.append(ListClient(sandbox, listing, timeout))
+        clients.append(ListClient(sandbox, endpoint, timeout))
         return clients[-1]
 
     yield client

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from flexflows.sandbox import Sandbox
-from flexflows.sandbox._schema import Listing
+from flexflows.sandbox._api import ListEndpoint
 
 Connect: TypeAlias = Callable[..., httpx.Client]
 
@@ -25,8 +25,8 @@ def client(sandbox: Sandbox, connect: Connect) -> httpx.Client:
 
 
 @pytest.fixture(scope="module")
-def page_schema(document: dict[str, Any], listing: Listing) -> Draft202012Validator:
-    schema = document["paths"][listing.path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+def page_schema(document: dict[str, Any], endpoint: ListEndpoint) -> Draft202012Validator:
+    schema = document["paths"][endpoint.path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
     return Draft202012Validator({**schema, "components": document["components"]}, format_checker=FormatChecker())
 
 
@@ -46,27 +46,27 @@ def test_every_page_fits_the_fragment(client: httpx.Client, page_schema: Draft20
 
 
 @pytest.mark.parametrize("size", [1, 2, 49, 50, 115, 229, 230, 231, 1000])
-def test_pages_make_up_the_list(sandbox: Sandbox, client: httpx.Client, listing: Listing, size: int) -> None:
+def test_pages_make_up_the_list(sandbox: Sandbox, client: httpx.Client, endpoint: ListEndpoint, size: int) -> None:
     """Whatever the page size, the pages hold every flow once, in the list's order."""
-    pages = [page[listing.key] for page in walk(client, f"?PageSize={size}")]
+    pages = [page[endpoint.key] for page in walk(client, f"?PageSize={size}")]
     assert [flow for page in pages for flow in page] == list(sandbox.flows)
     assert [len(page) for page in pages[:-1]] == [size] * (len(pages) - 1)
     assert len(pages) == -(-230 // size)
 
 
-def test_the_default_page_holds_50(client: httpx.Client, listing: Listing) -> None:
+def test_the_default_page_holds_50(client: httpx.Client, endpoint: ListEndpoint) -> None:
     """Without PageSize a page holds 50 flows."""
-    assert len(client.get("").json()[listing.key]) == 50
+    assert len(client.get("").json()[endpoint.key]) == 50
 
 
-def test_meta_names_the_pages_around(sandbox: Sandbox, client: httpx.Client, listing: Listing) -> None:
+def test_meta_names_the_pages_around(sandbox: Sandbox, client: httpx.Client, endpoint: ListEndpoint) -> None:
     """Every URL in meta is absolute, names this sandbox and says size and index; the ends have null."""
     first, second, third = walk(client, "?PageSize=100")
-    base = f"{sandbox.url}{listing.path}?PageSize=100&Page="
+    base = f"{sandbox.url}{endpoint.path}?PageSize=100&Page="
     for index, page in enumerate((first, second, third)):
         assert page["meta"]["page"] == index
         assert page["meta"]["page_size"] == 100
-        assert page["meta"]["key"] == listing.key
+        assert page["meta"]["key"] == endpoint.key
         assert page["meta"]["first_page_url"] == f"{base}0"
         assert page["meta"]["url"].startswith(f"{base}{index}")
     assert first["meta"]["previous_page_url"] is None
@@ -78,84 +78,101 @@ def test_meta_names_the_pages_around(sandbox: Sandbox, client: httpx.Client, lis
     assert third["meta"]["next_page_url"] is None
 
 
-def test_pages_lead_back(client: httpx.Client, listing: Listing) -> None:
+def test_pages_lead_back(client: httpx.Client, endpoint: ListEndpoint) -> None:
     """The previous pages hold what the pages before held, from the last to the first."""
-    forth = [page[listing.key] for page in walk(client, "?PageSize=100")]
+    forth = [page[endpoint.key] for page in walk(client, "?PageSize=100")]
     *_, last = walk(client, "?PageSize=100")
-    back = [page[listing.key] for page in walk(client, last["meta"]["url"], "previous_page_url")]
+    back = [page[endpoint.key] for page in walk(client, last["meta"]["url"], "previous_page_url")]
     assert back == forth[::-1]
 
 
-def test_a_previous_page_leads_forth_again(client: httpx.Client, listing: Listing) -> None:
+def test_a_previous_page_leads_forth_again(client: httpx.Client, endpoint: ListEndpoint) -> None:
     """The page before this one has this one as its next."""
     _, second, third = walk(client, "?PageSize=100")
     before = client.get(third["meta"]["previous_page_url"]).json()
-    assert before[listing.key] == second[listing.key]
-    assert client.get(before["meta"]["next_page_url"]).json()[listing.key] == third[listing.key]
+    assert before[endpoint.key] == second[endpoint.key]
+    assert client.get(before["meta"]["next_page_url"]).json()[endpoint.key] == third[endpoint.key]
 
 
-def test_the_page_size_may_change_between_pages(sandbox: Sandbox, client: httpx.Client, listing: Listing) -> None:
+def test_the_page_size_may_change_between_pages(sandbox: Sandbox, client: httpx.Client, endpoint: ListEndpoint) -> None:
     """A token goes on after its record whatever the size of the page that gave it."""
     first = client.get("?PageSize=100").json()
     rest = walk(client, str(httpx.URL(first["meta"]["next_page_url"]).copy_set_param("PageSize", 9)))
-    assert [flow for page in (first, *rest) for flow in page[listing.key]] == list(sandbox.flows)
+    assert [flow for page in (first, *rest) for flow in page[endpoint.key]] == list(sandbox.flows)
 
 
 def test_a_token_after_the_last_flow_gives_an_empty_page(
-    client: httpx.Client, listing: Listing, sandbox: Sandbox
+    client: httpx.Client, endpoint: ListEndpoint, sandbox: Sandbox
 ) -> None:
     """Beyond the end there is nothing, and nothing next."""
-    recipe = sandbox.flows.recipe
-    page = client.get(f"?Page=9&PageToken=PA{recipe.sid(229)}").json()
-    assert (page[listing.key], page["meta"]["next_page_url"], page["meta"]["previous_page_url"]) == ([], None, None)
+    page = client.get(f"?Page=9&PageToken=PA{sandbox.flows[-1]['sid']}").json()
+    assert (page[endpoint.key], page["meta"]["next_page_url"], page["meta"]["previous_page_url"]) == ([], None, None)
 
 
 def test_a_token_before_the_first_flow_gives_an_empty_page(
-    client: httpx.Client, listing: Listing, sandbox: Sandbox
+    client: httpx.Client, endpoint: ListEndpoint, sandbox: Sandbox
 ) -> None:
     """Before the beginning there is nothing, and the whole list next."""
-    page = client.get(f"?PageToken=PB{sandbox.flows.recipe.sid(0)}").json()
-    assert (page[listing.key], page["meta"]["previous_page_url"]) == ([], None)
-    assert client.get(page["meta"]["next_page_url"]).json()[listing.key] == sandbox.flows[:50]
+    page = client.get(f"?PageToken=PB{sandbox.flows[0]['sid']}").json()
+    assert (page[endpoint.key], page["meta"]["previous_page_url"]) == ([], None)
+    assert client.get(page["meta"]["next_page_url"]).json()[endpoint.key] == sandbox.flows[:50]
+
+
+def test_a_token_may_be_padded(client: httpx.Client, endpoint: ListEndpoint, sandbox: Sandbox) -> None:
+    """Padding at the end of a token means nothing, raw or escaped."""
+    for padding in ("=", "==", "%3D%3D"):
+        page = client.get(f"?Page=1&PageToken=PA{sandbox.flows[9]['sid']}{padding}").json()
+        assert page[endpoint.key][0] == sandbox.flows[10]
+
+
+def test_a_token_survives_new_flows(connect: Connect, endpoint: ListEndpoint) -> None:
+    """A flow that is added or removed between two pages neither repeats nor hides another one."""
+    with Sandbox(20) as sandbox:
+        client, expected = connect(sandbox), list(sandbox.flows)
+        first = client.get("?PageSize=10").json()
+        sandbox.flows.insert(0, {"sid": "FO" + "1" * 32})
+        del sandbox.flows[3]
+        rest = client.get(first["meta"]["next_page_url"]).json()
+        assert first[endpoint.key] + rest[endpoint.key] == expected
 
 
 @pytest.mark.parametrize("size", [1, 3, 1000])
 def test_a_filter_finds_the_equal_ones_on_all_pages(
-    sandbox: Sandbox, client: httpx.Client, listing: Listing, size: int
+    sandbox: Sandbox, client: httpx.Client, endpoint: ListEndpoint, size: int
 ) -> None:
-    """A filter keeps the flows whose attribute is the same text, and is carried from page to page, back too."""
-    [(parameter, attribute)] = listing.filters.items()
-    wanted = sandbox.flows[11][attribute]
-    expected = [flow for flow in sandbox.flows if flow[attribute] == wanted]
-    pages = list(walk(client, f"?{httpx.QueryParams({parameter: wanted, 'PageSize': size})}"))
-    assert [flow for page in pages for flow in page[listing.key]] == expected
-    assert all(httpx.URL(page["meta"]["url"]).params[parameter] == wanted for page in pages)
+    """A filter selects the flows of that name, and is carried from page to page, back too."""
+    wanted = sandbox.flows[3]["friendly_name"]
+    expected = [flow for flow in sandbox.flows if flow["friendly_name"] == wanted]
+    assert len(expected) > 3
+    pages = list(walk(client, f"?{httpx.QueryParams({'FriendlyName': wanted, 'PageSize': size})}"))
+    assert [flow for page in pages for flow in page[endpoint.key]] == expected
+    assert all(httpx.URL(page["meta"]["url"]).params["FriendlyName"] == wanted for page in pages)
     back = walk(client, pages[-1]["meta"]["url"], "previous_page_url")
-    assert [page[listing.key] for page in back] == [page[listing.key] for page in pages[::-1]]
+    assert [page[endpoint.key] for page in back] == [page[endpoint.key] for page in pages[::-1]]
 
 
 @pytest.mark.parametrize("size", [2, 1000])
-def test_a_filter_tells_quotes_and_other_letters(connect: Connect, listing: Listing, size: int) -> None:
-    """Any text can be looked for, and a value that is no text is looked for as JSON spells it."""
-    [(parameter, attribute)] = listing.filters.items()
+def test_a_filter_of_any_text(connect: Connect, endpoint: ListEndpoint, size: int) -> None:
+    """Any text can be found, and a value that is not text is found as JSON spells it."""
     values = ['a "quoted" name"', "東京 & Zürich", "", True, None, 12, "12", "%41", "a+b"]
-    with Sandbox([{attribute: value} for value in values] + [{}]) as sandbox:
+    with Sandbox([{"friendly_name": value} for value in values] + [{}]) as sandbox:
         client = connect(sandbox)
         for value, wanted, count in (
             *((value, value, 1) for value in values if isinstance(value, str) and value != "12"),
             (True, "true", 1),
             (12, "12", 2),
         ):
-            found = client.get(f"?{httpx.QueryParams({parameter: wanted, 'PageSize': size})}").json()[listing.key]
-            assert {attribute: value} in found
+            query = httpx.QueryParams({"FriendlyName": wanted, "PageSize": size})
+            found = client.get(f"?{query}").json()[endpoint.key]
+            assert {"friendly_name": value} in found
             assert len(found) == count
-        assert client.get(f"?{parameter}=null").json()[listing.key] == []
+        assert client.get("?FriendlyName=null").json()[endpoint.key] == []
 
 
-def test_parameters_that_the_fragment_does_not_know_are_ignored(client: httpx.Client, listing: Listing) -> None:
+def test_parameters_that_the_fragment_does_not_know_are_ignored(client: httpx.Client, endpoint: ListEndpoint) -> None:
     """An unknown parameter changes nothing, and is not carried on."""
     page = client.get("?Colour=red").json()
-    assert len(page[listing.key]) == 50
+    assert len(page[endpoint.key]) == 50
     assert "Colour" not in page["meta"]["next_page_url"]
 
 
@@ -219,19 +236,19 @@ def test_both_kinds_of_credentials_open_it(sandbox: Sandbox, client: httpx.Clien
         ),
     ],
 )
-def test_other_credentials_do_not(sandbox: Sandbox, listing: Listing, authorization: Any) -> None:
+def test_other_credentials_do_not(sandbox: Sandbox, endpoint: ListEndpoint, authorization: Any) -> None:
     """Missing, wrong or unreadable credentials are answered 401, code 20003."""
     value = authorization(sandbox) if callable(authorization) else authorization
     headers = {} if value is None else {"Authorization": value.encode("latin-1")}
-    answer = httpx.get(sandbox.url + listing.path, headers=headers)
+    answer = httpx.get(sandbox.url + endpoint.path, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (401, 20003)
     assert answer.headers["WWW-Authenticate"].startswith("Basic")
 
 
-def test_the_scheme_is_read_in_any_case(sandbox: Sandbox, listing: Listing) -> None:
+def test_the_scheme_is_read_in_any_case(sandbox: Sandbox, endpoint: ListEndpoint) -> None:
     """`basic` is `Basic` (RFC 7617)."""
     header = httpx.BasicAuth(sandbox.account_sid, sandbox.auth_token)._auth_header.replace("Basic", "bASIC")
-    assert httpx.get(sandbox.url + listing.path, headers={"Authorization": header}).status_code == 200
+    assert httpx.get(sandbox.url + endpoint.path, headers={"Authorization": header}).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/", "/v1", "/v1/Flexflows", "/v1/FlexFlows/", "/v2/FlexFlows", "/v1/FlexFlows%2F"])
@@ -265,10 +282,10 @@ def test_answers_carry_twilios_headers(connect: Connect) -> None:
     assert all(each.startswith("RQ") and len(each) == 34 for each in ids[0])
 
 
-def test_urls_may_name_another_host(connect: Connect, listing: Listing) -> None:
+def test_urls_may_name_another_host(connect: Connect, endpoint: ListEndpoint) -> None:
     """`host_in_urls` names the origin that the answers' URLs begin with; the flows stay the same."""
     with Sandbox(60, host_in_urls="https://flex-api.twilio.com/") as sandbox:
         page = connect(sandbox).get("").json()
-        assert page["meta"]["next_page_url"].startswith(f"https://flex-api.twilio.com{listing.path}?")
-        assert page["meta"]["url"].startswith(f"https://flex-api.twilio.com{listing.path}?")
-    assert page[listing.key] == Sandbox(60).flows[:50]
+        assert page["meta"]["next_page_url"].startswith(f"https://flex-api.twilio.com{endpoint.path}?")
+        assert page["meta"]["url"].startswith(f"https://flex-api.twilio.com{endpoint.path}?")
+    assert page[endpoint.key] == Sandbox(60).flows[:50]

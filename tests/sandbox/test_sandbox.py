@@ -1,6 +1,5 @@
 """The sandbox's life: starting, closing, what it remembers, and what it takes."""
 
-import asyncio
 import base64
 import gc
 import logging
@@ -15,10 +14,11 @@ from typing import Any, TypeAlias
 
 import httpx
 import pytest
+from client_faults import fault
 
 from flexflows import ConfigurationError
-from flexflows.sandbox import Fault, Sandbox
-from flexflows.sandbox._schema import Listing
+from flexflows.sandbox import Sandbox
+from flexflows.sandbox._api import ListEndpoint
 
 Connect: TypeAlias = Callable[..., httpx.Client]
 
@@ -35,14 +35,14 @@ def sandbox_threads() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name.startswith("Sandbox")]
 
 
-def test_it_lists_its_flows_over_http(connect: Connect, listing: Listing) -> None:
+def test_it_lists_its_flows_over_http(connect: Connect, endpoint: ListEndpoint) -> None:
     """A sandbox answers a GET of the list with its flows, page by page."""
     with Sandbox(120, seed=3) as sandbox:
         client = connect(sandbox)
         flows, url = [], ""
         while url is not None:
             page = client.get(url).raise_for_status().json()
-            flows += page[listing.key]
+            flows += page[endpoint.key]
             url = page["meta"]["next_page_url"]
         assert flows == list(sandbox.flows)
 
@@ -71,7 +71,7 @@ def test_it_can_be_started_and_closed_by_hand(connect: Connect) -> None:
 def test_without_a_server_it_has_no_url() -> None:
     """The URL of a sandbox that does not run is an error that says so; its credentials are known."""
     sandbox = Sandbox()
-    with pytest.raises(ConfigurationError, match="before it is started"):
+    with pytest.raises(ConfigurationError, match="is not running; start it"):
         _ = sandbox.url
     assert sandbox.account_sid.startswith("AC")
 
@@ -87,13 +87,13 @@ def test_closing_leaves_nothing_behind() -> None:
         assert port_of(again) == port
 
 
-@pytest.mark.parametrize("faults", [[], ["stall"], ["stall_in_body"], ["trickle"]])
-def test_closing_waits_for_no_client(faults: list[str], listing: Listing) -> None:
+@pytest.mark.parametrize("faults", [[], ["stall+"], ["stall-in-body+"], ["trickle+"]])
+def test_closing_waits_for_no_client(faults: list[str], endpoint: ListEndpoint) -> None:
     """Clients that are connected, or wait for an answer, are dropped at once."""
-    with Sandbox(5, faults=faults) as sandbox:
+    with Sandbox(5, faults=[fault(each) for each in faults]) as sandbox:
         idle = socket.create_connection(("127.0.0.1", port_of(sandbox)))
         busy = socket.create_connection(("127.0.0.1", port_of(sandbox)))
-        busy.sendall(f"GET {listing.path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        busy.sendall(f"GET {endpoint.path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
         half = socket.create_connection(("127.0.0.1", port_of(sandbox)))
         half.sendall(b"GET /v1")
         while not sandbox.requests:
@@ -148,7 +148,8 @@ def test_a_port_that_is_taken_is_named() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"flows": -1}, "flows is -1"),
+        ({"flows": -1}, "flows is -1; use 0 to 2500"),
+        ({"flows": 2501}, r"flows is 2501; use 0 to 2500, the most .* \(https://www.twilio.com/.*limits\)"),
         ({"port": -1}, "port is -1"),
         ({"port": 65_536}, "port is 65536"),
         ({"latency": -0.1}, "latency is -0.1"),
@@ -187,33 +188,59 @@ def test_its_repr_tells_no_secret() -> None:
         assert repr(sandbox) == f"<Sandbox {sandbox.url}>"
 
 
-def test_flows_can_be_given(connect: Connect, listing: Listing) -> None:
-    """Records of one's own are served as they are, in their order."""
-    given = [{"anything": index, "at": ["all"], "text": "ü"} for index in range(7)]
-    with Sandbox(given, faults=[Fault("flows_added", request=4)]) as sandbox:
+def test_flows_can_be_given(connect: Connect, endpoint: ListEndpoint) -> None:
+    """Records of one's own are served as they are, in their order, with or without a SID."""
+    given = [{"anything": index, "at": ["all", 2**70], "text": "ü", "sid": "same"} for index in range(7)]
+    with Sandbox(iter(given)) as sandbox:
         client, found, url = connect(sandbox), [], "?PageSize=3"
         while url is not None:
             page = client.get(url).json()
-            found += page[listing.key]
+            found += page[endpoint.key]
             url = page["meta"]["next_page_url"]
-        assert found == given == list(sandbox.flows)
-        client.get("")
-        assert sandbox.flows[3:] == given
-        assert set(sandbox.flows[0]) == set(listing.attributes())
+        assert found == given == sandbox.flows
 
 
-def test_flows_are_a_sequence() -> None:
-    """The flows can be indexed, sliced, counted and looped over, and each is made when it is asked for."""
-    flows = Sandbox(1_000_000).flows
-    assert len(flows) == 1_000_000
-    assert flows[-1] == flows[999_999]
-    assert flows[5:8] == [flows[5], flows[6], flows[7]]
-    assert next(iter(flows)) == flows[0]
-    with pytest.raises(IndexError):
-        _ = flows[1_000_000]
+def test_given_flows_may_be_more_than_an_account_holds(connect: Connect, endpoint: ListEndpoint) -> None:
+    """Twilio's limit is one of made records."""
+    with Sandbox([{"sid": str(number)} for number in range(2_600)]) as sandbox:
+        last = connect(sandbox).get("?Page=1&PageToken=PA2598").json()
+        assert last[endpoint.key] == [{"sid": "2599"}]
 
 
-def test_requests_are_remembered_without_secrets(connect: Connect, listing: Listing) -> None:
+def test_given_flows_are_copied() -> None:
+    """A sandbox does not change what it was given."""
+    given = [{"integration": {"flow_sid": "FW1"}}]
+    sandbox = Sandbox(given)
+    sandbox.flows[0]["integration"]["flow_sid"] = "FW2"
+    assert given == [{"integration": {"flow_sid": "FW1"}}]
+
+
+@pytest.mark.parametrize(
+    ("flows", "message"),
+    [
+        ("text", r"flows\[0\] is 't'; pass a dictionary"),
+        ({"sid": "FO1"}, r"flows\[0\] is 'sid'; pass a dictionary"),
+        ([{}, {"at": object()}], r"flows\[1\] is not JSON"),
+    ],
+)
+def test_flows_that_are_no_records_are_refused(flows: Any, message: str) -> None:
+    """A record is a dictionary that JSON can hold."""
+    with pytest.raises(TypeError, match=message):
+        Sandbox(flows)
+
+
+def test_flows_can_be_changed(connect: Connect, endpoint: ListEndpoint) -> None:
+    """The flows are a list, and the next response shows a change of it."""
+    with Sandbox(3) as sandbox:
+        client = connect(sandbox)
+        sandbox.flows[0]["enabled"] = False
+        sandbox.flows.append({"sid": "FO1"})
+        assert client.get("").json()[endpoint.key] == sandbox.flows
+        sandbox.flows.clear()
+        assert client.get("").json()[endpoint.key] == []
+
+
+def test_requests_are_remembered_without_secrets(connect: Connect, endpoint: ListEndpoint) -> None:
     """What was asked for is kept as it came, with the status; of the credentials only their kind."""
     with Sandbox(3) as sandbox:
         client = connect(sandbox)
@@ -223,11 +250,11 @@ def test_requests_are_remembered_without_secrets(connect: Connect, listing: List
         first, second, third = sandbox.requests
         assert (first.method, first.target, first.status) == (
             "GET",
-            f"{listing.path}?PageToken=a%3D%3D==&FriendlyName=%C3%BC",
+            f"{endpoint.path}?PageToken=a%3D%3D==&FriendlyName=%C3%BC",
             400,
         )
         assert first.headers["authorization"] == "Basic [redacted]"
-        assert (second.method, second.target, second.status) == ("POST", listing.path, 405)
+        assert (second.method, second.target, second.status) == ("POST", endpoint.path, 405)
         assert second.headers["x-other"] == "Value"
         assert (third.target, third.status) == ("/elsewhere%2Fx", 401)
         assert "authorization" not in third.headers
@@ -248,12 +275,12 @@ def test_what_was_seen_is_a_snapshot(connect: Connect) -> None:
             before[0].headers["authorization"] = "none"
 
 
-def test_several_serve_side_by_side(connect: Connect, listing: Listing) -> None:
+def test_several_serve_side_by_side(connect: Connect, endpoint: ListEndpoint) -> None:
     """Sandboxes of several accounts run in one process, each with its own flows and credentials."""
     with Sandbox(3, seed=1) as one, Sandbox(4, seed=2) as two:
-        assert connect(one).get("").json()[listing.key] == list(one.flows)
-        assert connect(two).get("").json()[listing.key] == list(two.flows)
-        assert connect(one).get(two.url + listing.path).status_code == 401
+        assert connect(one).get("").json()[endpoint.key] == list(one.flows)
+        assert connect(two).get("").json()[endpoint.key] == list(two.flows)
+        assert connect(one).get(two.url + endpoint.path).status_code == 401
 
 
 def test_many_clients_at_once(connect: Connect) -> None:
@@ -293,44 +320,6 @@ def test_it_logs_no_request(connect: Connect, caplog: pytest.LogCaptureFixture) 
     assert [record for record in caplog.records if record.name.startswith("uvicorn")] == []
 
 
-def served_in_process(sandbox: Sandbox, listing: Listing) -> httpx.Response:
-    """Ask the application itself, with no server in between."""
-
-    async def ask() -> httpx.Response:
-        transport = httpx.ASGITransport(sandbox.app)
-        auth = (sandbox.account_sid, sandbox.auth_token)
-        async with httpx.AsyncClient(transport=transport, auth=auth, base_url="https://flex.test") as client:
-            return await client.get(listing.path)
-
-    return asyncio.run(ask())
-
-
-def test_its_application_serves_without_a_server(listing: Listing) -> None:
-    """The ASGI application alone answers the same; its URLs name the host that it was asked as."""
-    sandbox = Sandbox(60, latency=0.01, faults=["500@2"])
-    page = served_in_process(sandbox, listing).json()
-    assert page[listing.key] == sandbox.flows[:50]
-    assert page["meta"]["next_page_url"].startswith("https://flex.test/v1/")
-    assert served_in_process(sandbox, listing).status_code == 500
-
-
-@pytest.mark.parametrize("name", ["stall", "reset", "999"])
-def test_faults_of_the_connection_need_the_server(listing: Listing, name: str) -> None:
-    """The application alone says that it cannot break a connection that it does not hold."""
-    with pytest.raises(RuntimeError, match="needs the sandbox's own server"):
-        served_in_process(Sandbox(faults=[name]), listing)
-
-
-def test_the_application_speaks_http_alone() -> None:
-    """A scope that is not HTTP is refused, as ASGI has it."""
-
-    async def nothing(*_: object) -> Any:
-        raise AssertionError
-
-    with pytest.raises(NotImplementedError, match="lifespan"):
-        asyncio.run(Sandbox().app({"type": "lifespan"}, nothing, nothing))
-
-
 @pytest.mark.parametrize("missing", ["uvicorn", "h11"])
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
     """Starting without uvicorn is an error that names the command."""
@@ -345,8 +334,8 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
 def test_another_missing_module_is_not_blamed_on_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever else cannot be imported is told as it is."""
     monkeypatch.delitem(sys.modules, "flexflows.sandbox._server", raising=False)
-    monkeypatch.setitem(sys.modules, "flexflows.sandbox._delivery", None)
-    with pytest.raises(ModuleNotFoundError, match="_delivery"):
+    monkeypatch.setitem(sys.modules, "flexflows.sandbox._responses", None)
+    with pytest.raises(ModuleNotFoundError, match="_responses"):
         Sandbox().start()
 
 

@@ -21,7 +21,7 @@ from flexflows import (
     UnexpectedResponseError,
     __version__,
 )
-from flexflows.sandbox import Sandbox, SeenRequest
+from flexflows.sandbox import ReceivedRequest, Sandbox
 from flexflows.testing import instant_retries
 
 version: str = __version__
@@ -114,10 +114,10 @@ def of_an_error(error: FlexFlowsError) -> None:
         assert_type(error.broken_off, bool)
 
 
-with instant_retries(), Sandbox(flows=3, seed=1, latency=0.0, faults=["429@2"], fault_rate=0.5) as sandbox:
+with instant_retries(), Sandbox(flows=3, seed=1, latency=0.0, faults=["429@2"]) as sandbox:
     assert_type(sandbox.url, str)
     assert_type(sandbox.account_sid, str)
     assert_type(sandbox.auth_token, str)
     assert_type(sandbox.api_key, str)
     assert_type(sandbox.api_secret, str)
-    assert_type(sandbox.requests, tuple[SeenRequest, ...])
+    assert_type(sandbox.requests, tuple[ReceivedRequest, ...])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from client_faults import fault as fault_of
 from vcr.cassette import Cassette
 
 import flexflows
@@ -30,7 +31,7 @@ def account(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
     elif "TWILIO_ACCOUNT_SID" in os.environ and faults is None:
         yield {}
     else:
-        planned = faults.args if faults else ()
+        planned = [fault_of(text) for text in faults.args] if faults else []
         with Sandbox(flows=5, seed=1, faults=planned, host_in_urls="https://flex-api.twilio.com") as sandbox:
             yield {"account_sid": sandbox.account_sid, "auth_token": sandbox.auth_token, "base_url": sandbox.url}
 
@@ -113,7 +114,7 @@ def test_a_suspended_account_is_told(pages: Callable[..., list[flexflows.Page]])
 
 @pytest.mark.vcr
 @pytest.mark.default_cassette("rfc9457.yaml")
-@pytest.mark.faults("error_rfc9457@1")
+@pytest.mark.faults("error-rfc9457@1")
 def test_a_problem_document_is_read(pages: Callable[..., list[flexflows.Page]]) -> None:
     """A body in the form of RFC 9457 gives its code, its detail and its list of errors."""
     with pytest.raises(flexflows.PermissionDeniedError) as caught:
@@ -124,7 +125,7 @@ def test_a_problem_document_is_read(pages: Callable[..., list[flexflows.Page]]) 
 
 @pytest.mark.vcr
 @pytest.mark.default_cassette("429_then_200.yaml")
-@pytest.mark.faults("429_retry_after@2")
+@pytest.mark.faults("429-retry-after@2")
 def test_too_many_requests_are_waited_for(pages: Callable[..., list[flexflows.Page]]) -> None:
     """A 429 in the middle is asked for again, that page alone."""
     assert [len(page) for page in pages(page_size=2)] == [2, 2, 1]
@@ -140,7 +141,7 @@ def test_an_internal_error_is_passing(pages: Callable[..., list[flexflows.Page]]
 
 @pytest.mark.vcr
 @pytest.mark.default_cassette("503_until_the_end.yaml")
-@pytest.mark.faults("503_html@1x3")
+@pytest.mark.faults("503-html@1x3")
 def test_attempts_end(pages: Callable[..., list[flexflows.Page]]) -> None:
     """A gateway's HTML is asked for again until the attempts end, and the error counts them."""
     with pytest.raises(flexflows.ServerError, match=r"^503 Service Unavailable") as caught:
@@ -153,10 +154,11 @@ def test_attempts_end(pages: Callable[..., list[flexflows.Page]]) -> None:
     "ending",
     [
         pytest.param(
-            "==", marks=[pytest.mark.faults("cursor_padded@1"), pytest.mark.default_cassette("padded_token.yaml")]
+            "==", marks=[pytest.mark.faults("next-page-padded@1"), pytest.mark.default_cassette("padded_token.yaml")]
         ),
         pytest.param(
-            "%3D%3D", marks=[pytest.mark.faults("cursor_escaped@1"), pytest.mark.default_cassette("escaped_token.yaml")]
+            "%3D%3D",
+            marks=[pytest.mark.faults("next-page-escaped@1"), pytest.mark.default_cassette("escaped_token.yaml")],
         ),
     ],
 )

@@ -14,7 +14,7 @@ import flexflows
 from flexflows.sandbox import Sandbox
 
 LISTINGS = 50
-ROUGH = ["429@7", "500@20x2", "close@33", "cut_off@50", "half_json@70"]
+ROUGH = ["429@7", "500@20x2", "close@33", "cut-off@50", "bad-json@70"]
 
 
 def test_eight_threads_share_a_client() -> None:

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from client_faults import fault as fault_of
 from drivers import driver
 from listeners import Listener, answer, page
 from rich.traceback import Traceback
@@ -181,11 +182,14 @@ def test_failing_requests(
 
 
 @pytest.mark.parametrize("kind", ["sync", "asyncio"])
-@pytest.mark.parametrize("fault", ["stall", "stall_in_body", "reset", "reset_after_headers", "cut_off", "close"])
+@pytest.mark.parametrize("fault", ["stall", "stall-in-body", "reset", "reset-after-headers", "cut-off", "close"])
 def test_failing_connections(kind: str, fault: str, caplog: pytest.LogCaptureFixture) -> None:
     """Timeouts, resets and bodies cut off keep the secret too."""
     caplog.set_level(logging.DEBUG)
-    with Sandbox(faults=[fault], account_sid=SID, auth_token=MARK) as sandbox, driver(kind) as open_client:
+    with (
+        Sandbox(faults=[fault_of(f"{fault}+")], account_sid=SID, auth_token=MARK) as sandbox,
+        driver(kind) as open_client,
+    ):
         client = open_client(account_sid=SID, auth_token=MARK, base_url=sandbox.url, attempts=2, timeout=0.1)
         error = provoke(client.list)
     assert type(error) is flexflows.TransportError

@@ -1,14 +1,14 @@
 """Read the OpenAPI fragment at run time: the schemas and examples of an operation's records, and every `$ref`."""
 
 import math
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, Protocol, cast
+from typing import Any, cast
 from urllib.parse import unquote
 
 import attrs
 
-from ._generated import fragment
+from ._generated import ListOperation, fragment, list_flex_flows
 
 _COMPOSITIONS = ("allOf", "anyOf", "oneOf")
 
@@ -64,57 +64,41 @@ class Schema:
         return is_short or bool(self.length or self.values or self.format == "date-time")
 
 
-class ListOperation(Hashable, Protocol):
-    """The part of a generated operation that finds it in the fragment."""
-
-    @property
-    def method(self) -> str:
-        """The HTTP method."""
-        ...
-
-    @property
-    def path(self) -> str:
-        """The path, as the fragment spells it."""
-        ...
-
-    @property
-    def records(self) -> str | None:
-        """The property of the response that holds the records."""
-        ...
-
-
-@attrs.frozen
-class _Operation:
-    method: str
-    path: str
-    records: str
-
-
-_LIST_FLEX_FLOWS = _Operation("GET", "/v1/FlexFlows", "flex_flows")
-
-
 @cache
-def record_schema(operation: ListOperation = _LIST_FLEX_FLOWS) -> Schema:
+def record_schema(operation: ListOperation[Any, Any] = list_flex_flows) -> Schema:
     """Return the schema of the records that a list operation returns; of any value where the fragment has none."""
     document = fragment()
-    page = read_schema(_json_response(document, operation).get("schema"), document)
-    return page.properties.get(operation.records or "", Schema()).items or Schema()
+    page = read_schema(json_response(document, operation.path).get("schema"), document)
+    return page.properties.get(operation.key, Schema()).items or Schema()
 
 
-def record_examples(operation: ListOperation = _LIST_FLEX_FLOWS) -> list[dict[str, Any]]:
-    """Return example records of a list operation: those of the record's schema, then those of its responses."""
+def record_examples(operation: ListOperation[Any, Any] = list_flex_flows) -> list[dict[str, Any]]:
+    """Return the example records of a list operation: its schema's, else those of its example responses."""
     pages = [_object(page) for page in response_examples(operation)]
-    listed = [record for page in pages for record in page.get(operation.records or "") or ()]
-    return [_object(record) for record in (*record_schema(operation).examples, *listed)]
+    listed = [record for page in pages for record in page.get(operation.key) or ()]
+    return [_object(record) for record in record_schema(operation).examples or listed]
 
 
-def response_examples(operation: ListOperation = _LIST_FLEX_FLOWS) -> list[Any]:
+def response_examples(operation: ListOperation[Any, Any] = list_flex_flows) -> list[Any]:
     """Return the example responses of an operation."""
     document = fragment()
-    content = _json_response(document, operation)
+    return json_examples(document, json_response(document, operation.path))
+
+
+def json_examples(document: Mapping[str, Any], content: Mapping[str, Any]) -> list[Any]:
+    """Return the example values of a media type object."""
     named = (resolve(document, each) for each in content.get("examples", {}).values())
     single = [content["example"]] if "example" in content else []
     return single + [each["value"] for each in named if "value" in each]
+
+
+def json_response(document: Mapping[str, Any], path: str) -> Mapping[str, Any]:
+    """Return the media type object of the success response to a GET of a path; empty where it is not JSON."""
+    operation = resolve(document, document["paths"][path])["get"]
+    success = [each for status, each in operation["responses"].items() if str(status).startswith("2")]
+    responses = [_object(resolve(document, each)) for each in success]
+    contents = [media for each in responses for name, media in each.get("content", {}).items() if "json" in name]
+    return _object(contents[0]) if contents else {}
 
 
 def read_schema(schema: object, document: Mapping[str, Any], outer: tuple[object, ...] = ()) -> Schema:
@@ -217,15 +201,6 @@ def _bound(inclusive: float | None, exclusive: float | None, inwards: float) -> 
     if isinstance(exclusive, int):
         return exclusive + 1 if inwards > 0 else exclusive - 1
     return math.nextafter(exclusive, inwards)
-
-
-def _json_response(document: Mapping[str, Any], operation: ListOperation) -> Mapping[str, Any]:
-    """Return the media type object of an operation's success response."""
-    described = resolve(document, document["paths"][operation.path])[operation.method.lower()]
-    success = [each for status, each in described["responses"].items() if str(status).startswith("2")]
-    responses = [_object(resolve(document, each)) for each in success]
-    contents = [media for each in responses for name, media in each.get("content", {}).items() if "json" in name]
-    return _object(contents[0]) if contents else {}
 
 
 def _object(value: object) -> dict[str, Any]:

@@ -136,7 +136,7 @@ def _faults(context: click.Context, _parameter: click.Parameter, names: tuple[st
     metavar="NAME",
     multiple=True,
     callback=_faults,
-    help="What goes wrong, repeatable: NAME always, NAME@3 at the third request, NAME@3x2 twice from there. "
+    help="A fault, repeatable: NAME at the first request, NAME@3 at the third, NAME@3x2 twice, NAME@3+ from there on. "
     "`help` lists them.",
 )
 @no_color_option

@@ -67,8 +67,8 @@ SANDBOX = """Serve a made-up account on this machine, until Ctrl-C.
 
 \b
 Examples:
-  flexflows sandbox --flows 5000 --latency 0.2
-  flexflows sandbox --fault 429@2x3 --fault cut_off@7
+  flexflows sandbox --flows 2500 --latency 0.2
+  flexflows sandbox --fault 429@2x3 --fault cut-off@7
 """
 
 COMPLETION = """Print what makes a shell complete this command.

@@ -47,4 +47,4 @@ def draw_faults(*, is_colored: bool) -> None:
     """List what can go wrong."""
     widest = max(map(len, FAULTS)) + 2
     screen = Screen(Output.standard(), is_colored=is_colored)
-    screen.draw(*(Text.assemble((fault.name.ljust(widest), "bold"), fault.does) for fault in FAULTS.values()))
+    screen.draw(*(Text.assemble((fault.name.ljust(widest), "bold"), fault.description) for fault in FAULTS.values()))

@@ -1,266 +1,252 @@
-"""The catalogue of faults: one row for each, and nothing else about it anywhere else."""
+"""The faults that a sandbox can have, and when they strike."""
 
-from collections.abc import Mapping
-from enum import Enum
+import json
+import re
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from types import MappingProxyType
+from typing import Any, Self, TypeAlias
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
-from flexflows.sandbox import _effects as effects
-from flexflows.sandbox._answer import Answer, Delivery, error
-from flexflows.sandbox._effects import Effect
+from flexflows._fragment import Schema
+from flexflows.sandbox._responses import CLOSED, RESET, STALLED, TRUNCATED, Delivery, Response, error
+
+Page: TypeAlias = dict[str, Any]
+
+HTML = ("content-type", "text/html; charset=utf-8")
+GATEWAY = b"<!doctype html><html><head><title>Error</title></head><body><h1>Something went wrong</h1></body></html>"
+TOO_MANY_REQUESTS = (429, 45010, "Too many requests")  # https://www.twilio.com/docs/api/errors/45010
+UNKNOWN_FIELD = "sandbox_unknown"
+_OK = 200
 
 
-class Leaves(Enum):
-    """What a client can still get out of an answer that a fault has struck, if it asks no second time."""
+@frozen
+class EffectContext:
+    """The list that a fault strikes."""
 
-    EVERYTHING = "the whole page, and the way to the next one"
-    ALTERED = "the whole page, its records altered, and the way to the next one"
-    PAGE = "the whole page, and no way to the next one"
-    NOTHING = "no page"
+    path: str
+    key: str
+    """The property of a page that holds its records."""
+    schema: Schema
+    """Of a record."""
+    records: list[dict[str, Any]]
+    """The account's records; an effect may change them."""
+    start_token: str
+    """A token of the list's first page."""
+
+
+Effect: TypeAlias = Callable[[Response, EffectContext], Response]
+"""What a fault does: takes the right response and returns the wrong one."""
 
 
 @frozen
 class FaultKind:
-    """A row of the catalogue."""
+    """A kind of fault.
+
+    Attributes:
+        name: The name, in lower case with hyphens.
+        description: What happens, in a few words.
+        effect: The function that does it.
+    """
 
     name: str
-    does: str
-    """One line on what it does, to follow the name."""
-    leaves: Leaves
+    description: str
     effect: Effect = field(repr=False)
-    adds: int = 0
-    """How many records the account has more once the answer is sent."""
 
 
-_TOO_MANY = (429, 20429, "Too Many Requests")
-_DEEP = 100_000
-_BROKEN_GZIP = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff" + b"this is no deflated data" * 9
-_SIDE_EFFECTS = "\x1b[2J\x1b[31m\x1b]0;title\x07[bold red]\r\n\t\u202e\u2028"
+def respond(response: Response) -> Effect:
+    """Return the effect of another response."""
+    return lambda _response, _context: response
 
-_EVERYTHING, _ALTERED, _PAGE, _NOTHING = Leaves
 
-_ROWS = (
-    # Errors in Twilio's legacy form.
-    FaultKind("401", "wrong credentials, code 20003", _NOTHING, effects.instead(error(401, 20003, "Authenticate"))),
-    FaultKind(
-        "403", "account suspended, code 20403", _NOTHING, effects.instead(error(403, 20403, "Account suspended"))
-    ),
-    FaultKind("404", "not found, code 20404", _NOTHING, effects.instead(error(404, 20404, "Not found"))),
-    FaultKind("429", "too many requests, without Retry-After", _NOTHING, effects.instead(error(*_TOO_MANY))),
-    FaultKind(
-        "429_retry_after",
-        "too many requests, Retry-After: 1",
-        _NOTHING,
-        effects.instead(error(*_TOO_MANY, ("retry-after", "1"))),
-    ),
-    FaultKind("429_retry_date", "too many requests, Retry-After a date", _NOTHING, effects.too_many_until(2)),
-    FaultKind(
-        "429_retry_later",
-        "too many requests, Retry-After an hour",
-        _NOTHING,
-        effects.instead(error(*_TOO_MANY, ("retry-after", "3600"))),
-    ),
-    FaultKind(
-        "429_retry_unreadable",
-        "too many requests, Retry-After no time at all",
-        _NOTHING,
-        effects.instead(error(*_TOO_MANY, ("retry-after", "soon"))),
-    ),
-    FaultKind(
-        "500", "internal error, code 20500", _NOTHING, effects.instead(error(500, 20500, "Internal Server Error"))
-    ),
-    FaultKind("503", "unavailable, code 20503", _NOTHING, effects.instead(error(503, 20503, "Service Unavailable"))),
-    # Errors of a gateway.
-    FaultKind("503_html", "unavailable, a page of HTML", _NOTHING, effects.gateway(503)),
-    FaultKind("520", "a status of Cloudflare's", _NOTHING, effects.gateway(520, b"error code: 520")),
-    FaultKind("999", "a status beyond all", _NOTHING, effects.gateway(999)),
-    FaultKind(
-        "redirect",
-        "sent elsewhere, 307 to a host that is not the API's",
-        _NOTHING,
-        effects.gateway(307, b"", ("location", "https://elsewhere.invalid/v1/")),
-    ),
-    # Errors in other forms.
-    FaultKind(
-        "error_rfc9457",
-        "403 as RFC 9457 has it, code 70051",
-        _NOTHING,
-        effects.denied(
-            403,
-            {
-                "type": "https://www.twilio.com/docs/errors/70051",
-                "title": "Not authorized",
-                "status": 403,
-                "code": 70051,
-                "detail": "The credentials do not allow this",
-                "instance": "/sandbox",
-                "errors": [{"detail": "flex is missing", "pointer": "#/permissions"}],
-            },
-        ),
-    ),
-    FaultKind(
-        "error_v1",
-        "403 in Twilio's form called V1, code 45003",
-        _NOTHING,
-        effects.denied(
-            403,
-            {
-                "code": 45003,
-                "message": "Not authorized",
-                "httpStatusCode": 403,
-                "params": {"permission": "flex"},
-                "userError": True,
-            },
-        ),
-    ),
-    FaultKind(
-        "error_list",
-        "400 with a list of errors, code 20001",
-        _NOTHING,
-        effects.denied(
-            400, {"errors": [{"code": 20001, "message": "One thing"}, {"code": 20002, "message": "Another"}]}
-        ),
-    ),
-    FaultKind(
-        "error_details",
-        "400 in Twilio's legacy form, with details",
-        _NOTHING,
-        effects.denied(
-            400, {"code": 20001, "message": "Bad request", "status": 400, "details": {"reason": ["a", "b"]}}
-        ),
-    ),
-    FaultKind(
-        "error_without_code",
-        "403 without a code",
-        _NOTHING,
-        effects.denied(403, {"message": "Forbidden", "status": 403}),
-    ),
-    FaultKind(
-        "error_wrong_types",
-        "400 whose fields have wrong types",
-        _NOTHING,
-        effects.denied(400, {"code": "many", "message": ["a"], "status": None, "more_info": 7, "details": "x"}),
-    ),
-    FaultKind("error_empty", "403 with nothing", _NOTHING, effects.instead(Answer(403, b""))),
-    FaultKind("error_not_json", "403 that says JSON and is none", _NOTHING, effects.instead(Answer(403, b"{'oops'"))),
-    FaultKind(
-        "error_not_utf8",
-        "403 whose JSON is Latin-1",
-        _NOTHING,
-        effects.instead(Answer(403, '{"code": 20403, "message": "Déjà suspendu"}'.encode("latin-1"))),
-    ),
-    # The connection.
-    FaultKind("close", "no answer, the connection closed", _NOTHING, effects.delivered(Delivery.CLOSE)),
-    FaultKind("reset", "no answer, the connection reset", _NOTHING, effects.delivered(Delivery.RESET)),
-    FaultKind(
-        "reset_after_headers",
-        "the headers, then the connection reset",
-        _NOTHING,
-        effects.delivered(Delivery.RESET_AFTER_HEADERS),
-    ),
-    FaultKind("cut_off", "half of a body whose length is given", _NOTHING, effects.delivered(Delivery.CUT_OFF)),
-    FaultKind("cut_off_chunked", "half of a chunked body", _NOTHING, effects.delivered(Delivery.CUT_OFF_IN_CHUNKS)),
-    FaultKind("stall", "no answer, the connection open", _NOTHING, effects.delivered(Delivery.STALL)),
-    FaultKind(
-        "stall_in_body", "half of a body, the connection open", _NOTHING, effects.delivered(Delivery.STALL_IN_BODY)
-    ),
-    FaultKind("trickle", "the first bytes one at a time", _EVERYTHING, effects.delivered(Delivery.TRICKLE)),
-    FaultKind(
-        "broken_gzip",
-        "a body that says gzip and is none",
-        _NOTHING,
-        effects.body(lambda _: _BROKEN_GZIP, ("content-encoding", "gzip")),
-    ),
-    # 200, and no page.
-    FaultKind("html", "a page of HTML under 200", _NOTHING, effects.gateway(200)),
-    FaultKind("empty", "nothing under 200", _NOTHING, effects.body(lambda _: b"")),
-    FaultKind(
-        "half_json", "JSON that ends in the middle", _NOTHING, effects.body(lambda whole: whole[: len(whole) // 2])
-    ),
-    FaultKind(
-        "not_utf8", "a page that is not UTF-8", _NOTHING, effects.body(lambda whole: b'{"\xff\xfe":0,' + whole[1:])
-    ),
-    FaultKind("null", "null for a page", _NOTHING, effects.body(lambda _: b"null")),
-    FaultKind("list", "a list for a page", _NOTHING, effects.page(lambda page, scene: page[scene.key])),
-    FaultKind("no_list", "a page without its list", _NOTHING, effects.page(lambda page, _: {"meta": page["meta"]})),
-    FaultKind("list_null", "null for the list", _NOTHING, effects.page(lambda page, scene: page | {scene.key: None})),
-    FaultKind(
-        "list_of_strings",
-        "strings for records",
-        _NOTHING,
-        effects.page(lambda page, scene: page | {scene.key: ["one", "two"]}),
-    ),
-    FaultKind(
-        "deep_nesting",
-        "an attribute that is lists in lists, 100,000 deep",
-        _NOTHING,
-        effects.records(lambda record, _: record | {effects.UNKNOWN: effects.RAW}, raw="[" * _DEEP + "]" * _DEEP),
-    ),
-    # Odd records.
-    FaultKind("unknown_fields", "fields that no schema knows", _ALTERED, effects.page(effects.unknown_fields)),
-    FaultKind("unknown_values", "values that no enum lists", _ALTERED, effects.records(effects.unknown_values)),
-    FaultKind("wrong_types", "values of other types", _ALTERED, effects.records(effects.wrong_types)),
-    FaultKind("nulls", "null everywhere", _ALTERED, effects.records(effects.nulls)),
-    FaultKind("no_attributes", "records that are empty", _ALTERED, effects.records(lambda _record, _scene: {})),
-    FaultKind("big_integers", "integers beyond 64 bits", _ALTERED, effects.records(effects.big_integers)),
-    FaultKind(
-        "huge_float",
-        "the number 1e400",
-        _ALTERED,
-        effects.records(lambda record, _: record | {effects.UNKNOWN: effects.RAW}, raw="1e400"),
-    ),
-    FaultKind("lone_surrogates", "half characters in texts", _ALTERED, effects.records(effects.text_with("\ud83d"))),
-    FaultKind(
-        "side_effects", "texts that act on a terminal", _ALTERED, effects.records(effects.text_with(_SIDE_EFFECTS))
-    ),
-    # Paging.
-    FaultKind(
-        "no_meta", "a page without its meta", _PAGE, effects.page(lambda page, scene: {scene.key: page[scene.key]})
-    ),
-    FaultKind(
-        "repeated_cursor",
-        "a next page that is this page",
-        _PAGE,
-        effects.next_page(lambda url, _: url, even_without=True),
-    ),
-    FaultKind(
-        "cursor_wrong_path",
-        "a next page that is not of this list",
-        _PAGE,
-        effects.next_page(lambda url, scene: url.replace(scene.path, "/v1/Elsewhere")),
-    ),
-    FaultKind(
-        "cursor_unreadable",
-        "a next page whose URL is none",
-        _PAGE,
-        effects.next_page(lambda _url, _scene: "https://[::1/\x00", even_without=True),
-    ),
-    FaultKind(
-        "cursor_wrong_type",
-        "a next page that is a number",
-        _PAGE,
-        effects.next_page(lambda _url, _scene: 42, even_without=True),
-    ),
-    FaultKind(
-        "cursor_other_host",
-        "a next page on a host that is not the API's",
-        _EVERYTHING,
-        effects.next_page(lambda url, _: effects.with_host(url, "elsewhere.invalid")),
-    ),
-    FaultKind(
-        "cursor_reordered",
-        "a next page's parameters in another order",
-        _EVERYTHING,
-        effects.next_page(effects.reordered),
-    ),
-    FaultKind("cursor_padded", "a token that ends in ==", _EVERYTHING, effects.next_page(lambda url, _: f"{url}==")),
-    FaultKind(
-        "cursor_escaped", "a token that ends in %3D%3D", _EVERYTHING, effects.next_page(lambda url, _: f"{url}%3D%3D")
-    ),
-    FaultKind("empty_page", "an empty page before the next one", _EVERYTHING, effects.page(effects.empty_page)),
-    FaultKind("flows_added", "three flows more after this answer", _EVERYTHING, effects.same, adds=3),
+def gateway(status: int, body: bytes = GATEWAY, *headers: tuple[str, str]) -> Effect:
+    """Return the effect of a response of a proxy in front of Twilio."""
+    return respond(Response(status, body, (HTML, *headers), is_from_twilio=False))
+
+
+def deliver(delivery: Delivery) -> Effect:
+    """Return the effect of the right response, delivered badly."""
+    return lambda response, _context: evolve(response, delivery=delivery)
+
+
+def change_body(change: Callable[[bytes], bytes], *headers: tuple[str, str]) -> Effect:
+    """Return the effect of changed bytes in a page; errors stay as they are."""
+
+    def effect(response: Response, _context: EffectContext) -> Response:
+        if response.status != _OK:
+            return response
+        return evolve(response, body=change(response.body), headers=(*response.headers, *headers))
+
+    return effect
+
+
+def change_page(change: Callable[[Page, EffectContext], object]) -> Effect:
+    """Return the effect of a changed page; errors stay as they are."""
+
+    def effect(response: Response, context: EffectContext) -> Response:
+        if response.status != _OK:
+            return response
+        return evolve(response, body=json.dumps(change(json.loads(response.body), context)).encode())
+
+    return effect
+
+
+def change_records(change: Callable[[Page, EffectContext], Page]) -> Effect:
+    """Return the effect of changed records in a page."""
+    return change_page(
+        lambda page, context: page | {context.key: [change(record, context) for record in page[context.key]]}
+    )
+
+
+def change_next_page(change: Callable[[str, EffectContext], object], *, even_last: bool = False) -> Effect:
+    """Return the effect of another `next_page_url`; on the last page only if `even_last`, made from the page's own."""
+
+    def apply(page: Page, context: EffectContext) -> Page:
+        meta: Page = page["meta"]
+        url = meta["url"] if even_last else meta["next_page_url"]
+        return page | {"meta": meta | {"next_page_url": url and change(url, context)}}
+
+    return change_page(apply)
+
+
+def _empty_page(page: Page, context: EffectContext) -> Page:
+    # The same place by another token: Twilio's tokens may end in padding, which means nothing.
+    url: str = page["meta"]["url"]
+    number = page["meta"]["page"]
+    following = url.replace(f"&Page={number}", f"&Page={number + 1}")
+    following += "=" if "PageToken=" in url else f"&PageToken={context.start_token}"
+    return page | {context.key: [], "meta": page["meta"] | {"next_page_url": following}}
+
+
+def _unknown_fields(page: Page, context: EffectContext) -> Page:
+    extra = {UNKNOWN_FIELD: {"list": [1, "two", None, {"three": 3.5}], "text": "naïve"}}
+    records = [record | extra for record in page[context.key]]
+    return {context.key: records, "meta": page["meta"] | extra} | extra
+
+
+def _unknown_values(record: Page, context: EffectContext) -> Page:
+    listed = {name for name, schema in context.schema.properties.items() if schema.values}
+    return {name: "carrier_pigeon" if name in listed else value for name, value in record.items()}
+
+
+def _wrong_types(record: Page, _context: EffectContext) -> Page:
+    return {name: _of_another_type(value) for name, value in record.items()}
+
+
+def _of_another_type(value: object) -> object:
+    match value:
+        case bool():
+            return "yes"
+        case str():
+            return 42
+        case None:
+            return [None]
+        case _:
+            return "an object once"
+
+
+FAULTS: Mapping[str, FaultKind] = MappingProxyType(
+    {
+        name: FaultKind(name, description, effect)
+        for name, description, effect in (
+            ("401", "wrong credentials, code 20003", respond(error(401, 20003, "Authenticate"))),
+            ("403", "account suspended, code 20403", respond(error(403, 20403, "Account suspended"))),
+            ("404", "not found, code 20404", respond(error(404, 20404, "Not found"))),
+            ("429", "rate limit exceeded, code 45010, without Retry-After", respond(error(*TOO_MANY_REQUESTS))),
+            (
+                "429-retry-after",
+                "rate limit exceeded, Retry-After: 1",
+                respond(error(*TOO_MANY_REQUESTS, ("retry-after", "1"))),
+            ),
+            (
+                "429-retry-later",
+                "rate limit exceeded, Retry-After: 3600",
+                respond(error(*TOO_MANY_REQUESTS, ("retry-after", "3600"))),
+            ),
+            ("500", "internal error, code 20500", respond(error(500, 20500, "Internal Server Error"))),
+            ("503", "unavailable, code 20503", respond(error(503, 20503, "Service Unavailable"))),
+            ("503-html", "unavailable, with an HTML page of a gateway", gateway(503)),
+            ("close", "connection closed without a response", deliver(CLOSED)),
+            ("reset", "connection reset without a response", deliver(RESET)),
+            ("cut-off", "connection closed in the middle of the body", deliver(TRUNCATED)),
+            ("stall", "no response, while the connection stays open", deliver(STALLED)),
+            ("bad-json", "200 with JSON that ends in the middle", change_body(lambda body: body[: len(body) // 2])),
+            ("html", "200 with an HTML page", gateway(200)),
+            ("no-list", "a page without its list", change_page(lambda page, _: {"meta": page["meta"]})),
+            ("unknown-fields", "fields that the fragment does not have", change_page(_unknown_fields)),
+            ("unknown-values", "values that no enum lists", change_records(_unknown_values)),
+            ("wrong-types", "values of other types", change_records(_wrong_types)),
+            ("nulls", "null in every attribute", change_records(lambda record, _: dict.fromkeys(record))),
+            ("empty-page", "an empty page before the next one", change_page(_empty_page)),
+            (
+                "repeated-page",
+                "a next page that is the same page",
+                change_next_page(lambda url, _: url, even_last=True),
+            ),
+        )
+    }
 )
+"""The kinds of faults by their names."""
 
-FAULTS: Mapping[str, FaultKind] = MappingProxyType({row.name: row for row in _ROWS})
-"""Every fault by its name."""
+
+def _find(name: str, kinds: Mapping[str, FaultKind]) -> FaultKind:
+    if name not in kinds:
+        close = get_close_matches(name, kinds, n=3)
+        hint = f"did you mean {' or '.join(close)}?" if close else f"use one of {', '.join(kinds)}"
+        raise ValueError(f"unknown fault {name!r}; {hint}")
+    return kinds[name]
+
+
+def _to_kind(kind: str | FaultKind) -> FaultKind:
+    return _find(kind, FAULTS) if isinstance(kind, str) else kind
+
+
+_PLANNED = re.compile(r"(?P<name>[a-z0-9_-]+?)(?:@(?P<request>[0-9]+))?(?:x(?P<times>[0-9]+)|(?P<always>\+))?")
+
+
+@frozen
+class Fault:
+    """A fault and the requests that it strikes.
+
+    Args:
+        kind: The name of one of `FAULTS`, or a kind of your own.
+        request: The number of the first request that it strikes, from 1, counted over all requests that the sandbox
+            receives, retries too.
+        times: How many requests in a row it strikes, 1 or more; `None`: all from there on.
+
+    Raises:
+        ValueError: There is no such fault, or a number is out of its range.
+    """
+
+    kind: FaultKind = field(converter=_to_kind)
+    request: int = 1
+    times: int | None = 1
+
+    def __attrs_post_init__(self) -> None:
+        if self.request < 1 or (self.times is not None and self.times < 1):
+            raise ValueError(f"request is {self.request} and times is {self.times}; use 1 or more")
+
+    @classmethod
+    def parse(cls, text: str, kinds: Mapping[str, FaultKind] = FAULTS) -> Self:
+        """Parse `NAME`, `NAME@REQUEST`, `NAME@REQUESTxTIMES` or `NAME@REQUEST+`.
+
+        `429` strikes the first request, `429@2` the second, `429@2x3` the second to the fourth, `429@2+` all from the
+        second on; `429x3` and `429+` start at the first.
+
+        Args:
+            text: The fault.
+            kinds: The kinds of faults by their names.
+
+        Raises:
+            ValueError: It has another form, or there is no such fault.
+        """
+        match = _PLANNED.fullmatch(text)
+        if match is None:
+            raise ValueError(f"{text!r} is not a fault; write NAME, NAME@REQUEST, NAME@REQUESTxTIMES or NAME@REQUEST+")
+        times = None if match["always"] else int(match["times"] or 1)
+        return cls(_find(match["name"], kinds), int(match["request"] or 1), times)
+
+    def strikes(self, number: int) -> bool:
+        """Return whether it strikes the request of this number."""
+        return number >= self.request and (self.times is None or number < self.request + self.times)

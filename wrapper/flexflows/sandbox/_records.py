@@ -1,196 +1,167 @@
-"""Deterministic records: each is made from the schema's examples by its number and the seed, alone and at once."""
+"""Deterministic records, made from the fragment's examples and the record's schema."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
-from itertools import cycle
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
 import msgspec
+from attrs import frozen
 
-from flexflows.sandbox._schema import SID, Listing, Schema, facet, make_value
+from flexflows._fragment import Schema
 
-Slot: TypeAlias = Callable[[int, int], str]
-"""Says what stands in one place of a record's text, from the record's number and its 64 random bits."""
-
-_BITS_64 = (1 << 64) - 1
-_BITS_128 = (1 << 128) - 1
-# Odd, so that multiplying by it modulo 2**128 can be undone: a SID tells the number of its record.
-_STRIDE = 0x9E3779B97F4A7C15F39CC0605CEDC835
-_STRIDE_BACK = pow(_STRIDE, -1, 1 << 128)
-_NAMES = ("%.0s", " %d", " %d Zürich", " %d", " %d São Paulo", " %d", " %d 東京", " %d 📞")
-_MOMENTS = tuple(
-    f"{each % 12 + 1:02d}-{each % 28 + 1:02d}T{each % 24:02d}:{each % 60:02d}:{each % 59:02d}"
-    for each in range(0, 1024 * 7919, 7919)
-)
-_TEXT_SLOT, _NUMBER_SLOT = 0xE000, 0xF000  # two parts of Unicode's private use area mark the places that vary
-_SLOT = re.compile('"([\uf000-\uf8ff])"|([\ue000-\uefff])')
-_CONSTRAINTS = ("enum", "pattern", "format", "maxLength")
-_LONGEST_SLOT = 24
-_ANY_LENGTH = 1 << 20
+MAX_RECORDS = 2_500
+_LIMITS_PAGE = "https://www.twilio.com/docs/flex/developer/messaging/limits"
+_SID = re.compile(r"\b([A-Z]{2})[0-9a-fA-F]{32}\b")
+_SID_PATTERN = re.compile(r"\^([A-Z]{2})\[0-9a-fA-F\]\{32\}\$")
+_TIME = re.compile(r"(?!0001)([0-9]{4})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}")
+_SUFFIXES = ("", " {}", " Zürich {}", " 東京 {}")
+_ROUNDS_PER_SID = 5  # so many flows of the same kind lead to the same Studio Flow, workspace and so on
+_FORMATS = {
+    "date-time": "2020-01-01T00:00:00Z",
+    "date": "2020-01-01",
+    "uri": "https://www.example.com/",
+    "email": "someone@example.com",
+    "uuid": "00000000-0000-4000-8000-000000000000",
+}
 
 
 def digest(*parts: object) -> int:
-    """Give 128 bits that depend on `parts` alone."""
+    """Return 128 bits that depend on `parts` alone."""
     return int.from_bytes(blake2b(repr(parts).encode(), digest_size=16).digest())
 
 
 def make_sid(prefix: str, *parts: object) -> str:
-    """Make a SID that depends on its prefix and `parts` alone."""
+    """Return a SID that depends on its prefix and `parts` alone."""
     return f"{prefix}{digest(prefix, *parts):032x}"
 
 
-class Recipe:
-    """Makes the records of one account."""
+def make_records(
+    count: int, schema: Schema, examples: Sequence[Mapping[str, Any]], *, seed: int, account_sid: str
+) -> list[dict[str, Any]]:
+    """Return `count` records: the examples in turn, each round of them with SIDs, numbers, names and times of its own.
 
-    def __init__(self, listing: Listing, *, seed: int, account_sid: str) -> None:
-        self._document = listing.document
-        self._seed = seed
-        self._account_sid = account_sid
-        self._own_prefix = listing.own_prefix()
-        self._own_offset = digest(seed, "own")
-        self._bits_offset = digest(seed, "bits") & _BITS_64
-        templates = _templates(listing)
-        self._shared = set(_sids(templates[0])).intersection(*map(_sids, templates))
-        self._texts = [self._compile(template, listing.record) for template in templates]
-
-    def text(self, number: int) -> str:
-        """Give the JSON text of the record `number`, from 0."""
-        bits = self._mix(number)
-        text, slots, places = self._texts[bits % len(self._texts)]
-        return text % places([slot(number, bits) for slot in slots])
-
-    def sid(self, number: int) -> str:
-        """Give the record's own SID; the one of record -1 stands for the place before the first."""
-        return self._own_prefix + "%032x" % (number * _STRIDE + self._own_offset & _BITS_128)
-
-    def number(self, sid: str) -> int:
-        """Undo `sid`: give a record's number from its own SID, and one beyond all records' for any other SID."""
-        if not sid.startswith(self._own_prefix):
-            return _BITS_128
-        number = (int(sid.removeprefix(self._own_prefix), 16) - self._own_offset) * _STRIDE_BACK & _BITS_128
-        return -1 if number == _BITS_128 else number
-
-    def _mix(self, number: int) -> int:
-        # https://prng.di.unimi.it/splitmix64.c
-        bits = (number * 0x9E3779B97F4A7C15 + self._bits_offset) & _BITS_64
-        bits = ((bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9) & _BITS_64
-        bits = ((bits ^ (bits >> 27)) * 0x94D049BB133111EB) & _BITS_64
-        return bits ^ (bits >> 31)
-
-    def _compile(self, template: Any, schema: Schema) -> tuple[str, list[Slot], Callable[[list[str]], tuple[str, ...]]]:
-        marker = _Marker(self._document, self._sid_slots(template))
-        encoded = msgspec.json.encode(marker.mark(template, schema)).decode().replace("%", "%%")
-        places = [ord(match[1] or match[2]) & 0xFFF for match in _SLOT.finditer(encoded)]
-        return _SLOT.sub("%s", encoded), marker.slots, lambda values: tuple([values[place] for place in places])
-
-    def _sid_slots(self, template: Any) -> dict[str, str | Slot]:
-        sids = _sids(template)
-        own = next((sid for sid in sids if sid.startswith(self._own_prefix)), None)
-        return {sid: self._sid_slot(sid, is_own=sid == own) for sid in sids}
-
-    def _sid_slot(self, sid: str, *, is_own: bool) -> str | Slot:
-        prefix = sid[:2]
-        if prefix == "AC":
-            return self._account_sid
-        if is_own:
-            return lambda number, _: self.sid(number)
-        if sid in self._shared:
-            return make_sid(prefix, self._seed)
-        offset = digest(self._seed, sid)
-        return lambda number, _: prefix + "%032x" % (number * _STRIDE + offset & _BITS_128)
+    Raises:
+        ValueError: `count` is negative, or more than a Twilio account holds.
+    """
+    if not 0 <= count <= MAX_RECORDS:
+        raise ValueError(
+            f"flows is {count}; use 0 to {MAX_RECORDS}, the most Flex Flows of an account ({_LIMITS_PAGE}), or pass "
+            "the records themselves"
+        )
+    templates = make_templates(schema, examples)
+    shared = frozenset[str].intersection(*(frozenset(_sids(template)) for template in templates))
+    records: list[dict[str, Any]] = []
+    for number in range(count):
+        round_, index = divmod(number, len(templates))
+        own = templates[index].get("sid")
+        variation = _Variation(seed, account_sid, shared, own, number, round_)
+        records.append(variation.of(templates[index], schema))
+    return records
 
 
-class _Marker:
-    """Replaces what varies in one template by a mark, and notes what stands there."""
-
-    def __init__(self, document: Schema, sid_slots: Mapping[str, str | Slot]) -> None:
-        self._document = document
-        self._sid_slots = sid_slots
-        self.slots: list[Slot] = []
-
-    def mark(self, value: Any, schema: Schema) -> Any:
-        """Mark what varies in `value`, which fits `schema`."""
-        match value:
-            case dict():
-                properties: Schema = facet(self._document, schema, "properties") or {}
-                return {name: self.mark(each, properties.get(name, {})) for name, each in cast("Schema", value).items()}
-            case list():
-                items: Schema = facet(self._document, schema, "items") or {}
-                return [self.mark(each, items) for each in cast("Sequence[Any]", value)]
-            case str():
-                return self._mark_text(value, schema)
-            case int() if not isinstance(value, bool):
-                return self._mark_integer(value, schema)
-            case _:
-                return value
-
-    def _mark_text(self, text: str, schema: Schema) -> str:
-        facets = {keyword: facet(self._document, schema, keyword) for keyword in _CONSTRAINTS}
-        if SID.search(text):
-            return SID.sub(lambda match: self._mark_sid(match[0]), text)
-        if facets["format"] == "date-time":
-            # The year stays: dates of one record keep their order.
-            return text[:5] + self._slot(_moment) + text[19:]
-        if facets["enum"] or facets["pattern"] or len(text) + _LONGEST_SLOT > (facets["maxLength"] or _ANY_LENGTH):
-            return text
-        return self._mark_free_text(text, has_format=bool(facets["format"]))
-
-    def _mark_free_text(self, text: str, *, has_format: bool) -> str:
-        if "://" in text:
-            return f"{text.rstrip('/')}/{self._slot(_ordinal)}"
-        if has_format:
-            return text
-        if re.search(r"[0-9]{4}$", text):
-            return text[:-4] + self._slot(_four_digits)
-        return text + self._slot(_name)
-
-    def _mark_sid(self, sid: str) -> str:
-        slot = self._sid_slots[sid]
-        return slot if isinstance(slot, str) else self._slot(slot)
-
-    def _mark_integer(self, value: int, schema: Schema) -> int | str:
-        lowest, highest = (facet(self._document, schema, keyword) for keyword in ("minimum", "maximum"))
-        if lowest is None or highest is None:
-            return value
-        return self._slot(lambda _, bits: str(lowest + (bits >> 20) % (highest - lowest + 1)), _NUMBER_SLOT)
-
-    def _slot(self, slot: Slot, plane: int = _TEXT_SLOT) -> str:
-        if slot not in self.slots:
-            self.slots.append(slot)
-        return chr(plane + self.slots.index(slot))
-
-
-def _templates(listing: Listing) -> list[dict[str, Any]]:
-    made = make_value(listing.document, {**listing.record, "examples": []})
-    examples = [dict(example) for example in listing.record.get("examples", ())] or [made]
-    missing = made.keys() - {name for example in examples for name in example}
-    examples = [example | {name: made[name] for name in made if name in missing} for example in examples]
-    templates = list(examples)
-    # A listed value that no example shows gets a template of its own.
-    for name in sorted(listing.with_enum()):
-        shown = {template.get(name) for template in templates}
-        values = facet(listing.document, listing.attributes()[name], "enum")
-        unseen = [value for value in values if value not in shown]
-        templates += [template | {name: value} for template, value in zip(cycle(examples), unseen, strict=False)]
+def make_templates(schema: Schema, examples: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the examples, completed by attributes that none of them has, and enum values that none of them shows."""
+    known = {name for example in examples for name in example}
+    templates: list[dict[str, Any]] = []
+    for number, example in enumerate(examples or [{}]):
+        made = {name: make_value(each, number) for name, each in schema.properties.items() if name not in known}
+        record = {**example, **made}
+        templates.append({name: record[name] for name in (*schema.properties, *record) if name in record})
+    for name, each in schema.properties.items():
+        shown = [template.get(name) for template in templates]
+        unseen = [value for value in each.values if value not in shown]
+        templates += [templates[number % len(shown)] | {name: value} for number, value in enumerate(unseen)]
     return templates
 
 
-def _sids(value: Any) -> list[str]:
-    return [match[0] for match in SID.finditer(msgspec.json.encode(value).decode())]
+def make_value(schema: Schema, number: int = 0) -> Any:
+    """Return a value that fits a schema; of patterns only a SID's is known, any other gives null.
+
+    Args:
+        schema: The schema.
+        number: Another number may give another value.
+    """
+    known = schema.examples or tuple(value for value in schema.values if value is not None)
+    if known:
+        return known[number % len(known)]
+    if schema.properties or "object" in schema.types:
+        return {name: make_value(each, number) for name, each in schema.properties.items()}
+    if schema.items or "array" in schema.types:
+        return [make_value(schema.items or Schema(), number)] * max(1, schema.min_items)
+    if "string" in schema.types:
+        return _make_text(schema)
+    if "integer" in schema.types or "number" in schema.types:
+        return _make_number(schema, number)
+    return number % 2 == 0 if "boolean" in schema.types else None
 
 
-def _ordinal(number: int, _: int) -> str:
-    return str(number + 1)
+def _make_text(schema: Schema) -> str | None:
+    if schema.pattern:
+        match = _SID_PATTERN.fullmatch(schema.pattern)
+        return match and match[1] + "a" * 32
+    text = _FORMATS.get(schema.format or "", "text")
+    return text.ljust(schema.min_length, "x")[: schema.max_length]
 
 
-def _name(number: int, bits: int) -> str:
-    return _NAMES[bits >> 8 & 7] % (number + 1)
+def _make_number(schema: Schema, number: int) -> float:
+    if schema.minimum is None:
+        return 1 if schema.maximum is None else min(1, schema.maximum)
+    step = number if "integer" in schema.types else 0
+    return schema.minimum if schema.maximum is None else schema.minimum + step % (schema.maximum - schema.minimum + 1)
 
 
-def _four_digits(_: int, bits: int) -> str:
-    return str((bits >> 16) % 9000 + 1000)
+def _sids(value: object) -> list[str]:
+    return [match[0] for match in _SID.finditer(msgspec.json.encode(value).decode())]
 
 
-def _moment(_: int, bits: int) -> str:
-    return _MOMENTS[bits >> 32 & 1023]
+@frozen
+class _Variation:
+    """Tells the records of an account apart; what two examples have in common, their records of one round have too."""
+
+    seed: int
+    account_sid: str
+    shared_sids: frozenset[str]
+    own_sid: str | None
+    number: int
+    round: int
+
+    def of(self, value: Any, schema: Schema) -> Any:
+        """Return `value`, an example's, as this record's."""
+        match value:
+            case dict():
+                fields = cast("dict[str, Any]", value).items()
+                return {name: self.of(each, schema.properties.get(name, Schema())) for name, each in fields}
+            case list():
+                return [self.of(each, schema.items or Schema()) for each in cast("Sequence[Any]", value)]
+            case str():
+                return self._text(value, schema)
+            case _:
+                return value
+
+    def _text(self, text: str, schema: Schema) -> str:
+        if _SID.search(text):
+            return _SID.sub(self._sid, text)
+        if schema.format == "date-time":
+            # The year stays, so that a record is not updated before it is created.
+            return _TIME.sub(lambda match: f"{match[1]}-{_moment(self.number)}", text)
+        if schema.values or schema.pattern or schema.format or schema.max_length or not self.round:
+            return text
+        if re.search(r"[0-9]{4}$", text):
+            return f"{text[:-4]}{(int(text[-4:]) + self.round) % 10_000:04d}"
+        if any(character.isupper() for character in text):  # a name, and no keyword such as `instagram`
+            return text + _SUFFIXES[self.round % len(_SUFFIXES)].format(self.round + 1)
+        return text
+
+    def _sid(self, match: re.Match[str]) -> str:
+        sid, prefix = match[0], match[1]
+        if sid == self.own_sid:
+            return make_sid(prefix, self.seed, self.number)
+        if prefix == "AC":
+            return self.account_sid
+        return make_sid(prefix, self.seed, sid, 0 if sid in self.shared_sids else self.round // _ROUNDS_PER_SID)
+
+
+def _moment(number: int) -> str:
+    mixed = number * 7919
+    return f"{mixed % 12 + 1:02d}-{mixed % 28 + 1:02d}T{mixed % 24:02d}:{mixed % 60:02d}:{mixed % 59:02d}"

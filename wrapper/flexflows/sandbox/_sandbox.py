@@ -1,19 +1,17 @@
-"""The sandbox itself: an account, the API that serves it, and the server around both."""
+"""The sandbox itself: an account, its records, the API over them, and the server."""
 
 from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+import msgspec
+
 from flexflows._errors import ConfigurationError
-from flexflows._generated import fragment
-from flexflows.sandbox._account import Account
-from flexflows.sandbox._api import Api
-from flexflows.sandbox._app import App, SeenRequest
-from flexflows.sandbox._effects import Scene
-from flexflows.sandbox._flows import Flows
-from flexflows.sandbox._plan import Fault, Plan
-from flexflows.sandbox._records import Recipe
-from flexflows.sandbox._schema import Listing
+from flexflows._generated import fragment, list_flex_flows
+from flexflows.sandbox._api import Account, Api, list_endpoints
+from flexflows.sandbox._app import App, ReceivedRequest
+from flexflows.sandbox._faults import Fault
+from flexflows.sandbox._records import make_records, make_sid
 
 if TYPE_CHECKING:
     from flexflows.sandbox._server import Server
@@ -22,22 +20,23 @@ if TYPE_CHECKING:
 class Sandbox:
     """Serve a Flex API on loopback, over real HTTP, for demos and tests.
 
-    Use it as a context manager, or call `start` and `close`. The same arguments give the same records and credentials,
+    Use it as a context manager, or call `start` and `close`. The same arguments give the same records and credentials
     on any machine.
 
     Args:
-        flows: How many Flex Flows the account has, 0 or more; or the very records, as the API spells them.
+        flows: The number of Flex Flows, 0 to 2,500 (Twilio's limit for an account); or the records themselves, as
+            dictionaries that the API would send.
         seed: Another seed is another account.
-        latency: Seconds that pass before each answer, 0 or more.
-        faults: What goes wrong: a `Fault` strikes the requests that it plans (or its short form, `"429@2x3"`); the mere
-            name of one strikes by chance. `FAULTS` lists them.
-        fault_rate: The share of the requests that chance strikes, 0 to 1, with one of the faults that are mere names.
-        port: 0 takes a free one.
+        latency: Seconds that pass before each response, 0 or more.
+        faults: Each a `Fault` or its short form, such as `"500"` (the first request fails), `"429@2x3"` (the second to
+            the fourth) or `"403+"` (all). `FAULTS` has the names. Where several strike one request, the first one does.
+        port: The port; 0 is a free one.
         account_sid: The account's SID; default: one made from the seed.
         auth_token: The account's token; default: one made from the seed.
-        host_in_urls: The origin that URLs in answers name, such as `https://flex-api.twilio.com`; default: its own.
+        host_in_urls: The origin of the URLs in responses, such as `https://flex-api.twilio.com`; default: its own.
 
     Raises:
+        TypeError: A record is not a dictionary, or not JSON.
         ValueError: A number is out of its range, or there is no such fault.
         ConfigurationError: From `start`: the port is taken, or the extra `flexflows[sandbox]` is not installed.
     """
@@ -49,26 +48,37 @@ class Sandbox:
         seed: int = 0,
         latency: float = 0.0,
         faults: Iterable[str | Fault] = (),
-        fault_rate: float = 1.0,
         port: int = 0,
         account_sid: str | None = None,
         auth_token: str | None = None,
         host_in_urls: str | None = None,
     ) -> None:
         if not 0 <= port <= 65_535:  # noqa: PLR2004  # RFC 9293
-            raise ValueError(f"port is {port}; it is 0 to 65535")
+            raise ValueError(f"port is {port}; use 0 to 65535")
         if latency < 0:
-            raise ValueError(f"latency is {latency}; it is 0 seconds or more")
-        listing = Listing.of(fragment())
-        self._account = Account.of(seed, account_sid, auth_token)
-        recipe = Recipe(listing, seed=seed, account_sid=self._account.account_sid)
+            raise ValueError(f"latency is {latency}; use 0 seconds or more")
+        if isinstance(faults, str):
+            raise TypeError(f"faults is {faults!r}; pass a list of faults")
+        self._account = Account(
+            account_sid or make_sid("AC", seed),
+            auth_token or make_sid("", seed, "auth token"),
+            make_sid("SK", seed),
+            make_sid("", seed, "api secret"),
+        )
+        endpoints = sorted(list_endpoints(fragment()), key=lambda each: each.path != list_flex_flows.path)
+        count = flows if isinstance(flows, int) else 0
+        self.records = {
+            each.path: make_records(count, each.schema, each.examples, seed=seed, account_sid=self.account_sid)
+            for each in endpoints
+        }
+        """The records of every list that the fragment has, by its path."""
+        if not isinstance(flows, int):
+            self.records[list_flex_flows.path] = _own_records(flows)
         self._port = port
         self._server: Server | None = None
         self._app = App(
-            Api(listing, self._account),
-            Flows.of(flows, recipe),
-            Plan.of(faults, rate=fault_rate, seed=seed),
-            Scene(listing.path, listing.key, listing.with_enum(), listing.free_text(), f"PA{recipe.sid(-1)}"),
+            Api(endpoints, self._account, self.records, seed=seed),
+            [Fault.parse(fault) if isinstance(fault, str) else fault for fault in faults],
             seed=seed,
             latency=latency,
             origin=host_in_urls and host_in_urls.rstrip("/"),
@@ -86,13 +96,13 @@ class Sandbox:
         self.close()
 
     def start(self) -> Self:
-        """Begin to serve; a sandbox that runs is left as it is."""
+        """Start to serve; a running sandbox is left as it is."""
         if self._server is None:
             self._server = _server_class()(self._app, self._port)
         return self
 
     def close(self) -> None:
-        """Stop serving and drop all connections; a sandbox that does not run is left as it is."""
+        """Stop serving and drop all connections; a sandbox that is not running is left as it is."""
         server, self._server = self._server, None
         if server is not None:
             server.close()
@@ -101,13 +111,8 @@ class Sandbox:
     def url(self) -> str:
         """The base URL, such as `http://127.0.0.1:49152`."""
         if self._server is None:
-            raise ConfigurationError("the sandbox has no URL before it is started")
+            raise ConfigurationError("the sandbox is not running; start it with `with` or start()")
         return self._server.url
-
-    @property
-    def app(self) -> App:
-        """The ASGI application, to be served by other means; faults of the connection need the sandbox's own server."""
-        return self._app
 
     @property
     def account_sid(self) -> str:
@@ -130,14 +135,26 @@ class Sandbox:
         return self._account.api_secret
 
     @property
-    def flows(self) -> Flows:
-        """The records that are served, in the list's order; each is made when it is asked for."""
-        return self._app.flows
+    def flows(self) -> list[dict[str, Any]]:
+        """The Flex Flows that are served, in the list's order; change the list, and the next response shows it."""
+        return self.records[list_flex_flows.path]
 
     @property
-    def requests(self) -> tuple[SeenRequest, ...]:
-        """What was received so far, in order, the last 10,000 requests of it."""
-        return self._app.seen()
+    def requests(self) -> tuple[ReceivedRequest, ...]:
+        """The requests received so far, in order, the last 10,000 of them."""
+        return self._app.received()
+
+
+def _own_records(flows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    records: list[dict[str, Any]] = []
+    for number, flow in enumerate(flows):
+        if not isinstance(flow, Mapping):
+            raise TypeError(f"flows[{number}] is {flow!r}; pass a dictionary as the API would send it")
+        try:
+            records.append(msgspec.json.decode(msgspec.json.encode(dict(flow))))
+        except TypeError as problem:
+            raise TypeError(f"flows[{number}] is not JSON: {problem}") from problem
+    return records
 
 
 def _server_class() -> "type[Server]":

@@ -1,4 +1,4 @@
-"""A thread that serves an ASGI application on loopback with uvicorn, and ends at once when it is told to."""
+"""A thread that serves an ASGI application on loopback with uvicorn, and ends at once when it is closed."""
 
 import asyncio
 import socket
@@ -11,13 +11,13 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from flexflows._errors import ConfigurationError
-from flexflows.sandbox._delivery import TRANSPORT
+from flexflows.sandbox._responses import TRANSPORT
 
 HOST = "127.0.0.1"
 
 
 class Server:
-    """Serves `app` from its making until `close`."""
+    """A running server of an application, until `close`."""
 
     def __init__(self, app: Callable[..., Awaitable[None]], port: int) -> None:
         self._config = uvicorn.Config(
@@ -43,7 +43,7 @@ class Server:
         self._ready.wait()
 
     def close(self) -> None:
-        """Stop serving: connections are dropped, whatever they wait for."""
+        """Stop serving, and drop all connections."""
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
 
@@ -58,7 +58,7 @@ class Server:
         await self._stop.wait()
         # First no new connections: closing the server while it makes one would leave that one open.
         self._loop.remove_reader(self._socket)
-        # Requests that wait for something see their client go, and end by themselves.
+        # Requests in flight see their client disconnect, and end by themselves.
         while state.connections or len(asyncio.all_tasks()) > 1:
             for connection in list(state.connections):
                 connection.transport.abort()
@@ -68,7 +68,7 @@ class Server:
 
 
 class _Protocol(H11Protocol):
-    """uvicorn's protocol, which hands its transport to the application, and logs no requests."""
+    """uvicorn's protocol; it hands its transport to the application, and logs no requests."""
 
     def __init__(self, config: uvicorn.Config, server_state: ServerState, app_state: dict[str, Any]) -> None:
         super().__init__(config, server_state, app_state)
@@ -82,7 +82,7 @@ class _Protocol(H11Protocol):
         self.app = with_transport
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        # Without it an answer's body waits 40 ms for the client to acknowledge its headers. asyncio sets it on sockets
-        # that it made itself only.
+        # Without it a response's body waits 40 ms for the client to acknowledge its headers; asyncio sets it only on
+        # sockets that it made itself.
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         super().connection_made(transport)
