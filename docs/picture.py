@@ -1,4 +1,4 @@
-"""Draw docs/terminal.svg: what two commands really print on a terminal of 100 columns."""
+"""Draw docs/terminal.svg: the output of two commands on a terminal of 100 columns."""
 
 import os
 import pty
@@ -18,40 +18,39 @@ COMMANDS = (
 )
 
 
-def on_a_terminal(command: str) -> str:
-    """Run a command on a pseudo-terminal and give what it printed there."""
-    ours, theirs = pty.openpty()
+def run_on_terminal(command: str) -> str:
+    """Run a command on a pseudo-terminal and return its output."""
+    terminal, process_side = pty.openpty()
     environment = os.environ | {"COLUMNS": str(COLUMNS), "TERM": "xterm-256color", "COLORTERM": "truecolor"}
-    # The command of the environment that this runs in.
     program, *arguments = command.split()
     path = Path(sys.executable).parent / program
-    process = subprocess.Popen([path, *arguments], stdout=theirs, stderr=subprocess.DEVNULL, env=environment)  # noqa: S603
-    os.close(theirs)
+    process = subprocess.Popen([path, *arguments], stdout=process_side, stderr=subprocess.DEVNULL, env=environment)  # noqa: S603
+    os.close(process_side)
     printed = b""
     try:
-        while piece := os.read(ours, 65_536):
+        while piece := os.read(terminal, 65_536):
             printed += piece
-    except OSError:  # Linux says so when the other end is closed.
+    except OSError:  # Linux raises EIO at the end.
         pass
-    os.close(ours)
+    os.close(terminal)
     if process.wait() != 0:
         sys.exit(f"{command} failed")
     return printed.decode().replace("\r\n", "\n")
 
 
-def cells(text: Text) -> Text:
-    """Have each cell placed by itself: fonts differ in how wide they draw what a terminal gives two columns."""
+def place_cells(text: Text) -> Text:
+    """Return the text with every cell placed on its own: fonts draw double-width characters in different widths."""
     for number, cell in enumerate(re.finditer(r"\S+(?: \S+)*", text.plain)):
         text.stylize(Style(meta={"cell": number}), cell.start(), cell.end())
     return text
 
 
 def main() -> None:
-    """Draw the picture."""
+    """Write the picture."""
     console = Console(record=True, width=COLUMNS, file=open(os.devnull, "w"), force_terminal=True)  # noqa: PTH123, SIM115
     for command in COMMANDS:
         console.print(Text.assemble(("$ ", "bold green"), (command, "bold")))
-        console.print(cells(Text.from_ansi(on_a_terminal(command))), soft_wrap=True)
+        console.print(place_cells(Text.from_ansi(run_on_terminal(command))), soft_wrap=True)
     Path(__file__).with_name("terminal.svg").write_text(
         console.export_svg(title="flexflows", unique_id="flexflows").rstrip() + "\n", encoding="utf-8"
     )

@@ -1,4 +1,4 @@
-"""What all tests share: how hypothesis runs, the same on every machine and without a database of its own."""
+"""Settings that all tests share: hypothesis runs the same examples on every machine, without a database."""
 
 from hypothesis import HealthCheck, settings
 
