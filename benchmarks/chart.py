@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from measure import Measure
-from report import figure
+from report import number
 
 WIDTH, NAMES, FIGURES = 760, 250, 130
 ROW, BAR, MARGIN = 22, 14, 16
@@ -26,33 +26,28 @@ STYLE = """
 
 
 def draw(measures: Sequence[Measure]) -> str:
-    """Draw a bar for each contender that is to be drawn, as long as its figure, so shorter is better."""
+    """Draw a bar for each contender, as long as its figure; shorter is better."""
     parts: list[str] = []
     top = 0
-    for measure in measures:
-        if not measure.drawn:
-            continue
+    for measure in (each for each in measures if each.drawn):
         top += 30
         parts.append(_text(0, top, measure.title, "title"))
-        longest = max(map(measure.median, measure.drawn))
-        for index, name in enumerate(measure.drawn):
+        longest = max(map(measure.median, measure.figures))
+        for index, name in enumerate(measure.figures):
             top += ROW
-            kind = "theirs" if index else "ours"
-            length = max(1, round((WIDTH - NAMES - FIGURES) * measure.median(name) / longest))
+            kind, figure = "theirs" if index else "ours", measure.median(name)
+            length = max(1, round((WIDTH - NAMES - FIGURES) * figure / longest))
             parts.append(_text(0, top, name, kind))
-            parts.append(
-                f'<rect class="{kind}" x="{NAMES}" y="{top - BAR + 3}" width="{length}" height="{BAR}" rx="3"/>'
-            )
-            parts.append(_text(NAMES + length + 8, top, figure(measure, name), kind))
+            box = f'x="{NAMES}" y="{top - BAR + 3}" width="{length}" height="{BAR}" rx="3"'
+            parts.append(f'<rect class="{kind}" {box}/>')
+            parts.append(_text(NAMES + length + 8, top, f"{number(figure)} {measure.unit}", kind))
         top += 8
     parts.append(_text(0, top + 22, "Shorter is better. Medians of interleaved runs.", "theirs"))
-    top += 24
-    width, height = WIDTH + 2 * MARGIN, top + 2 * MARGIN
+    width, height = WIDTH + 2 * MARGIN, top + 24 + 2 * MARGIN
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-MARGIN} 0 {width} {height}" role="img">'
-    # A paper of its own: the page around it may be of another colour scheme than the one that the system asks for.
+    # A background of its own: the page around it may have another colour scheme than the system.
     paper = f'<path class="paper" d="M{-MARGIN} 0h{width}v{height}h{-width}z"/>'
-    style = f"<style>{STYLE}</style>"
-    return "\n".join([head, "<title>Shorter is better</title>", style, paper, *parts, "</svg>"]) + "\n"
+    return "\n".join([head, "<title>Shorter is better</title>", f"<style>{STYLE}</style>", paper, *parts, "</svg>", ""])
 
 
 def _text(left: int, top: int, text: str, kind: str) -> str:

@@ -1,49 +1,43 @@
-"""What a measurement is: the same work by several contenders, round by round, and the targets it is held to."""
+"""Measures: the same work by several contenders, each in a process of its own that works when it is its turn.
 
+Run as a program, this is such a process: it prepares a contender, then does its work once for each line of its stdin.
+"""
+
+import gc
+import importlib
+import json
+import resource
 import statistics
+import subprocess
+import sys
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import Path
+from subprocess import PIPE
+from typing import Any
 
-Kind = Literal["times less", "times", "more"]
+from environments import plain_environ
+
+Figures = dict[str, list[float]]
 
 
 @dataclass(frozen=True)
-class Target:
-    """How the first contender of a measure has to do against another.
+class Options:
+    """The amount of work.
 
     Attributes:
-        against: The other contender.
-        kind: What is compared. "times less": the other's figure by the first's, higher is better. "times": the first's
-            by the other's, lower is better. "more": the first's minus the other's, lower is better.
-        least: What has to be reached.
-        goal: What should be reached.
+        rounds: The turns of each contender.
+        quick: A hundredth of the work, to check that everything runs.
     """
 
-    against: str
-    kind: Kind
-    least: float
-    goal: float
+    rounds: int = 9
+    quick: bool = False
 
-
-@dataclass(frozen=True)
-class Verdict:
-    """A target, and what was measured."""
-
-    target: Target
-    median: float
-    low: float
-    high: float
-
-    @property
-    def met(self) -> str:
-        """Say in a word or two how it went."""
-        if self._reaches(self.target.goal):
-            return "goal met"
-        return "met, goal missed" if self._reaches(self.target.least) else "missed"
-
-    def _reaches(self, bound: float) -> bool:
-        return self.median >= bound if self.target.kind == "times less" else self.median <= bound
+    def scaled(self, count: int) -> int:
+        """Return the amount of work."""
+        return max(1, count // 100) if self.quick else count
 
 
 @dataclass(frozen=True)
@@ -51,37 +45,83 @@ class Measure:
     """The same work by several contenders.
 
     Attributes:
-        title: What was done.
-        unit: What the figures are in.
-        figures: A figure for every round by contender, the one that the targets are for first. Figures of one round
-            were taken one after the other, and are compared with each other only.
-        targets: What the first contender is held to; contenders without one are there to compare with.
-        note: What a reader has to know.
-        drawn: The contenders that the chart shows.
+        title: The work.
+        unit: The unit of the figures.
+        figures: The figures of every round by contender, ours first; only figures of one round are compared.
+        drawn: Whether the chart has it.
     """
 
     title: str
     unit: str
     figures: Mapping[str, Sequence[float]]
-    targets: Sequence[Target] = ()
-    note: str = ""
-    drawn: Sequence[str] = ()
+    drawn: bool = True
 
     def median(self, contender: str) -> float:
-        """Give a contender's figure."""
+        """Return a contender's figure."""
         return statistics.median(self.figures[contender])
 
-    def verdicts(self) -> list[Verdict]:
-        """Hold the figures against the targets: the median of the rounds, and the quartiles."""
-        first = next(iter(self.figures.values()))
-        verdicts = []
-        for target in self.targets:
-            pairs = zip(first, self.figures[target.against], strict=True)
-            ratios = [_compare(target.kind, ours, theirs) for ours, theirs in pairs]
-            low, median, high = statistics.quantiles(ratios, n=4, method="inclusive") if ratios[1:] else ratios * 3
-            verdicts.append(Verdict(target, median, low, high))
-        return verdicts
+    def ratios(self, contender: str) -> tuple[float, float, float]:
+        """Return the lower quartile, the median and the upper quartile of a contender's figures by ours."""
+        ours = next(iter(self.figures.values()))
+        ratios = [theirs / own for own, theirs in zip(ours, self.figures[contender], strict=True)]
+        low, median, high = statistics.quantiles(ratios, n=4, method="inclusive") if ratios[1:] else ratios * 3
+        return low, median, high
 
 
-def _compare(kind: Kind, ours: float, theirs: float) -> float:
-    return theirs / ours if kind == "times less" else ours / theirs if kind == "times" else ours - theirs
+def measure(unit: str, contenders: Mapping[str, tuple[str, Mapping[str, Any]]], rounds: int) -> Figures:
+    """Let every contender work in every round, after a turn that does not count.
+
+    Args:
+        unit: The unit of the figures: "µs a record" of CPU time, "ms" on the clock, or "MiB" of peak memory.
+        contenders: By their names, the function in clients.py that prepares each, and its arguments.
+        rounds: The number of rounds.
+
+    Raises:
+        RuntimeError: A contender failed, or one did other work than the others.
+    """
+    figures: Figures = {name: [] for name in contenders}
+    counts: dict[str, int] = {}
+    with ExitStack() as stack:
+        processes: dict[str, subprocess.Popen[bytes]] = {}
+        for name, (function, arguments) in contenders.items():
+            command = [sys.executable, __file__, function, json.dumps(arguments)]
+            process = subprocess.Popen(command, stdin=PIPE, stdout=PIPE, bufsize=0, env=plain_environ())
+            stack.callback(process.communicate)
+            processes[name] = process
+        for number in range(rounds + 1):
+            for name, process in processes.items():
+                assert process.stdin
+                assert process.stdout
+                process.stdin.write(b"\n")
+                turn = json.loads(process.stdout.readline() or b"null")
+                if turn is None:
+                    raise RuntimeError(f"{name} failed")
+                counts[name] = turn["records"]
+                if number:
+                    figures[name].append(turn[unit])
+    if len(set(counts.values())) > 1:
+        raise RuntimeError(f"the contenders did not do the same work: {counts}")
+    return figures
+
+
+def _peak_memory() -> float:
+    status = Path("/proc/self/status")
+    if status.exists():
+        # Linux's ru_maxrss is never less than that of the process that started this one.
+        return int(status.read_text("ascii").partition("VmHWM:")[2].split()[0]) / 2**10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+
+
+def _work_in_turns(contender: str, arguments: str) -> None:
+    work = getattr(importlib.import_module("clients"), contender)(**json.loads(arguments))
+    for _ in sys.stdin:
+        gc.collect()
+        wall, cpu = time.perf_counter(), time.process_time()
+        records = work()
+        cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+        turn = {"µs a record": 1e6 * cpu / records, "ms": 1000 * wall, "MiB": _peak_memory(), "records": records}
+        print(json.dumps(turn), flush=True)
+
+
+if __name__ == "__main__":
+    _work_in_turns(*sys.argv[1:])
