@@ -1,40 +1,62 @@
-"""The command, `flexflows`; it needs the extra `flexflows[cli]`."""
+"""The command `flexflows`; it needs the extra `flexflows[cli]`.
 
-import click
+Each command is one module, imported when it is run: start-up is most of the time that a short listing takes.
+"""
 
-from flexflows._errors import ConfigurationError, FlexFlowsError
+import sys
 
-from ._app import app
-from ._outcome import Code
-from ._output import ReaderGoneError
-from ._screen import say
+from ._signals import Interrupted, Signals
+
+CONFIGURATION = 3
+"""The exit code of a wrong installation; `ExitCode` needs the extra."""
+EXTRA = frozenset({"click", "rich"})
+"""The packages that the extra `flexflows[cli]` installs."""
+
+
+def main() -> None:
+    """Run the command with the arguments of the process, and exit."""
+    signals = Signals()
+    signals.install()
+    sys.exit(_run(None, signals))
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """Run the command, and give the code to exit with.
+    """Run the command, and return its exit code.
 
     Args:
-        arguments: What stands behind the command's name; default: what the process was started with.
+        arguments: The arguments after the command's name; default: those of the process.
     """
+    signals = Signals()
+    previous = signals.install()
     try:
-        code = app.main(arguments, prog_name="flexflows", standalone_mode=False)
-        return code if isinstance(code, int) else Code.FINE
-    except click.UsageError as error:
-        where = "flexflows" if error.ctx is None else error.ctx.command_path
-        return _said(f"{error.format_message()} (see `{where} --help`)", Code.USAGE)
-    except FlexFlowsError as error:
-        return _said(str(error), Code.CONFIGURATION if isinstance(error, ConfigurationError) else Code.FAILED)
-    except (KeyboardInterrupt, click.Abort):
-        return _said("interrupted", Code.INTERRUPTED)
-    except ReaderGoneError:
-        return Code.FINE
-    except OSError as error:
-        return _said(f"the output cannot be written: {error.strerror or error}", Code.FAILED)
+        return _run(arguments, signals)
+    finally:
+        signals.restore(previous)
 
 
-def _said(text: str, code: Code) -> Code:
-    say(text)
+def _run(arguments: list[str] | None, signals: Signals) -> int:
+    # The command-line interface of httpx needs click, rich and pygments: 40 ms that no command here has a use for.
+    is_spared = sys.modules.setdefault("httpx._main", None) is None  # type: ignore[arg-type]
+    try:
+        from ._app import execute  # noqa: PLC0415 - it needs the extra
+
+        return execute(arguments, signals)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in EXTRA:
+            raise
+        return _fail("the command needs an extra: pip install 'flexflows[cli]'", CONFIGURATION)
+    except Interrupted as interruption:
+        return _fail(str(interruption), interruption.exit_code)
+    finally:
+        signals.ignore()
+        if is_spared:
+            del sys.modules["httpx._main"]
+
+
+def _fail(message: str, code: int) -> int:
+    if sys.stderr is not None:
+        sys.stderr.write(f"flexflows: {message}\n")
     return code
 
 
-__all__ = ["run"]
+__all__ = ["main", "run"]

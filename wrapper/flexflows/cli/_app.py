@@ -1,161 +1,156 @@
-"""The command line: what can be said, and which code of ours does it.
+"""The group of the commands, each imported when it is run, and the end of every one: exit codes and error lines."""
 
-What only one command needs is imported when that command runs: starting is most of what a short listing takes.
-"""
+import importlib
+import sys
+from enum import IntEnum
+from typing import TYPE_CHECKING
 
 import click
 
 from flexflows._version import __version__
 
-from . import _help
-from ._columns import Column, complete_columns, parse_columns
-from ._options import cursor_option, is_colored, no_color_option, page_size_option, takes_source
-from ._output import Output
-from ._schema import record_shape
-from ._source import Source
+from ._signals import Interrupted, Signals
+from ._terminal import Terminal
 
-SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+COMMANDS = {
+    "list": "List flows.",
+    "summary": "Count flows by channel, by integration, enabled or not.",
+    "report": "Report what is left to migrate to Flex Conversations.",
+    "drift": "Find what the API sends that this version does not know.",
+    "sandbox": "Serve a Flex API on this machine.",
+    "completion": "Print the script that completes this command in a shell.",
+}
+"""Each command with its short help; the module `_NAME` has it as `command`."""
+
+HELP = """List the Flex Flows of Twilio accounts.
+
+Credentials come from TWILIO_ACCOUNT_SID with TWILIO_API_KEY and TWILIO_API_SECRET, or with TWILIO_AUTH_TOKEN; else from
+the Twilio CLI's active profile. --sandbox needs none.
+
+\b
+Examples:
+  flexflows list --sandbox
+  flexflows list -o csv > flows.csv
+  flexflows summary --all-profiles
+  flexflows drift -p production -o json
+
+\b
+Exit codes: 0 done, 1 the API, the network or the output failed, 2 wrong usage,
+3 credentials or configuration, 4 drift found, 130, 143 or 129 interrupted.
+"""
 
 
-@click.group(help=_help.APP, context_settings=SETTINGS, invoke_without_command=True)
+class ExitCode(IntEnum):
+    """The exit codes of the command; a signal adds its number to 128."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    CONFIGURATION = 3
+    DRIFT = 4
+
+
+class App(click.Group):
+    """The commands by their names, none of them imported before it is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+        """Return the names of the commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"{__package__}._{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
+        """Write the commands with their short help, which needs no import."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
+        """Complete the name of a command without importing any."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - when a shell asks
+
+        names = [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
+        return names + click.Command.shell_complete(self, ctx, incomplete)
+
+
+def _remove_color(context: click.Context, _option: click.Parameter, is_given: bool) -> None:  # noqa: FBT001 - click's
+    terminal = context.find_object(Terminal)
+    if is_given and terminal is not None:
+        terminal.has_color = False
+
+
+no_color_option = click.option(
+    "--no-color",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_remove_color,
+    help="No colors; NO_COLOR in the environment does the same.",
+)
+
+
+@click.group(
+    cls=App,
+    help=HELP,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    invoke_without_command=True,
+)
 @click.version_option(__version__, message="%(prog)s %(version)s")
 @no_color_option
 @click.pass_context
 def app(context: click.Context) -> None:
-    """Print the help, when no command was named."""
+    """Write the help, when no command was named."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
 
-def _columns(context: click.Context, _parameter: click.Parameter, text: str | None) -> list[Column] | None:
-    if text is None or context.resilient_parsing:
-        return None
-    if text.strip() == "help":
-        from ._columns_help import draw_columns_help  # noqa: PLC0415
-
-        draw_columns_help(record_shape(), is_colored=is_colored())
-        context.exit()
+def execute(arguments: list[str] | None, signals: Signals) -> int:
+    """Run a command line, and return its exit code; errors become one line on standard error."""
+    terminal = Terminal(signals)
     try:
-        return parse_columns(text, record_shape())
-    except ValueError as error:
-        raise click.UsageError(str(error), context) from None
+        code = app.main(arguments, prog_name="flexflows", standalone_mode=False, obj=terminal)
+    except click.UsageError as error:
+        path = "flexflows" if error.ctx is None else error.ctx.command_path
+        return _fail(terminal, f"{error.format_message()} (see `{path} --help`)", ExitCode.USAGE)
+    except (Interrupted, click.Abort) as error:
+        interruption = error if isinstance(error, Interrupted) else Interrupted(2)
+        return _fail(terminal, str(interruption), interruption.exit_code)
+    except OSError as error:
+        return _end_output(terminal, error)
+    except Exception as error:
+        from flexflows._errors import ConfigurationError, FlexFlowsError  # noqa: PLC0415 - --version needs no library
+
+        from ._output import ReaderGoneError  # noqa: PLC0415
+
+        if isinstance(error, ReaderGoneError):
+            return ExitCode.OK
+        if not isinstance(error, FlexFlowsError):
+            raise
+        is_configuration = isinstance(error, ConfigurationError)
+        return _fail(terminal, str(error), ExitCode.CONFIGURATION if is_configuration else ExitCode.FAILED)
+    return code if isinstance(code, int) else ExitCode.OK
 
 
-@app.command("list", help=_help.LIST, short_help="List flows.")
-@takes_source
-@page_size_option
-@cursor_option
-@click.option(
-    "--columns",
-    metavar="NAMES",
-    callback=_columns,
-    shell_complete=complete_columns,
-    help="Which fields, such as sid,integration.flow_sid; `help` lists them.",
-)
-@click.option(
-    "-o",
-    "--output",
-    "kind",
-    metavar="FORMAT",
-    type=click.Choice(["table", "json", "jsonl", "csv", "tsv"]),
-    default="table",
-    show_default=True,
-    help="table, json, jsonl, csv or tsv.",
-)
-@click.option("--with-profile", is_flag=True, help="Begin each row with its profile, as for several profiles.")
-@click.option(
-    "--header/--no-header",
-    default=None,
-    help="Whether CSV and TSV begin with the columns' names; default: unless --cursor continues a file.",
-)
-@no_color_option
-def list_command(
-    source: Source, columns: list[Column] | None, kind: str, *, with_profile: bool, header: bool | None
-) -> int:
-    """Run `flexflows list`."""
-    from ._list import Listing  # noqa: PLC0415
-
-    has_profiles = source.has_several or with_profile
-    with_header = source.query.cursor is None if header is None else header
-    return Listing(source, kind, columns, has_profiles, with_header, is_colored()).run()
+def describe_write_error(error: OSError) -> str:
+    """Return the message about an output that cannot be written."""
+    return f"the output cannot be written: {error.strerror or error}"
 
 
-report_output_option = click.option(
-    "-o",
-    "--output",
-    "kind",
-    metavar="FORMAT",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="text for people, json for machines.",
-)
+def _end_output(terminal: Terminal, error: OSError) -> int:
+    # What Python's own buffer still holds would fail again, with a traceback, when the process ends.
+    sys.stdout = None
+    if isinstance(error, BrokenPipeError):
+        return ExitCode.OK
+    return _fail(terminal, describe_write_error(error), ExitCode.FAILED)
 
 
-@app.command("summary", help=_help.SUMMARY, short_help="Count flows by channel, by integration, enabled or not.")
-@takes_source
-@report_output_option
-@no_color_option
-def summary_command(source: Source, kind: str) -> int:
-    """Run `flexflows summary`."""
-    from ._summary import summarize  # noqa: PLC0415
-
-    return summarize(source, is_json=kind == "json", is_colored=is_colored())
-
-
-@app.command("drift", help=_help.DRIFT, short_help="Find what the API sends and this version does not know.")
-@takes_source
-@report_output_option
-@no_color_option
-def drift_command(source: Source, kind: str) -> int:
-    """Run `flexflows drift`."""
-    from ._drift_report import report_drift  # noqa: PLC0415
-
-    return report_drift(source, is_json=kind == "json", is_colored=is_colored())
-
-
-def _faults(context: click.Context, _parameter: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
-    if "help" in names and not context.resilient_parsing:
-        from ._serve import draw_faults  # noqa: PLC0415
-
-        draw_faults(is_colored=is_colored())
-        context.exit()
-    return names
-
-
-@app.command("sandbox", help=_help.SANDBOX, short_help="Serve a made-up account on this machine.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8480, show_default=True, help="0 takes a free one.")
-@click.option("--flows", type=click.IntRange(min=0), default=100, show_default=True, help="How many the account has.")
-@click.option(
-    "--latency", type=click.FloatRange(min=0), default=0.0, show_default=True, help="Seconds before each answer."
-)
-@click.option("--seed", type=int, default=0, show_default=True, help="Another seed is another account.")
-@click.option(
-    "--fault",
-    "faults",
-    metavar="NAME",
-    multiple=True,
-    callback=_faults,
-    help="A fault, repeatable: NAME at the first request, NAME@3 at the third, NAME@3x2 twice, NAME@3+ from there on. "
-    "`help` lists them.",
-)
-@no_color_option
-def sandbox_command(port: int, flows: int, latency: float, seed: int, faults: tuple[str, ...]) -> int:
-    """Run `flexflows sandbox`."""
-    from ._serve import serve  # noqa: PLC0415
-
-    return serve(port=port, flows=flows, latency=latency, seed=seed, faults=faults, is_colored=is_colored())
-
-
-@app.command("completion", help=_help.COMPLETION, short_help="Print what makes a shell complete this command.")
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-@click.pass_context
-def completion_command(context: click.Context, shell: str) -> int:
-    """Run `flexflows completion`."""
-    from click.shell_completion import get_completion_class  # noqa: PLC0415
-
-    completion = get_completion_class(shell)
-    if completion is None:
-        raise click.UsageError(f"this version of click knows no {shell}", context)
-    Output.standard().text(completion(app, {}, "flexflows", "_FLEXFLOWS_COMPLETE").source())
-    return 0
+def _fail(terminal: Terminal, message: str, code: int) -> int:
+    terminal.error(message)
+    return code

@@ -1,4 +1,4 @@
-"""What the fragment does not know of the records that came."""
+"""`flexflows drift`: the fields and values of the flows that the fragment does not know."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -6,83 +6,90 @@ from enum import StrEnum
 from typing import Any, cast
 
 import attrs
+import click
 
-from ._schema import Shape
-from ._text import shortened, spell, to_json
+from flexflows._fragment import Schema, record_schema
 
-LONGEST_VALUE = 40
-LONGEST_EXAMPLE = 12
+from ._accounts import AccountFlows, describe_accounts, read_accounts, report_failures
+from ._app import ExitCode
+from ._columns import Column
+from ._options import source_options
+from ._source import Source
+from ._table import cells, draw_table
+from ._terminal import Terminal
+from ._text import format_cell, pluralize, shorten, to_json
+
+HELP = """Find what the API sends that this version does not know.
+
+Reported are fields and values that are new, and values of another type. The exit code is 4 when something was found.
+
+\b
+Examples:
+  flexflows drift
+  flexflows drift --all-profiles -o json
+"""
+
+COLUMNS = [Column(name) for name in ("kind", "path", "actual", "expected", "count", "example")]
+MAX_VALUE = 40
+MAX_EXAMPLE = 12
 """Enough to recognize a value by, and too little to give away whom it is about."""
 
 
 class Kind(StrEnum):
-    """In which way something differs."""
+    """How something differs from the fragment."""
 
     UNKNOWN_FIELD = "unknown field"
     UNKNOWN_VALUE = "unknown value"
     OTHER_TYPE = "other type"
-    MISSING = "missing field"
 
 
 @attrs.frozen
 class Difference:
-    """One thing in one record that the fragment does not know.
+    """One thing in a record that the fragment does not know.
 
     Attributes:
-        kind: In which way it differs.
+        kind: How it differs.
         path: Where, dotted; `[]` stands for any item of an array.
-        came: What came: a type, or a value of an enum.
-        expected: What the fragment has there: types, or the values of an enum; nothing, when it has nothing.
+        actual: What the API sent: a type, or a value of an enum.
+        expected: What the fragment has there: types, or the values of an enum; empty, when it has nothing.
         value: The value itself.
-        is_promised: Whether the fragment promises what is not there.
     """
 
     kind: Kind
     path: str
-    came: str
+    actual: str
     expected: str = ""
     value: Any = attrs.field(default=None, eq=False)
-    is_promised: bool = True
 
 
-def differences(value: Any, shape: Shape, path: str = "") -> Iterator[Difference]:
-    """Compare a value with what the fragment says of it."""
-    kind = json_type(value)
-    if shape.types and kind not in shape.types and not (kind == "integer" and "number" in shape.types):
-        yield Difference(Kind.OTHER_TYPE, path, kind, _either(shape.types), value)
-    elif kind == "object":
-        yield from _object_differences(cast("dict[str, Any]", value), shape, path)
-    elif kind == "array" and shape.items is not None:
+def compare(value: Any, schema: Schema, path: str = "") -> Iterator[Difference]:
+    """Yield the differences between a value and its schema."""
+    json_type = _json_type(value)
+    if schema.types and json_type not in schema.types and not (json_type == "integer" and "number" in schema.types):
+        yield Difference(Kind.OTHER_TYPE, path, json_type, _join_types(schema.types), value)
+    elif json_type == "object":
+        before = f"{path}." if path else ""
+        for name, each in cast("dict[str, Any]", value).items():
+            if name in schema.properties:
+                yield from compare(each, schema.properties[name], before + name)
+            elif schema.properties:
+                yield Difference(Kind.UNKNOWN_FIELD, before + name, _json_type(each), value=each)
+    elif json_type == "array" and schema.items is not None:
         for item in value:
-            yield from differences(item, shape.items, f"{path}[]")
-    elif shape.values and value is not None and value not in shape.values:
-        came = shortened(to_json(value), LONGEST_VALUE)
-        yield Difference(Kind.UNKNOWN_VALUE, path, came, ", ".join(map(spell, shape.values)), value)
-    elif shape.format == "date-time" and value is not None and not _is_date_time(value):
-        yield Difference(Kind.OTHER_TYPE, path, f"{kind}, no date-time", "date-time", value)
+            yield from compare(item, schema.items, f"{path}[]")
+    elif schema.values and value is not None and value not in schema.values:
+        actual = shorten(to_json(value), MAX_VALUE)
+        yield Difference(Kind.UNKNOWN_VALUE, path, actual, ", ".join(map(format_cell, schema.values)), value)
+    elif schema.format == "date-time" and value is not None and not _is_date_time(value):
+        yield Difference(Kind.OTHER_TYPE, path, f"{json_type}, not a date-time", "date-time", value)
 
 
-def _object_differences(fields: Mapping[str, Any], shape: Shape, path: str) -> Iterator[Difference]:
-    before = f"{path}." if path else ""
-    for name, value in fields.items():
-        if name in shape.properties:
-            yield from differences(value, shape.properties[name], before + name)
-        elif shape.properties:
-            yield Difference(Kind.UNKNOWN_FIELD, before + name, json_type(value), value=value)
-    for name in shape.properties:
-        # The fields of an object that may have any depend on what it is about: which ones come says nothing.
-        if name not in fields and (name in shape.required or not shape.is_open):
-            expected = _either(shape.properties[name].types)
-            yield Difference(Kind.MISSING, before + name, "nothing", expected, is_promised=name in shape.required)
+def _join_types(types: Iterable[str]) -> str:
+    """Return the types as `object or string`, without null, which may stand anywhere."""
+    return " or ".join(sorted(set(types) - {"null"}))
 
 
-def _either(types: Iterable[str]) -> str:
-    """Say which types there are; that a value may be null goes without saying."""
-    return " or ".join(sorted(types, key=lambda name: (name == "null", name))).removesuffix(" or null")
-
-
-def json_type(value: Any) -> str:
-    """Name the JSON type of a decoded value."""
+def _json_type(value: Any) -> str:
     names: dict[type, str] = {
         dict: "object",
         list: "array",
@@ -102,65 +109,91 @@ def _is_date_time(value: str) -> bool:
         return False
 
 
-@attrs.define
-class Finding:
-    """A difference, and how often it came.
-
-    Attributes:
-        difference: The first of its kind.
-        times: In how many records.
-    """
-
-    difference: Difference
-    times: int = 0
-
-    @property
-    def is_drift(self) -> bool:
-        """Whether the API has changed: one that promises no field may leave it out."""
-        return self.difference.is_promised
-
-    @property
-    def example(self) -> str | None:
-        """The first value that came, shortened."""
-        value = self.difference.value
-        match value:
-            case str():
-                return to_json(shortened(value, LONGEST_EXAMPLE))
-            case dict():
-                return f"an object of {', '.join(cast('dict[str, Any]', value)) or 'nothing'}"
-            case list():
-                return f"an array of {len(value)}"  # pyright: ignore[reportUnknownArgumentType]
-            case None:
-                return None
-            case _:
-                return shortened(to_json(value), LONGEST_EXAMPLE)
+def _example(value: Any) -> str | None:
+    match value:
+        case None:
+            return None
+        case str():
+            return to_json(shorten(value, MAX_EXAMPLE))
+        case dict():
+            return f"an object of {', '.join(cast('dict[str, Any]', value)) or 'nothing'}"
+        case list():
+            return f"an array of {len(value)}"  # pyright: ignore[reportUnknownArgumentType]
+        case _:
+            return shorten(to_json(value), MAX_EXAMPLE)
 
 
-@attrs.define
-class Drift:
-    """What was found in the records so far.
+@click.command("drift", help=HELP)
+@source_options
+@click.option(
+    "-o",
+    "--output",
+    "kind",
+    metavar="FORMAT",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="text for people, json for machines.",
+)
+def command(source: Source, kind: str) -> int:
+    """Run `flexflows drift`."""
+    terminal = source.terminal
+    output = terminal.output
+    readings = read_accounts(source)
+    records = [flow.to_dict() for reading in readings for flow in reading.flows]
+    findings = find(records, record_schema())
+    if kind == "json":
+        output.write(f"{to_json(_document(readings, len(records), findings))}\n".encode())
+    elif records or any(reading.failure is None for reading in readings):
+        _draw(terminal, source, readings, len(records), findings)
+    return report_failures(terminal, readings) or (ExitCode.DRIFT if findings else ExitCode.OK)
 
-    Attributes:
-        shape: What the fragment says of a record.
-        flows: How many records were looked at.
-    """
 
-    shape: Shape
-    flows: int = 0
-    _found: dict[Difference, Finding] = attrs.field(factory=dict[Difference, Finding])
+def find(records: Iterable[Mapping[str, Any]], schema: Schema) -> list[tuple[Difference, int]]:
+    """Return what differs from a schema, and in how many records, what matters most first."""
+    counts: dict[Difference, int] = {}
+    for record in records:
+        for difference in dict.fromkeys(compare(record, schema)):
+            counts[difference] = counts.get(difference, 0) + 1
+    kinds = list(Kind)
+    return sorted(counts.items(), key=lambda found: (kinds.index(found[0].kind), found[0].path, -found[1]))
 
-    def look_at(self, records: Sequence[Mapping[str, Any]]) -> None:
-        """Compare records with the fragment."""
-        for record in records:
-            self.flows += 1
-            for difference in dict.fromkeys(differences(record, self.shape)):
-                self._found.setdefault(difference, Finding(difference)).times += 1
 
-    @property
-    def findings(self) -> list[Finding]:
-        """What was found, what matters first."""
-        kinds = list(Kind)
-        return sorted(
-            self._found.values(),
-            key=lambda found: (kinds.index(found.difference.kind), found.difference.path, -found.times),
-        )
+def _row(difference: Difference, count: int | str) -> dict[str, object]:
+    return {
+        "kind": difference.kind.value,
+        "path": difference.path,
+        "actual": difference.actual,
+        "expected": difference.expected or None,
+        "count": count,
+        "example": _example(difference.value),
+    }
+
+
+def _document(
+    readings: Sequence[AccountFlows], flows: int, findings: Sequence[tuple[Difference, int]]
+) -> dict[str, object]:
+    return {
+        "accounts": len(readings),
+        "accounts_read": sum(reading.failure is None for reading in readings),
+        "flows": flows,
+        "is_drift": bool(findings),
+        "findings": [_row(*found) for found in findings],
+    }
+
+
+def _draw(
+    terminal: Terminal,
+    source: Source,
+    readings: Sequence[AccountFlows],
+    flows: int,
+    findings: Sequence[tuple[Difference, int]],
+) -> None:
+    total = pluralize(flows, "flow") + (f" of {describe_accounts(readings)}" if source.has_several else "")
+    if not findings:
+        terminal.draw(f"No drift: nothing new in {total}.")
+        return
+    rows = [cells(COLUMNS, _row(difference, f"{count:,} of {flows:,}")) for difference, count in findings]
+    heading, lines, _ = draw_table(terminal, COLUMNS, rows, is_chosen=True)
+    verdict = f"Drift: {pluralize(len(findings), 'thing')} in {total} that this version does not know."
+    terminal.draw(*heading, *lines, "", terminal.style(verdict, "bold"))

@@ -1,147 +1,110 @@
-"""The formats for machines: each turns a page of records into bytes, and knows what stands around them."""
+"""The formats for machines: the bytes of each record, and those around them."""
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import attrs
 
 from ._columns import PROFILE, Column
 from ._output import Output
-from ._text import spell, to_json, visible
+from ._text import format_cell, to_json, visible
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-"""Spreadsheets take a CSV file without it for text in an old encoding."""
+"""Without it, spreadsheets take a CSV file for text in an old encoding."""
+TSV_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+CSV_SPECIALS = frozenset(',"\r\n')
 
 Record = Mapping[str, Any]
 
 
-class Format(Protocol):
-    """Writes records."""
-
-    def page(self, records: Sequence[Record], profile: str | None) -> None:
-        """Take a page of records; all but a table has them out when this returns."""
-        ...
-
-    def end(self) -> None:
-        """Complete what was written, after the last page or where the listing broke."""
-        ...
-
-    def note(self) -> str:
-        """Say what should be known about it, if there is anything, for standard error."""
-        ...
-
-
-@attrs.define
-class JsonFormat:
-    """One array, a record on each line; or, as JSON Lines, the lines alone.
+@attrs.frozen
+class Format:
+    """A way to write records.
 
     Attributes:
-        output: Where to.
-        columns: The fields to write; `None`: the records as they came.
-        with_profile: Whether each record begins with its profile.
-        is_lines: Whether it is JSON Lines.
+        encode: Returns the bytes of a record, listed with a profile.
+        opening: What comes before the first record.
+        separator: What comes between two records.
+        closing: What comes after the last.
+        empty: The whole output, where there is no record.
     """
 
-    output: Output
-    columns: Sequence[Column] | None
-    with_profile: bool
-    is_lines: bool = False
-    _is_begun: bool = False
-
-    def page(self, records: Sequence[Record], profile: str | None) -> None:
-        """Write a page."""
-        if not records:
-            return
-        lines = [to_json(self._chosen(record, profile)) for record in records]
-        before, between, after = ("", "\n", "\n") if self.is_lines else (",\n" if self._is_begun else "[\n", ",\n", "")
-        self.output.write(f"{before}{between.join(lines)}{after}".encode())
-        self._is_begun = True
-
-    def end(self) -> None:
-        """Close the array."""
-        if not self.is_lines:
-            self.output.write(b"\n]\n" if self._is_begun else b"[]\n")
-
-    def note(self) -> str:
-        """Say nothing."""
-        return ""
-
-    def _chosen(self, record: Record, profile: str | None) -> Record:
-        if self.columns is not None:
-            return {column.name: column.value(record, profile) for column in self.columns}
-        if not self.with_profile:
-            return record
-        key = PROFILE.name
-        while key in record:
-            key = f"_{key}"
-        return {key: profile, **record}
+    encode: Callable[[Record, str | None], bytes]
+    opening: bytes = b""
+    separator: bytes = b""
+    closing: bytes = b""
+    empty: bytes = b""
 
 
-@attrs.define
-class RowFormat:
-    """A header, and a line of cells for each record: CSV and TSV.
+def json_format(columns: Sequence[Column] | None, *, with_profile: bool, is_array: bool) -> Format:
+    """Return the format of one JSON array, or of JSON Lines.
+
+    Args:
+        columns: The fields to write; `None`: the records as the API sent them.
+        with_profile: Whether each record begins with its profile.
+        is_array: Whether the records are one array.
+    """
+    end = "" if is_array else "\n"
+
+    def encode(record: Record, profile: str | None) -> bytes:
+        return f"{to_json(_select(record, profile, columns, with_profile=with_profile))}{end}".encode()
+
+    if not is_array:
+        return Format(encode)
+    return Format(encode, b"[\n", b",\n", b"\n]\n", b"[]\n")
+
+
+def _select(record: Record, profile: str | None, columns: Sequence[Column] | None, *, with_profile: bool) -> Record:
+    if columns is not None:
+        return {column.name: column.value(record, profile) for column in columns}
+    if not with_profile:
+        return record
+    key = PROFILE.name
+    while key in record:
+        key = f"_{key}"
+    return {key: profile, **record}
+
+
+def row_format(output: Output, columns: Sequence[Column], *, with_header: bool, is_tsv: bool, is_shown: bool) -> Format:
+    """Return the format of CSV or TSV: a header, and a row of cells for each record.
 
     CSV is for spreadsheets, and as RFC 4180 has it. TSV is for `cut` and `awk`: a tab, a line break and a backslash in
     a cell are written as escapes, so that a line is a record.
 
-    Attributes:
-        output: Where to.
+    Args:
+        output: A new file of CSV begins with a mark.
         columns: The columns.
-        is_chosen: Whether the user named them.
         with_header: Whether to begin with their names.
         is_tsv: Whether it is TSV.
+        is_shown: Whether it goes to a terminal.
     """
+    row = _tsv_row if is_tsv else _csv_row
 
-    output: Output
-    columns: Sequence[Column]
-    is_chosen: bool
-    with_header: bool
-    is_tsv: bool = False
-    _left_out: set[str] = attrs.field(factory=set[str])
-    _is_begun: bool = False
+    def line(values: Sequence[Any]) -> bytes:
+        texts = [None if value is None else format_cell(value) for value in values]
+        text = row([visible(each) if each and is_shown else each for each in texts])
+        return text.encode("utf-8", "backslashreplace")  # only lone surrogates have no UTF-8
 
-    def page(self, records: Sequence[Record], profile: str | None) -> None:
-        """Write a page."""
-        names = {column.name.partition(".")[0] for column in self.columns}
-        self._left_out.update(*(record.keys() - names for record in records))
-        self._write([[spell(column.value(record, profile)) for column in self.columns] for record in records])
-
-    def end(self) -> None:
-        """Write the header, if there was no page to write it before."""
-        self._write([])
-
-    def note(self) -> str:
-        """Name the fields that came and have no column."""
-        names = ", ".join(sorted(self._left_out))
-        if self.is_chosen or not names:
-            return ""
-        return f"flexflows: note: the API sent fields that have no column: {names}; -o jsonl has them"
-
-    def _write(self, rows: list[list[str]]) -> None:
-        mark = BYTE_ORDER_MARK if not self._is_begun and not self.is_tsv and self.output.is_new_file else b""
-        if self.with_header and not self._is_begun:
-            rows = [[column.name for column in self.columns], *rows]
-        if self.is_tsv:
-            rows = [[cell.translate(_TSV_ESCAPES) for cell in row] for row in rows]
-        if self.output.is_terminal:
-            rows = [[visible(cell) for cell in row] for row in rows]
-        # Only lone surrogates have no UTF-8.
-        data = (_tsv(rows) if self.is_tsv else _csv(rows)).encode("utf-8", "backslashreplace")
-        if data:
-            self.output.write(mark + data)
-        self._is_begun = True
+    opening = BYTE_ORDER_MARK if output.is_new_file and not is_tsv else b""
+    if with_header:
+        opening += line([column.name for column in columns])
+    return Format(
+        lambda record, profile: line([column.value(record, profile) for column in columns]), opening, empty=opening
+    )
 
 
-def _csv(rows: list[list[str]]) -> str:
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
-    return text.getvalue()
+def _tsv_row(cells: Sequence[str | None]) -> str:
+    return "\t".join((cell or "").translate(TSV_ESCAPES) for cell in cells) + "\n"
 
 
-_TSV_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+def _csv_row(cells: Sequence[str | None]) -> str:
+    # Null is nothing, and an empty text is quoted, as PostgreSQL's COPY tells them apart; a blank line would be no row.
+    if list(cells) == [None]:
+        return '""\r\n'
+    return ",".join("" if cell is None else _csv_cell(cell) for cell in cells) + "\r\n"
 
 
-def _tsv(rows: list[list[str]]) -> str:
-    return "".join("\t".join(row) + "\n" for row in rows)
+def _csv_cell(text: str) -> str:
+    if text and CSV_SPECIALS.isdisjoint(text):
+        return text
+    return '"{}"'.format(text.replace('"', '""'))

@@ -1,97 +1,348 @@
-"""`flexflows list`: from pages to rows."""
+"""`flexflows list`: the flows of accounts in one of five formats, each of them written exactly once."""
 
-from collections.abc import Sequence
-from contextlib import suppress
+import shlex
+import sys
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 
 import attrs
+import click
 
+from flexflows import FlexFlow
 from flexflows._errors import ConfigurationError
+from flexflows._generated import list_flex_flows
 
-from ._accounts import Account
-from ._columns import PROFILE, Column, columns_of
-from ._formats import Format, JsonFormat, RowFormat
-from ._outcome import Code, report_break, report_failures
-from ._output import Output, ReaderGoneError
-from ._schema import record_shape
-from ._screen import Screen, progress, remark
-from ._source import Source
-from ._text import counted, one_line
-from ._walk import walk
+from ._accounts import describe_accounts, iter_portions, report_failures
+from ._app import ExitCode, describe_write_error
+from ._columns import PROFILE, Column, complete_columns, default_columns, draw_columns_help, parse_columns
+from ._formats import Format, json_format, row_format
+from ._options import source_options
+from ._output import ReaderGoneError
+from ._signals import Interrupted
+from ._source import Account, Position, Source, open_accounts, resume_cursor
+from ._table import by_importance, cells, draw_table
+from ._terminal import Terminal
+from ._text import pluralize, visible
+
+HELP = """List flows: all of them, unless a filter, --where or --limit says otherwise.
+
+\b
+table  what identifies a flow, then as many columns as the terminal has room for
+json   one array, a record on each line
+jsonl  a record on each line
+csv    for spreadsheets
+tsv    for cut and awk; \\t \\n \\r \\\\ stand for what would break a line
+
+JSON has the records as the API spells them. CSV and TSV have a column for each field of the API, or those of --columns;
+an object is written as JSON, and null as nothing (in CSV an empty text is ""). All but the table are written page by
+page. Several accounts are read at once and written one after the other, each row with its profile.
+
+Whatever ends a listing early, what is written is whole, and standard error has the command that writes exactly the
+rest: append its output with >> to the same file. One JSON array cannot be appended to; JSON Lines can.
+
+A CSV file, not a pipe, begins with the mark by which spreadsheets know UTF-8. Cells are what the API sent, and a
+spreadsheet takes a name that begins with = for a formula: import as text what is named by people you do not trust.
+
+\b
+Examples:
+  flexflows list --columns sid,friendly_name,integration.flow_sid
+  flexflows list --where channel_type=sms --where contact_identity=+15005550006
+  flexflows list -o jsonl | jq -r 'select(.enabled) | .sid'
+  flexflows list --all-profiles -o csv > flows.csv
+"""
+
+ARGUMENTS = "flexflows.arguments"
+MAX_PIPE = 1 << 20
+"""The most bytes that a pipe holds, unless an administrator allows more."""
 
 
-@attrs.frozen
+class ListCommand(click.Command):
+    """A command that remembers its arguments, to print the command that resumes it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments."""
+        ctx.meta[ARGUMENTS] = list(args)
+        return super().parse_args(ctx, args)
+
+
+def _columns(context: click.Context, _option: click.Parameter, text: str | None) -> list[Column] | None:
+    if text is None or context.resilient_parsing:
+        return None
+    if text.strip() == "help":
+        draw_columns_help(context.ensure_object(Terminal))
+        context.exit()
+    try:
+        return parse_columns(text)
+    except ValueError as error:
+        raise click.UsageError(str(error), context) from None
+
+
+@click.command("list", cls=ListCommand, help=HELP)
+@source_options
+@click.option(
+    "--page-size",
+    type=click.IntRange(list_flex_flows.page_size.minimum, list_flex_flows.page_size.maximum)
+    if list_flex_flows.page_size
+    else click.IntRange(1),
+    metavar="N",
+    help="Request N flows at a time; default: as many as the API allows.",
+)
+@click.option("--cursor", metavar="CURSOR", help="Resume from a cursor printed by an earlier run.")
+@click.option(
+    "--columns",
+    metavar="NAMES",
+    callback=_columns,
+    shell_complete=complete_columns,
+    help="Which fields, such as sid,integration.flow_sid; `help` lists them.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "kind",
+    metavar="FORMAT",
+    type=click.Choice(["table", "json", "jsonl", "csv", "tsv"]),
+    default="table",
+    show_default=True,
+    help="table, json, jsonl, csv or tsv.",
+)
+@click.option("--with-profile", is_flag=True, help="Begin each row with its profile, as for several profiles.")
+@click.option(
+    "--header/--no-header",
+    default=None,
+    help="Whether CSV and TSV begin with the columns' names; default: unless --cursor continues a file.",
+)
+def command(source: Source, columns: list[Column] | None, kind: str, *, with_profile: bool, header: bool | None) -> int:
+    """Run `flexflows list`."""
+    output = source.terminal.output
+    has_profiles = source.has_several or with_profile
+    if kind != "table" and source.terminal.is_interactive:
+        source.terminal.shows_progress = False  # the rows are the progress
+    with open_accounts(source) as accounts, source.terminal.signals.deferred(lambda: None):
+        if kind in {"json", "jsonl"}:
+            form = json_format(columns, with_profile=has_profiles, is_array=kind == "json")
+            return Listing(source, accounts, form).run()
+        shown = columns or default_columns()
+        if has_profiles and PROFILE not in shown:
+            shown = [PROFILE, *shown]
+        if kind == "table":
+            shown = shown if columns else by_importance(shown)
+            return TableListing(source, accounts, shown, is_chosen=columns is not None).run()
+        with_header = source.cursor is None if header is None else header
+        is_shown = source.terminal.is_interactive
+        form = row_format(output, shown, with_header=with_header, is_tsv=kind == "tsv", is_shown=is_shown)
+        return Listing(source, accounts, form, None if columns else shown).run()
+
+
 class Listing:
-    """What is asked of `flexflows list`.
+    """A listing that is written page by page.
 
-    Attributes:
-        source: Where the records come from.
-        kind: The name of the format.
-        columns: The columns that were named, if any.
-        has_profiles: Whether each row begins with its profile.
-        with_header: Whether CSV and TSV begin with a header.
-        is_colored: Whether the user lets a terminal have colors.
+    Args:
+        source: The source of the flows.
+        accounts: The accounts to list.
+        form: The format.
+        columns: The columns of the format, when a field that has none is to be reported.
     """
 
-    source: Source
-    kind: str
-    columns: Sequence[Column] | None
-    has_profiles: bool
-    with_header: bool
-    is_colored: bool
+    def __init__(
+        self, source: Source, accounts: Sequence[Account], form: Format, columns: Sequence[Column] | None = None
+    ) -> None:
+        self.source = source
+        self.terminal = source.terminal
+        self.output = source.terminal.output
+        self.accounts = accounts
+        self.form = form
+        self.written = 0
+        self._is_begun = False
+        self._journal: deque[tuple[int, Account, Position]] = deque()
+        self._names = None if columns is None else {column.name.partition(".")[0] for column in columns}
+        self._left_out: set[str] = set()
 
-    def run(self) -> Code:
-        """List, and give the code to exit with."""
-        output = Output.standard()
-        written = self._format(output)
-        with self.source.accounts() as accounts:
-            try:
-                self._write(accounts, written, output)
-            except ReaderGoneError:
-                return Code.FINE
-            except KeyboardInterrupt:
-                report_break("interrupted", accounts, has_profiles=self.has_profiles)
-                return Code.INTERRUPTED
-            except OSError as error:
-                what = f"the output cannot be written: {error.strerror or error}"
-                report_break(what, accounts, has_profiles=self.has_profiles)
-                return Code.FAILED
-            if note := written.note():
-                remark(one_line(note))
-            return report_failures(accounts, is_out=True, has_profiles=self.has_profiles)
-
-    def _write(self, accounts: Sequence[Account], written: Format, output: Output) -> None:
-        is_shown = self.kind == "table" or not output.is_terminal
+    def run(self) -> int:
+        """List, and return the exit code."""
+        problem: Interrupted | ReaderGoneError | OSError | None = None
         try:
-            with progress(is_colored=self.is_colored, is_shown=is_shown) as tell:
-                for account, page in walk(accounts):
-                    written.page(page.records, account.profile)
-                    tell(self._progress(accounts, account, len(page)))
-        except KeyboardInterrupt:
-            written.end()
-            raise
-        except OSError:
-            with suppress(OSError, ReaderGoneError):  # what is out stays valid where there is room for a bracket
-                written.end()
-            raise
-        if not all(isinstance(account.failure, ConfigurationError) for account in accounts):
-            written.end()
+            with closing(iter_portions(self.accounts, self.source)) as portions:
+                for account, flows in portions:
+                    self.add(account, flows)
+        except (Interrupted, ReaderGoneError, OSError) as error:
+            problem = error
+        try:
+            if self._is_begun:
+                self.output.finish(self.form.closing)
+            else:
+                self.begin(is_whole=problem is None)
+        except (Interrupted, ReaderGoneError, OSError) as error:
+            problem = problem or error
+        return self._report(problem)
 
-    def _progress(self, accounts: Sequence[Account], account: Account, more: int) -> str:
-        so_far = counted(sum(each.taken for each in accounts) + more, "flow")
-        if not self.has_profiles:
-            return so_far
-        done = sum(each.is_complete for each in accounts)
-        return f"{so_far} · profile {account.profile}, {done + 1} of {len(accounts)}"
+    def add(self, account: Account, flows: Sequence[tuple[Position, FlexFlow]]) -> None:
+        """Write the flows of a page."""
+        records = [(position, flow.to_dict()) for position, flow in flows]
+        if self._names is not None:
+            self._left_out.update(*(record.keys() - self._names for _, record in records))
+        if records:
+            self.write([(account, position, self.form.encode(record, account.profile)) for position, record in records])
 
-    def _format(self, output: Output) -> Format:
-        if self.kind in {"json", "jsonl"}:
-            return JsonFormat(output, self.columns, self.has_profiles, is_lines=self.kind == "jsonl")
-        columns = list(self.columns or columns_of(record_shape()))
-        if self.has_profiles and PROFILE not in columns:
-            columns.insert(0, PROFILE)
-        is_chosen = self.columns is not None
-        if self.kind == "table":
-            from ._table import TableFormat  # noqa: PLC0415
+    def begin(self, *, is_whole: bool) -> None:
+        """Write the output that has no record, unless nothing could be read at all."""
+        failures = [account.failure for account in self.accounts if account.failure is not None]
+        is_empty = is_whole and len(failures) < len(self.accounts)
+        # An empty array is valid JSON, and an empty file is not.
+        is_array = self.form.closing and not (
+            failures and all(isinstance(each, ConfigurationError) for each in failures)
+        )
+        if is_empty or is_array:
+            self.output.write(self.form.empty, must_finish=True)
+            self._is_begun = True
 
-            return TableFormat(Screen(output, is_colored=self.is_colored), columns, is_chosen)
-        return RowFormat(output, columns, is_chosen, self.with_header, is_tsv=self.kind == "tsv")
+    def write(self, rows: Sequence[tuple[Account, Position, bytes]], *, must_finish: bool = False) -> None:
+        """Write rows, as many at once as are written whole or not at all, and note how far each account has come."""
+        if not self._is_begun:  # alone, so that the first batch is not longer than the others
+            self.output.write(self.form.opening, self.form.closing, must_finish=must_finish)
+            self._is_begun = True
+        for batch in _batches(rows, self.output.batch_size, len(self.form.separator)):
+            before = self.form.separator if self.written else b""
+            data = before + self.form.separator.join(row for _, _, row in batch)
+            end = self.output.accepted + len(before)
+            self.output.write(data, self.form.closing, must_finish=must_finish)
+            self.written += len(batch)
+            for account, position, row in batch:
+                end += len(row)
+                self._journal.append((end, account, account.position))
+                account.position = position
+                end += len(self.form.separator)
+            while self._journal[0][0] < self.output.accepted - MAX_PIPE:
+                self._journal.popleft()
+
+    def _take_back(self) -> None:
+        """Move the accounts back to the last row that the reader of a closed pipe has read."""
+        read = self.output.accepted - self.output.unread()
+        while self._journal and self._journal[-1][0] > read:
+            _, account, position = self._journal.pop()
+            account.position, account.is_done = position, False
+            self.written -= 1
+
+    def _report(self, problem: Interrupted | ReaderGoneError | OSError | None) -> int:
+        """Write to standard error how the listing ended and how to resume it, and return the exit code."""
+        accounts = [account for account in self.accounts if not account.is_duplicate]
+        if self._left_out and problem is None:
+            names = ", ".join(sorted(self._left_out))
+            self.terminal.error(f"note: the API sent fields that have no column: {names}; -o jsonl has them")
+        if problem is None:
+            return report_failures(self.terminal, accounts, self._resumption(accounts))
+        if isinstance(problem, ReaderGoneError):
+            self._take_back()
+            message, code = "the reader closed the pipe", int(ExitCode.OK)
+        elif isinstance(problem, Interrupted):
+            message, code = str(problem), problem.exit_code
+        else:
+            message, code = describe_write_error(problem), ExitCode.FAILED
+        more = self._resumption(accounts)
+        self.terminal.error(f"{message}; {more}" if more else message)
+        return code
+
+    def _resumption(self, accounts: Sequence[Account]) -> str:
+        """Return what was written, and the command that writes the rest; nothing where the same command does."""
+        rest = [account for account in accounts if not account.is_done]
+        done = len(accounts) - len(rest)
+        if not (self.written or done or self.source.cursor):
+            return ""
+        parts = [f"{pluralize(self.written, 'flow')} written"]
+        if len(accounts) > 1:
+            parts.append(f"{done} of {pluralize(len(accounts), 'account')} complete")
+        if rest and self.form.closing:
+            parts.append("one JSON array cannot be appended to (-o jsonl can), so write the rest to another file")
+        return "; ".join([*parts, f"resume with: {_resume_command(rest)}" if rest else "nothing is left to resume"])
+
+
+class TableListing(Listing):
+    """A listing that is drawn at its end, since the widest cell decides how wide a column is.
+
+    Args:
+        source: The source of the flows.
+        accounts: The accounts to list.
+        columns: The columns, most important first.
+        is_chosen: Whether the user named them.
+    """
+
+    def __init__(
+        self, source: Source, accounts: Sequence[Account], columns: Sequence[Column], *, is_chosen: bool
+    ) -> None:
+        super().__init__(source, accounts, Format(lambda _record, _profile: b""))
+        self._columns = columns
+        self._is_chosen = is_chosen
+        self._rows: list[tuple[Account, Position, Sequence[str | None]]] = []
+        self._starts = {account: account.position for account in accounts}
+
+    def add(self, account: Account, flows: Sequence[tuple[Position, FlexFlow]]) -> None:
+        """Keep the flows of a page."""
+        for position, flow in flows:
+            self._rows.append((account, position, cells(self._columns, flow.to_dict(), account.profile)))
+
+    def begin(self, *, is_whole: bool) -> None:
+        """Draw the table of the flows that came."""
+        if not self._rows and not (is_whole and any(account.failure is None for account in self.accounts)):
+            return
+        rows = [row for _, _, row in self._rows]
+        heading, lines, hidden = draw_table(self.terminal, self._columns, rows, is_chosen=self._is_chosen)
+        encode = self.terminal.encode
+        self.form = attrs.evolve(self.form, opening=encode(*heading))
+        ends = [(account, account.position, account.is_done) for account in self.accounts]
+        for account, start in self._starts.items():
+            account.position, account.is_done = start, False
+        drawn = zip(self._rows, lines, strict=True)
+        self.write([(account, place, encode(line)) for (account, place, _), line in drawn], must_finish=True)
+        for account, position, is_done in ends:
+            account.position, account.is_done = position, is_done
+        self._draw_footer(hidden)
+
+    def _draw_footer(self, hidden: int) -> None:
+        if not (self.terminal.is_interactive or self.source.has_several):
+            return
+        parts = [pluralize(self.written, "flow")]
+        if self.source.has_several:
+            parts.append(describe_accounts([account for account in self.accounts if not account.is_duplicate]))
+        if hidden:
+            parts.append(f"{pluralize(hidden, 'more column')}: --columns help")
+        self.output.write(self.terminal.encode(self.terminal.style(" · ".join(parts), "dim")), must_finish=True)
+
+
+def _batches(
+    rows: Sequence[tuple[Account, Position, bytes]], size: int, separator: int
+) -> Iterator[Sequence[tuple[Account, Position, bytes]]]:
+    """Yield rows in groups of at most so many bytes, each with a separator."""
+    start = total = 0
+    for index, (_, _, row) in enumerate(rows):
+        if index > start and total + separator + len(row) > size:
+            yield rows[start:index]
+            start, total = index, 0
+        total += separator + len(row)
+    if start < len(rows):
+        yield rows[start:]
+
+
+def _resume_command(accounts: Sequence[Account]) -> str:
+    """Return the command line that lists what is left of accounts, to be pasted into a shell."""
+    context = click.get_current_context()
+    arguments: list[str] = []
+    given = iter(context.meta[ARGUMENTS])
+    for argument in given:
+        if argument == "--cursor":
+            next(given, None)
+        elif argument != "--header" and not argument.startswith("--cursor="):
+            arguments.append(argument)
+    words = [*context.command_path.split(), *arguments, "--cursor", resume_cursor(accounts)]
+    if sys.platform == "win32":
+        import subprocess  # noqa: PLC0415 - for its quoting
+
+        return subprocess.list2cmdline(words)
+    return " ".join(map(_quote, words))
+
+
+def _quote(word: str) -> str:
+    r"""Quote a word for a shell; one that is not printable as `$'…\n…'`, so that the command stays one line."""
+    if word.isprintable():
+        return shlex.quote(word)
+    escaped = word.replace("\\", "\\\\").replace("'", "\\'")
+    return f"$'{visible(escaped)}'"

@@ -1,81 +1,161 @@
-"""Standard output as bytes that are out at once: a closed pipe and a full disk are noticed where they happen."""
+"""Standard output as bytes that are written at once: what was delivered is known after every write."""
 
 import errno
 import os
+import select
 import stat
 import sys
+import time
+from contextlib import suppress
 from io import UnsupportedOperation
-from typing import Any, BinaryIO, cast
+from typing import Any
+
+from ._signals import Signals
+
+IS_WINDOWS = sys.platform == "win32"
+FILE_BATCH = 1 << 16
+PIPE_BATCH: int = getattr(select, "PIPE_BUF", 512)
+"""POSIX writes up to so many bytes to a pipe whole or not at all."""
+POLL = 0.1
+"""Seconds between two looks at a signal while the reader of a pipe is slow."""
+GRACE = 2.0
+"""Seconds after a signal in which a row that has begun, or a closing bracket, may still be written."""
 
 
 class ReaderGoneError(Exception):
-    """Whoever read our output has closed it: `head`, or a pager that was left."""
+    """The reader of a pipe, such as `head` or a pager, has closed it."""
 
 
 class Output:
-    """A binary stream without a buffer of its own, so that nothing is left to fail when the interpreter ends.
+    """A binary stream without a buffer of its own.
+
+    Args:
+        stream: The stream.
+        signals: A signal that arrives stops a write before it begins.
 
     Attributes:
-        is_terminal: Whether someone looks at it as it comes.
-        encoding: What a terminal understands; data is UTF-8 everywhere.
+        batch_size: The most bytes that one write should have, so that it is whole or not there at all.
+        accepted: How many bytes the operating system has accepted.
     """
 
-    def __init__(self, stream: BinaryIO, *, encoding: str = "utf-8") -> None:
+    def __init__(self, stream: Any, signals: Signals) -> None:
         stream.flush()
-        self._stream: Any = getattr(stream, "raw", stream)
-        self.is_terminal = self._stream.isatty()
-        self.encoding = encoding
-        self._file = _regular_file(self._stream)
-        self._good = 0 if self._file is None else os.fstat(self._file).st_size
+        self._stream = getattr(stream, "raw", stream)
+        self._signals = signals
+        self._number = _file_number(self._stream)
+        mode = os.fstat(self._number).st_mode if self._number >= 0 else 0
+        self._is_file = stat.S_ISREG(mode) and not _is_overwriting(self._number)
+        self._is_pipe = stat.S_ISFIFO(mode)
+        self._can_wait = self._number >= 0 and not self._is_file and not IS_WINDOWS
+        self._end = os.fstat(self._number).st_size if self._is_file else 0
+        self._closing = b""
+        self.is_new_file = self._is_file and self._end == 0
+        self.batch_size = FILE_BATCH if self._is_file else PIPE_BATCH
+        self.accepted = 0
 
-    @classmethod
-    def standard(cls) -> "Output":
-        """Open standard output."""
-        return cls(cast("BinaryIO", sys.stdout.buffer), encoding=sys.stdout.encoding or "utf-8")
+    def write(self, data: bytes, closing: bytes = b"", *, must_finish: bool = False) -> None:
+        """Write all of the data; a file ends where it did before, when that fails.
 
-    @property
-    def is_new_file(self) -> bool:
-        """Whether this is a file with nothing in it yet."""
-        return self._file is not None and self._good == 0
-
-    def write(self, data: bytes) -> None:
-        """Write all of `data`, now.
+        Args:
+            data: The data.
+            closing: Bytes that complete what was written so far. A file has them at its end after each write, until the
+                next one replaces them; elsewhere they are left to the last write.
+            must_finish: Write even after a signal, as long as the reader takes it.
 
         Raises:
-            ReaderGoneError: Nobody reads it any more.
-            OSError: It cannot be written. A file then ends where it did before.
+            Interrupted: A signal arrived before the first byte.
+            ReaderGoneError: The reader of the pipe has closed it.
+            OSError: The data cannot be written.
         """
+        if not must_finish:
+            self._signals.check()
+        if not self._is_file:
+            self._write(data, must_finish=must_finish)
+            return
         try:
-            rest = memoryview(data)
-            while rest:
-                rest = rest[self._stream.write(rest) or 0 :]
-            self._stream.flush()
-        except OSError as error:
-            # Windows says EINVAL of a pipe whose reader has gone.
-            if error.errno == errno.EPIPE or (sys.platform == "win32" and error.errno == errno.EINVAL):
-                raise ReaderGoneError from None
-            self._cut(len(data))
+            self._remove_closing()
+            self._write(data + closing, must_finish=True)
+        except OSError:
+            self._roll_back(len(data + closing))
             raise
-        except BaseException:  # Ctrl-C in the middle: what is written of this is asked for again on resuming
-            self._cut(len(data))
-            raise
-        if self._file is not None:
-            self._good = os.fstat(self._file).st_size
+        self._end, self._closing = self._end + len(data), closing
 
-    def text(self, text: str) -> None:
-        """Write text for people; what the terminal's encoding has no character for is shown as an escape."""
-        self.write(text.encode(self.encoding, "backslashreplace"))
+    def finish(self, closing: bytes) -> None:
+        """Write the bytes that complete the output, unless they are there already."""
+        if closing and self._closing != closing:
+            self.write(closing, must_finish=True)
 
-    def _cut(self, most: int) -> None:
-        # Not when the file has grown by more than was just written: someone else is writing to it as well.
-        if self._file is not None and os.fstat(self._file).st_size - self._good <= most:
-            os.ftruncate(self._file, self._good)
-            os.lseek(self._file, self._good, os.SEEK_SET)
+    def unread(self) -> int:
+        """Return how many accepted bytes a pipe still holds: those that a reader who has gone never read."""
+        if not self._is_pipe or IS_WINDOWS:
+            return 0
+        import fcntl  # noqa: PLC0415 - not there on Windows
+        import termios  # noqa: PLC0415 - likewise
+
+        try:
+            return int.from_bytes(fcntl.ioctl(self._number, termios.FIONREAD, bytes(4)), sys.byteorder)
+        except OSError:
+            return 0
+
+    def _write(self, data: bytes, *, must_finish: bool) -> None:
+        rest = memoryview(data)
+        while rest:
+            self._wait(is_begun=must_finish or len(rest) < len(data))
+            try:
+                written = self._stream.write(rest[: self.batch_size]) or 0
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                # Windows reports EINVAL for a pipe whose reader has gone.
+                if error.errno == errno.EPIPE or (IS_WINDOWS and error.errno == errno.EINVAL):
+                    raise ReaderGoneError from None
+                raise
+            rest = rest[written:]
+            self.accepted += written
+
+    def _wait(self, *, is_begun: bool) -> None:
+        """Wait until a write will not block, so that a signal is noticed however slow the reader is."""
+        deadline: float | None = None
+        while self._can_wait and not select.select([], [self._number], [], POLL)[1]:
+            if self._signals.received is None:
+                continue
+            deadline = deadline or time.monotonic() + (GRACE if is_begun else 0)
+            if time.monotonic() >= deadline:
+                self._signals.check()
+
+    def _remove_closing(self) -> None:
+        size = os.fstat(self._number).st_size
+        if self._closing and size == self._end + len(self._closing):
+            self._cut()
+        else:  # standard error may go to the same file
+            self._end = size
+
+    def _roll_back(self, most: int) -> None:
+        # Not when the file has grown by more than was just written: another process writes to it as well.
+        if 0 <= os.fstat(self._number).st_size - self._end <= most:
+            self._cut()
+            with suppress(OSError):
+                self._stream.write(self._closing)
+
+    def _cut(self) -> None:
+        os.ftruncate(self._number, self._end)
+        os.lseek(self._number, self._end, os.SEEK_SET)
 
 
-def _regular_file(stream: Any) -> int | None:
+def _file_number(stream: Any) -> int:
+    """Return the number of an open file, or -1 for a stream that has none."""
     try:
         number: int = stream.fileno()
     except (AttributeError, OSError, UnsupportedOperation):
-        return None
-    return number if stat.S_ISREG(os.fstat(number).st_mode) else None
+        return -1
+    return number
+
+
+def _is_overwriting(number: int) -> bool:
+    """Check whether a file is written before its end, where nothing may be cut off."""
+    is_appending = False
+    if not IS_WINDOWS:
+        import fcntl  # noqa: PLC0415 - not there on Windows
+
+        is_appending = bool(fcntl.fcntl(number, fcntl.F_GETFL) & os.O_APPEND)
+    return not is_appending and os.lseek(number, 0, os.SEEK_CUR) != os.fstat(number).st_size

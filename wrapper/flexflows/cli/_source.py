@@ -1,46 +1,64 @@
-"""Where the records come from: the options that say so, and the accounts that they mean."""
+"""The source of the flows: which accounts the options mean, each of them once, and where each is to be resumed."""
 
+import base64
+import json
 import os
-from collections.abc import Generator, Mapping
+import zlib
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import Any
 
 import attrs
 import click
 
+from flexflows import FlexFlows
 from flexflows._credentials import NO_CREDENTIALS
-from flexflows._errors import ConfigurationError
-from flexflows._profiles import CliConfig, config_path
+from flexflows._errors import ConfigurationError, FlexFlowsError
+from flexflows._profiles import CliConfig, Profile, config_path
 
-from ._accounts import Account, Query
-from ._raw import RawFlexFlows
+from ._columns import Condition
+from ._terminal import Terminal
 
-if TYPE_CHECKING:
-    from flexflows.sandbox import Sandbox
-
+DEFAULT_TIMEOUT = 30.0
+RESUME_PREFIX = "r."
+"""What the command's own cursors begin with; those of the Python package hold no dot."""
 NO_ACCOUNT = (
     "no Twilio credentials found; set TWILIO_ACCOUNT_SID with TWILIO_API_KEY and TWILIO_API_SECRET, or with "
-    "TWILIO_AUTH_TOKEN; or make a profile with `twilio profiles:create` (looked for in {path}); or try --sandbox"
+    "TWILIO_AUTH_TOKEN; or create a profile with `twilio profiles:create` (looked for in {path}); or try --sandbox"
 )
 
 
 @attrs.frozen
 class Source:
-    """What the options say.
+    """The accounts to read, and what to read of them.
 
     Attributes:
+        terminal: The terminal of the command.
         profiles: The profiles that were named, each once.
-        all_profiles: Whether all there are are meant.
+        all_profiles: Whether every profile of the Twilio CLI is meant.
         base_url: Another origin for the API.
-        sandbox: Whether to list a sandbox that lives as long as the command.
-        query: What to ask of each account.
+        sandbox: Whether to list an embedded sandbox, which lives as long as the command.
+        filters: The operation's own filters.
+        where: The conditions that a flow must satisfy.
+        limit: The most flows of each account, of those that satisfy the conditions; `None`: all.
+        timeout: The seconds that one attempt at a request may take.
+        is_verbose: Whether each attempt is reported on standard error.
+        page_size: The most records a page; `None`: the most that the API allows.
+        cursor: The place to resume from.
     """
 
-    profiles: tuple[str, ...]
-    all_profiles: bool
-    base_url: str | None
-    sandbox: bool
-    query: Query
+    terminal: Terminal
+    profiles: tuple[str, ...] = ()
+    all_profiles: bool = False
+    base_url: str | None = None
+    sandbox: bool = False
+    filters: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
+    where: tuple[Condition, ...] = ()
+    limit: int | None = None
+    timeout: float = DEFAULT_TIMEOUT
+    is_verbose: bool = False
+    page_size: int | None = None
+    cursor: str | None = None
 
     def __attrs_post_init__(self) -> None:
         given = {
@@ -52,40 +70,91 @@ class Source:
         for one, others in (("--sandbox", ("--all-profiles", "-p", "--base-url")), ("--all-profiles", ("-p",))):
             for other in others:
                 if given[one] and given[other]:
-                    raise click.UsageError(f"{one} and {other} exclude each other")
-        if self.query.cursor is not None and self.query.friendly_name is not None:
-            raise click.UsageError("--cursor carries its --friendly-name: leave that out")
-        if self.query.cursor is not None and self.has_several:
-            raise click.UsageError("--cursor goes on with one account: name its profile alone")
+                    raise click.UsageError(
+                        f"{one} and {other} exclude each other; remove one", click.get_current_context(silent=True)
+                    )
 
     @property
     def has_several(self) -> bool:
-        """Whether several accounts are meant."""
+        """Whether the options can mean several accounts."""
         return self.all_profiles or len(self.profiles) > 1
 
-    @contextmanager
-    def accounts(self) -> Generator[list[Account], None, None]:
-        """Give the accounts; a sandbox lives as long as the block."""
-        if self.sandbox:
-            with _started() as sandbox:
-                yield [self._of_sandbox(sandbox)]
-        elif self.profiles or self.all_profiles:
-            yield [self._of_profile(name) for name in self.profiles or _all_profiles(os.environ)]
-        else:
-            yield [Account(None, self._of_environment, self.query)]
 
-    def _of_sandbox(self, sandbox: "Sandbox") -> Account:
-        def connect() -> RawFlexFlows:
-            return RawFlexFlows(sandbox.account_sid, sandbox.auth_token, base_url=sandbox.url)
+@attrs.frozen
+class Position:
+    """A place in an account's listing.
 
-        return Account(None, connect, self.query)
+    Attributes:
+        cursor: The cursor of the page; `None`: the first page.
+        skip: How many of the page's records were passed already.
+        delivered: How many matching flows of the account were delivered before.
+    """
 
-    def _of_profile(self, name: str) -> Account:
-        return Account(name, lambda: RawFlexFlows(profile=name, base_url=self.base_url), self.query)
+    cursor: str | None = None
+    skip: int = 0
+    delivered: int = 0
 
-    def _of_environment(self) -> RawFlexFlows:
+
+@attrs.define(eq=False)
+class Account:
+    """One account to read, and how far it was read.
+
+    Attributes:
+        profile: Its profile; `None`: the environment's credentials, or the sandbox.
+        account_sid: Its SID, as the credentials have it, or else its records.
+        connect: Opens a client for it.
+        other_profiles: Profiles of the same account, which are not read again.
+        position: The place that follows what was delivered.
+        failure: Why it was not read to its end, if it failed.
+        is_done: Whether no more of it is wanted.
+        has_more: Whether `--limit` left some of its flows out.
+        is_duplicate: Whether its records turned out to be those of an account before it.
+    """
+
+    profile: str | None
+    account_sid: str | None
+    connect: Callable[[], FlexFlows]
+    other_profiles: list[str] = attrs.field(factory=list[str])
+    position: Position = attrs.field(factory=Position)
+    failure: FlexFlowsError | None = None
+    is_done: bool = False
+    has_more: bool = False
+    is_duplicate: bool = False
+
+    @property
+    def label(self) -> str:
+        """The start of a message about the account."""
+        return "" if self.profile is None else f"profile {self.profile!r}: "
+
+
+@contextmanager
+def open_accounts(source: Source) -> Generator[list[Account], None, None]:
+    """Yield the accounts of a source, each once; a sandbox lives as long as the block."""
+    if source.sandbox:
+        from flexflows.sandbox import Sandbox  # noqa: PLC0415 - it needs an extra
+
+        with Sandbox() as sandbox:
+            credentials = (sandbox.account_sid, sandbox.auth_token)
+            yield _resumed(source, [_account(source, None, credentials[0], *credentials, base_url=sandbox.url)])
+    elif source.profiles or source.all_profiles:
+        yield _resumed(source, _profile_accounts(source))
+    else:
+        yield _resumed(source, [_environment_account(source)])
+
+
+def _account(
+    source: Source, profile: str | None, account_sid: str | None, *credentials: str, base_url: str | None
+) -> Account:
+    def connect() -> FlexFlows:
+        return FlexFlows(*credentials, profile=profile, base_url=base_url, timeout=source.timeout)
+
+    return Account(profile, account_sid, connect)
+
+
+def _environment_account(source: Source) -> Account:
+    def connect() -> FlexFlows:
         try:
-            return RawFlexFlows(base_url=self.base_url)
+            return FlexFlows(base_url=source.base_url, timeout=source.timeout)
         except ConfigurationError as error:
             path = config_path(os.environ)
             if str(error) != NO_CREDENTIALS.format(path=path):
@@ -93,24 +162,86 @@ class Source:
             # The library's own words name its arguments.
             raise ConfigurationError(NO_ACCOUNT.format(path=path)) from None
 
+    account_sid = os.environ.get("TWILIO_ACCOUNT_SID")
+    if not account_sid:
+        try:
+            profile = CliConfig.read(os.environ).active_profile()
+        except ConfigurationError:  # `connect` raises it, when it matters
+            profile = None
+        account_sid = profile.account_sid if profile else None
+    return Account(None, account_sid, connect)
 
-def _started() -> "Sandbox":
-    from flexflows.sandbox import Sandbox  # noqa: PLC0415 - not needed by those who have an account
 
-    return Sandbox()
-
-
-def _all_profiles(environ: Mapping[str, str]) -> list[str]:
-    config = CliConfig.read(environ)
-    names = [*config.profiles, *sorted(config.legacy)]
+def _profile_accounts(source: Source) -> list[Account]:
+    config = CliConfig.read(os.environ)
+    names = source.profiles or (*config.profiles, *sorted(config.legacy))
     if not names:
-        raise ConfigurationError(f"there are no profiles in {config.path}; make one with `twilio profiles:create`")
-    return names
+        raise ConfigurationError(f"{config.path} has no profiles; create one with `twilio profiles:create`")
+    accounts: list[Account] = []
+    same: dict[tuple[str, str], Account] = {}
+    for name in names:
+        profile = config.profiles.get(name)
+        account = _account(source, name, profile.account_sid if profile else None, base_url=source.base_url)
+        keys = [] if profile is None else _identities(profile)
+        original = next((same[key] for key in keys if key in same), None)
+        if original is None:
+            accounts.append(account)
+        else:
+            original.other_profiles.append(name)
+        for key in keys:
+            same.setdefault(key, original or account)
+    for account in accounts:
+        for other in account.other_profiles:
+            note_duplicate(source.terminal, other, account)
+    return accounts
 
 
-def complete_profile(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
-    """Complete the name of a profile."""
+def _identities(profile: Profile) -> list[tuple[str, str]]:
+    """Return what two profiles of one account in one region have in common."""
+    region = profile.region or ("us1" if profile.edge else os.environ.get("TWILIO_REGION") or "us1")
+    return [(value, region) for value in (profile.account_sid, profile.api_key) if value]
+
+
+def note_duplicate(terminal: Terminal, profile: str, original: Account) -> None:
+    terminal.error(
+        f"note: profile {profile!r} is the same account as {original.profile!r}"
+        f"{f' ({original.account_sid})' if original.account_sid else ''}; its flows are listed once"
+    )
+
+
+def _resumed(source: Source, accounts: list[Account]) -> list[Account]:
+    """Return the accounts that the cursor leaves to read, each at its place."""
+    if source.cursor is None:
+        return accounts
+    if not source.cursor.startswith(RESUME_PREFIX):
+        if source.has_several:
+            raise click.UsageError("this --cursor belongs to one account; name its profile alone with -p")
+        if source.filters:
+            names = " and ".join(f"--{name.replace('_', '-')}" for name in source.filters)
+            raise click.UsageError(f"--cursor carries the filters it was made with; remove {names}")
+        accounts[0].position = Position(source.cursor)
+        return accounts
+    places = _parse_resume_cursor(source.cursor)
+    by_profile = {account.profile: account for account in accounts}
+    if unknown := [profile for profile in places if profile not in by_profile]:
+        raise click.UsageError(f"--cursor belongs to a listing of profile {unknown[0]!r}; add -p {unknown[0]}")
+    for profile, position in places.items():
+        by_profile[profile].position = position
+    return [account for account in accounts if account.profile in places]
+
+
+def resume_cursor(accounts: Sequence[Account]) -> str:
+    """Return the cursor that resumes accounts, each at its place."""
+    places = [[each.profile, each.position.cursor, each.position.skip, each.position.delivered] for each in accounts]
+    packed = zlib.compress(json.dumps(places, separators=(",", ":")).encode(), 9)
+    return RESUME_PREFIX + base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def _parse_resume_cursor(text: str) -> dict[str | None, Position]:
     try:
-        return [name for name in CliConfig.read(os.environ).profiles if name.startswith(incomplete)]
-    except ConfigurationError:
-        return []
+        encoded = text.removeprefix(RESUME_PREFIX)
+        packed = base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True)
+        places: list[Any] = json.loads(zlib.decompressobj().decompress(packed, 1 << 22))
+        return {profile: Position(cursor, int(skip), int(delivered)) for profile, cursor, skip, delivered in places}
+    except (ValueError, TypeError, zlib.error):
+        raise click.UsageError("--cursor is not one that this command printed; copy it whole, unchanged") from None

@@ -1,139 +1,182 @@
-"""`flexflows summary`: counts each account, and draws or writes what was counted."""
+"""`flexflows summary`: counts of flows, of each account and in all."""
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import attrs
-from rich.cells import cell_len
-from rich.text import Text
+import click
 
-from ._accounts import Account
-from ._bars import chart
-from ._outcome import Code, report_failures
-from ._output import Output
-from ._screen import Screen, progress
+from flexflows import FlexFlow
+
+from ._accounts import AccountFlows, describe_accounts, read_accounts, report_failures
+from ._options import source_options
 from ._source import Source
-from ._tally import COUNTED, Dated, Tally, ranked
-from ._text import counted, fit, one_line, shortened, to_json, visible
-from ._walk import walk
+from ._terminal import Terminal
+from ._text import cell_width, fit, pluralize, shorten, to_json, visible
 
-SIDE_BY_SIDE = 100
-"""From how many cells on the charts stand beside each other."""
-GAP = 4
-LONGEST_LABEL = 24
+HELP = """Count flows: by channel, by integration, enabled or not, of each account and in all.
+
+\b
+Examples:
+  flexflows summary --sandbox
+  flexflows summary -p production -p staging
+  flexflows summary --all-profiles -o json
+"""
+
+COUNTED_FIELDS = ("channel_type", "integration_type", "enabled")
+MAX_LABEL = 24
+MAX_BAR = 60
+EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
 @attrs.frozen
-class Counted:
-    """What was counted of some account, or of all.
+class Tally:
+    """Counts of flows.
 
     Attributes:
-        title: Whose it is.
-        tally: The counts.
+        flows: How many there are.
+        values: For each field that is counted, how often each value comes, the most frequent first; a value is JSON.
     """
 
-    title: str
-    tally: Tally
+    flows: int
+    values: Mapping[str, Sequence[tuple[str, int]]]
 
 
-def summarize(source: Source, *, is_json: bool, is_colored: bool) -> Code:
-    """Count, show the counts, and give the code to exit with."""
-    output = Output.standard()
-    with source.accounts() as accounts:
-        tallies = _count(accounts, is_colored=is_colored)
-        complete = [(account, tally) for account, tally in zip(accounts, tallies, strict=True) if account.is_complete]
-        total = Tally()
-        for _, tally in complete:
-            total.merge(tally)
-        if is_json:
-            output.write(f"{to_json(_document(accounts, tallies, total))}\n".encode())
-        elif complete:
-            parts = [Counted(account.profile or "Flex Flows", tally) for account, tally in complete]
-            _draw(Screen(output, is_colored=is_colored), parts, total if source.has_several else None)
-        return report_failures(accounts, has_profiles=source.has_several)
+def tally(flows: Sequence[FlexFlow]) -> Tally:
+    """Count flows."""
+    records = [flow.to_dict() for flow in flows]
+    counters = {name: Counter(to_json(record.get(name)) for record in records) for name in COUNTED_FIELDS}
+    ranked = {name: sorted(each.items(), key=lambda item: (-item[1], item[0])) for name, each in counters.items()}
+    return Tally(len(records), ranked)
 
 
-def _count(accounts: Sequence[Account], *, is_colored: bool) -> list[Tally]:
-    tallies = {account: Tally() for account in accounts}
-    with progress(is_colored=is_colored) as tell:
-        for account, page in walk(accounts):
-            tallies[account].add(page)
-            tell(counted(sum(tally.flows for tally in tallies.values()), "flow"))
-    return list(tallies.values())
+@click.command("summary", help=HELP)
+@source_options
+@click.option(
+    "-o",
+    "--output",
+    "kind",
+    metavar="FORMAT",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="text for people, json for machines.",
+)
+def command(source: Source, kind: str) -> int:
+    """Run `flexflows summary`."""
+    terminal = source.terminal
+    output = terminal.output
+    readings = read_accounts(source)
+    now = datetime.now(UTC).replace(microsecond=0)
+    total = tally([flow for reading in readings if reading.failure is None for flow in reading.flows])
+    if kind == "json":
+        output.write(f"{to_json(_document(readings, total, now))}\n".encode())
+    elif any(reading.failure is None for reading in readings):
+        _draw(terminal, source, readings, total, now)
+    return report_failures(terminal, readings)
 
 
-def _document(accounts: Sequence[Account], tallies: Sequence[Tally], total: Tally) -> dict[str, Any]:
-    def numbers(tally: Tally) -> dict[str, Any]:
+def _document(readings: Sequence[AccountFlows], total: Tally, now: datetime) -> dict[str, Any]:
+    def numbers(counts: Tally) -> dict[str, Any]:
         return {
-            "flows": tally.flows,
+            "flows": counts.flows,
             **{
-                name: [{"value": json.loads(value), "flows": number} for value, number in ranked(counts)]
-                for name, counts in tally.values.items()
+                name: [{"value": json.loads(value), "flows": number} for value, number in values]
+                for name, values in counts.values.items()
             },
-            "oldest": tally.oldest and tally.oldest.record,
-            "newest": tally.newest and tally.newest.record,
         }
 
-    def entry(account: Account, tally: Tally) -> dict[str, Any]:
-        counts = numbers(tally) if account.is_complete else {"error": str(account.failure)}
-        return {"profile": account.profile, **counts}
+    def entry(reading: AccountFlows) -> dict[str, Any]:
+        account = {
+            "profile": reading.profile,
+            "other_profiles": list(reading.other_profiles),
+            "account_sid": reading.account_sid,
+        }
+        if reading.failure is not None:
+            return {**account, "error": reading.error}
+        return {**account, "is_complete": reading.is_complete, **numbers(tally(reading.flows))}
 
-    return {"accounts": list(map(entry, accounts, tallies)), "all": numbers(total)}
-
-
-def _draw(screen: Screen, parts: Sequence[Counted], total: Tally | None) -> None:
-    for part in parts:
-        _draw_part(screen, part)
-    if total is not None:
-        accounts = {part.title: part.tally.flows for part in parts}
-        _draw_part(screen, Counted("all accounts", total), accounts)
-
-
-def _draw_part(screen: Screen, part: Counted, accounts: dict[str, int] | None = None) -> None:
-    title = visible(part.title)
-    screen.draw(Text.assemble((title, "bold"), "  ", counted(part.tally.flows, "flow")))
-    for name, dated in (("oldest", part.tally.oldest), ("newest", part.tally.newest)):
-        if dated is not None:
-            screen.draw(Text.assemble((f"{name}  ", "dim"), _said(dated, screen.width - len(name) - 2)))
-    charts = [] if accounts is None else [("account", sorted(accounts.items(), key=lambda item: -item[1]))]
-    for name, label in COUNTED.items():
-        charts.append((label, [(_label(value), number) for value, number in ranked(part.tally.values[name])]))
-    if part.tally.flows:
-        _draw_charts(screen, charts)
-    screen.draw("")
+    return {
+        "date": f"{now:%Y-%m-%dT%H:%M:%SZ}",
+        "accounts_read": sum(reading.failure is None for reading in readings),
+        "accounts": [entry(reading) for reading in readings],
+        "all": numbers(total),
+    }
 
 
-def _draw_charts(screen: Screen, charts: Sequence[tuple[str, list[tuple[str, int]]]]) -> None:
-    is_wide = screen.width >= SIDE_BY_SIDE
-    width = (screen.width - GAP * (len(charts) - 1)) // len(charts) if is_wide else screen.width
-    labels = [cell_len(shortened(label, LONGEST_LABEL)) for _, counts in charts for label, _ in counts]
-    drawn = [
-        chart(title, counts, width, 0 if is_wide else max(labels), has_blocks=screen.has_blocks)
-        for title, counts in charts
-    ]
-    if not is_wide:
-        for lines in drawn:
-            screen.draw("", *lines)
+def _draw(terminal: Terminal, source: Source, readings: Sequence[AccountFlows], total: Tally, now: datetime) -> None:
+    date = f"{now:%Y-%m-%d %H:%M} UTC"
+    if not source.has_several:
+        reading = readings[0]
+        parts = [_title(reading), _extent(reading, total), date]
+        terminal.draw(*_headline(terminal, parts), *_charts(terminal, total), "")
         return
-    screen.draw("")
-    for level in range(max(map(len, drawn))):
-        line = Text()
-        for lines in drawn:
-            cell = lines[level].copy() if level < len(lines) else Text()
-            cell.pad_right(width + GAP - cell_len(cell.plain))
-            line.append_text(cell)
-        line.rstrip()
-        screen.draw(line)
+    for reading in readings:
+        if reading.failure is None:
+            counts = tally(reading.flows)
+            terminal.draw(*_headline(terminal, [_title(reading), _extent(reading, counts)]), *_counts(counts), "")
+    parts = [describe_accounts(readings), pluralize(total.flows, "flow"), date]
+    terminal.draw(*_headline(terminal, parts), *_charts(terminal, total), "")
 
 
-def _said(dated: Dated, width: int) -> str:
-    name, sid = (one_line(str(dated.record[key] or "-")) for key in ("friendly_name", "sid"))
-    return fit(f"{dated.moment:%Y-%m-%d}  {sid}  {name}", width).rstrip()
+def _headline(terminal: Terminal, parts: Sequence[str]) -> list[str]:
+    return [f"{terminal.style(parts[0], 'bold')} · {' · '.join(parts[1:])}"]
+
+
+def _title(reading: AccountFlows) -> str:
+    names = [name for name in (reading.profile, *reading.other_profiles) if name is not None]
+    return "  ".join(filter(None, [visible(", ".join(names)), reading.account_sid])) or "Flex Flows"
+
+
+def _extent(reading: AccountFlows, counts: Tally) -> str:
+    return pluralize(counts.flows, "flow") + ("" if reading.is_complete else " (more were left out by --limit)")
+
+
+def _counts(counts: Tally) -> list[str]:
+    """Return a line for each field that is counted: `channel_type  web 20 · sms 15`."""
+    widest = max(map(len, COUNTED_FIELDS))
+    return [
+        f"  {name.ljust(widest)}  {' · '.join(f'{_label(value)} {number:,}' for value, number in values)}"
+        for name, values in counts.values.items()
+        if values
+    ]
+
+
+def _charts(terminal: Terminal, counts: Tally) -> list[str]:
+    """Return a bar chart for each field that is counted; the lengths are shares of the largest count."""
+    labels = {value: _label(value) for values in counts.values.values() for value, _ in values}
+    label_width = max(map(cell_width, labels.values()), default=0)
+    number_width = len(f"{counts.flows:,}")
+    room = max(1, min(MAX_BAR, terminal.width - label_width - number_width - len("    100 %  ")))
+    lines: list[str] = []
+    for name, values in counts.values.items():
+        lines += ["", terminal.style(name, "bold")] if values else []
+        for value, number in values:
+            percent = "<1 %" if number * 100 < counts.flows else f"{100 * number / counts.flows:.0f} %"
+            bar = _bar(number / values[0][1], room, has_blocks=terminal.has_unicode)
+            text = f"{fit(labels[value], label_width)}  {number:>{number_width},}  {percent:>5}  "
+            lines.append(text + terminal.style(bar, "cyan"))
+    return lines
+
+
+def _bar(share: float, width: int, *, has_blocks: bool) -> str:
+    """Return a bar that takes a share of so many cells, and is seen however small the share is."""
+    if not has_blocks:
+        return "#" * max(round(share * width), 1)
+    eighths = max(round(share * width * 8), 1)
+    return "█" * (eighths // 8) + EIGHTHS[eighths % 8].strip()
 
 
 def _label(value: str) -> str:
-    """Say a value, which is JSON, in a word."""
-    plain = json.loads(value)
-    names = {None: "none", True: "yes", False: "no"}
-    return plain if isinstance(plain, str) else names.get(plain, value) if isinstance(plain, bool | None) else value
+    """Return a value, which is JSON, for people: a text as it is, but in quotation marks where it looks like JSON."""
+    decoded = json.loads(value)
+    if not isinstance(decoded, str):
+        return shorten(value, MAX_LABEL)
+    try:
+        json.loads(decoded)
+    except (ValueError, RecursionError):
+        return shorten(visible(decoded), MAX_LABEL) or '""'
+    return shorten(value, MAX_LABEL)

@@ -1,69 +1,27 @@
-"""The table: as many columns as a terminal has room for, all of them and uncut where there is no edge."""
+"""The table: what identifies a flow first, whole, and then as many columns as the terminal has room for."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 import attrs
-from rich.cells import cell_len
-from rich.text import Text
 
 from ._columns import Column
-from ._screen import Screen, has_audience
-from ._text import counted, fit, spell, visible
+from ._terminal import Terminal
+from ._text import cell_width, fit, format_cell, visible
 
 GAP = "  "
-NOTHING = "-"
-"""Stands for null, for nothing, and for what is not there."""
-LEAST_WIDTHS = (12, 24)
-"""To how many cells a text may be cut to make room for another column: an eighth of a line, within these."""
+NULL = "-"
+"""Stands for null, and for a field that is not there; an empty text is `""`."""
+LEADING = ("profile", "sid", "friendly_name", "channel_type", "contact_identity", "integration")
+"""The columns that identify a flow, in the order in which they get their room."""
+WHOLE = "friendly_name"
+"""The column that is cut only when it has the rest of the line to itself."""
+DESTINATIONS = ("flow_sid", "url", "workflow_sid")
+"""The fields of an integration that say where its messages go."""
+MIN_WIDTH = 16
+"""To how many cells a text may be cut to make room for another column."""
 
-Row = list[str | None]
-
-
-@attrs.define
-class TableFormat:
-    """Collects the records, since the widest decides how wide a column is, and draws them at the end.
-
-    Attributes:
-        screen: Where to.
-        columns: The columns, most important first.
-        is_chosen: Whether the user named them: then none is left out.
-    """
-
-    screen: Screen
-    columns: Sequence[Column]
-    is_chosen: bool
-    _hidden: int = 0
-    _rows: list[Row] = attrs.field(factory=list[Row])
-    _is_drawn: bool = False
-
-    def page(self, records: Sequence[Mapping[str, Any]], profile: str | None) -> None:
-        """Take a page."""
-        self._rows += [[_cell(column.value(record, profile)) for column in self.columns] for record in records]
-
-    def end(self) -> None:
-        """Draw the table of what has come."""
-        self._is_drawn = True
-        rows = self._rows
-        if self.screen.output.is_terminal:
-            lanes = lay_out(self.columns, rows, self.screen.width, is_chosen=self.is_chosen)
-            self._hidden = len(self.columns) - len(lanes)
-            ellipsis = "…" if self.screen.has_blocks else "..."
-            self.screen.draw(*_header(lanes), *(_line(lanes, row, ellipsis) for row in rows))
-        else:
-            lanes = _unbounded(self.columns, rows)
-            lines = [
-                "  ".join(fit(cell or NOTHING, lane.width) for lane, cell in zip(lanes, row, strict=True))
-                for row in rows
-            ]
-            self.screen.output.text("".join(f"{line.rstrip()}\n" for line in [_title_line(lanes, 0).plain, *lines]))
-
-    def note(self) -> str:
-        """Say how many there were, and how many columns there was no room for."""
-        if not (self._is_drawn and self.screen.output.is_terminal and has_audience()):
-            return ""
-        more = f" · {counted(self._hidden, 'more column')}: --columns" if self._hidden else ""
-        return f"{counted(len(self._rows), 'flow')}{more}"
+Row = Sequence[str | None]
 
 
 @attrs.define
@@ -71,99 +29,113 @@ class Lane:
     """A column's place in the table.
 
     Attributes:
-        index: Which column.
-        title: Its name, in one line or two.
+        index: The column's index.
+        heading: Its name, on one line or several.
         width: How many cells it takes.
         natural: How many it would take uncut.
     """
 
     index: int
-    title: tuple[str, ...]
+    heading: list[str]
     width: int
     natural: int
 
 
-def lay_out(columns: Sequence[Column], rows: Sequence[Row], width: int, *, is_chosen: bool) -> list[Lane]:
-    """Share a terminal's width out among the columns: the first that fit, their names in two lines if that helps.
+def by_importance(columns: Sequence[Column]) -> list[Column]:
+    """Return columns with those first that identify a flow."""
+    ranks = {name: rank for rank, name in enumerate(LEADING)}
+    return sorted(columns, key=lambda column: ranks.get(column.name, len(ranks)))
+
+
+def table_cell(value: Any) -> str | None:
+    """Return a value as a cell; an object by where it leads, and `None` for null."""
+    if isinstance(value, dict):
+        fields = {key: each for key, each in cast("dict[str, Any]", value).items() if each is not None}
+        value = next((fields[name] for name in DESTINATIONS if fields.get(name)), fields or None)
+    return None if value is None else visible(format_cell(value)) or '""'
+
+
+def draw_table(
+    terminal: Terminal, columns: Sequence[Column], rows: Sequence[Row], *, is_chosen: bool
+) -> tuple[list[str], list[str], int]:
+    """Return the lines of the heading, the lines of the rows, and how many columns there was no room for.
 
     Args:
+        terminal: Its width is the table's; a pipe has room for everything.
         columns: The columns, most important first.
         rows: The cells.
-        width: How many cells a line has.
-        is_chosen: Whether all must be shown, even if that makes lines longer.
+        is_chosen: Whether the user named the columns: then none is left out, even if that makes lines longer.
     """
-    widest = [max((cell_len(row[index] or NOTHING) for row in rows), default=0) for index in range(len(columns))]
-    least = min(max(width // 8, LEAST_WIDTHS[0]), LEAST_WIDTHS[1])
-    whole = [_lane(index, (column.name,), column, widest[index], least) for index, column in enumerate(columns)]
-    if _total(whole) <= width:
-        return _widened(whole, width)
-    lanes = [_lane(index, _in_two(column.name), column, widest[index], least) for index, column in enumerate(columns)]
-    if not is_chosen:
-        while len(lanes) > 1 and _total(lanes) > width:
-            lanes.pop()
-    return _widened(lanes, width)
+    lanes = lay_out(columns, rows, terminal.columns, is_chosen=is_chosen)
+    levels = max(len(lane.heading) for lane in lanes)
+    headings = [[""] * (levels - len(lane.heading)) + lane.heading for lane in lanes]
+    heading = [
+        terminal.style(
+            GAP.join(fit(each[level], lane.width) for each, lane in zip(headings, lanes, strict=True)).rstrip(), "bold"
+        )
+        for level in range(levels)
+    ]
+    return heading, [_line(terminal, lanes, row) for row in rows], len(columns) - len(lanes)
 
 
-def _lane(index: int, title: tuple[str, ...], column: Column, widest: int, least: int) -> Lane:
-    heading = max(map(len, title))
-    natural = max(widest, heading)
-    least = min(natural, max(column.shape.length or least, heading, least))
-    return Lane(index, title, natural if column.shape.is_narrow and natural <= 2 * least else least, natural)
+def _line(terminal: Terminal, lanes: Sequence[Lane], row: Row) -> str:
+    last = max((number for number, lane in enumerate(lanes) if row[lane.index] is not None), default=-1)
+    cells: list[str] = []
+    for number, lane in enumerate(lanes):
+        cell = row[lane.index]
+        text = fit(NULL if cell is None else cell, lane.width, ellipsis=terminal.ellipsis)
+        text = text.rstrip() if number == len(lanes) - 1 else text
+        cells.append(terminal.style(text, "dim") if cell is None and last != number else text)
+    return GAP.join(cells)
 
 
-def _in_two(name: str) -> tuple[str, ...]:
-    """Break a column's name where its halves are shortest."""
-    breaks = [(name[:at], name[at:]) for at in range(1, len(name)) if name[at - 1] in "._"]
-    return min([*breaks, ("", name)], key=lambda halves: max(map(len, halves)))
+def lay_out(columns: Sequence[Column], rows: Sequence[Row], width: int | None, *, is_chosen: bool) -> list[Lane]:
+    """Share a line out among the columns: the first that fit get their least, then they get the rest in order."""
+    natural = [max((cell_width(row[index] or NULL) for row in rows), default=0) for index in range(len(columns))]
+    lanes = [
+        Lane(index, [column.name], max(natural[index], len(column.name)), max(natural[index], len(column.name)))
+        for index, column in enumerate(columns)
+    ]
+    if width is None or _total(lanes) <= width:
+        return lanes
+    lanes = [_narrow_lane(index, column, natural[index]) for index, column in enumerate(columns)]
+    kept: list[Lane] = []
+    for lane, column in zip(lanes, columns, strict=True):
+        room = width - _total([*kept, lane])
+        if room < 0 and column.name == WHOLE and not is_chosen and lane.width + room >= MIN_WIDTH:
+            lane.width += room
+            room = 0
+        if room >= 0 or is_chosen or not kept:
+            kept.append(lane)
+    for lane in kept:
+        lane.width = min(lane.natural, lane.width + max(0, width - _total(kept)))
+    return kept
+
+
+def _narrow_lane(index: int, column: Column, widest: int) -> Lane:
+    heading = _wrap_heading(column.name, widest)
+    natural = max(widest, *map(len, heading))
+    is_whole = column.schema.is_narrow or column.name == WHOLE
+    return Lane(index, heading, natural if is_whole else min(natural, max(MIN_WIDTH, *map(len, heading))), natural)
+
+
+def _wrap_heading(name: str, width: int) -> list[str]:
+    """Break a column's name between its words, into lines as long as its cells or its longest word."""
+    words = name.replace(".", ".\n").replace("_", "_\n").split("\n")
+    width = max(width, *map(len, words))
+    lines = [""]
+    for word in words:
+        if len(lines[-1]) + len(word) <= width:
+            lines[-1] += word
+        else:
+            lines.append(word)
+    return lines
 
 
 def _total(lanes: Sequence[Lane]) -> int:
     return sum(lane.width for lane in lanes) + len(GAP) * (len(lanes) - 1)
 
 
-def _widened(lanes: list[Lane], width: int) -> list[Lane]:
-    """Give the room that is left to the lanes that are cut, to each as much."""
-    left = width - _total(lanes)
-    while left > 0 and (cut := [lane for lane in lanes if lane.width < lane.natural]):
-        for lane in cut[:left]:
-            lane.width += 1
-        left -= len(cut[:left])
-    return lanes
-
-
-def _unbounded(columns: Sequence[Column], rows: Sequence[Row]) -> list[Lane]:
-    widest = [
-        max([len(column.name), *(cell_len(row[index] or NOTHING) for row in rows)])
-        for index, column in enumerate(columns)
-    ]
-    return [
-        Lane(index, (column.name,), width, width)
-        for index, (column, width) in enumerate(zip(columns, widest, strict=True))
-    ]
-
-
-def _header(lanes: Sequence[Lane]) -> Iterator[Text]:
-    for level in range(max(len(lane.title) for lane in lanes)):
-        line = _title_line(lanes, level)
-        if line:
-            yield line
-
-
-def _title_line(lanes: Sequence[Lane], level: int) -> Text:
-    titles = [fit(lane.title[level] if level < len(lane.title) else "", lane.width) for lane in lanes]
-    return Text(GAP.join(titles).rstrip(), style="bold")
-
-
-def _line(lanes: Sequence[Lane], row: Row, ellipsis: str) -> Text:
-    line = Text()
-    for position, lane in enumerate(lanes):
-        cell = row[lane.index]
-        text = fit(NOTHING if cell is None else cell, lane.width, ellipsis=ellipsis)
-        line.append(GAP if position else "")
-        line.append(text, "dim" if cell is None else None)
-    line.rstrip()
-    return line
-
-
-def _cell(value: Any) -> str | None:
-    return None if value is None or value == "" else visible(spell(value))
+def cells(columns: Sequence[Column], record: Mapping[str, Any], profile: str | None = None) -> list[str | None]:
+    """Return the cells of a record."""
+    return [table_cell(column.value(record, profile)) for column in columns]

@@ -1,0 +1,93 @@
+"""The signals that end the command: raised where that is safe, and noted where output must stay exact."""
+
+import signal
+import threading
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
+"""Windows has no SIGHUP."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """A signal asked the command to end.
+
+    Args:
+        number: The signal's number.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.exit_code = 128 + number
+
+    def __str__(self) -> str:
+        name = signal.Signals(self.args[0]).name
+        return "interrupted" if name == "SIGINT" else f"interrupted by {name}"
+
+
+class Signals:
+    """The handler of the signals; the first one that arrives counts.
+
+    Attributes:
+        received: The number of the signal that arrived, if one has.
+    """
+
+    def __init__(self) -> None:
+        self.received: int | None = None
+        self._wake: Callable[[], object] | None = None
+
+    def install(self) -> Mapping[int, Any]:
+        """Handle the signals from now on, and return the handlers before.
+
+        A signal that is ignored stays ignored, as `nohup` and a shell's background jobs want it.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            return {}
+        numbers = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
+        previous = {number: signal.getsignal(number) for number in numbers}
+        for number, handler in previous.items():
+            if handler != signal.SIG_IGN:
+                signal.signal(number, self._handle)
+        return previous
+
+    def restore(self, previous: Mapping[int, Any]) -> None:
+        """Put back the handlers that were there before."""
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+    def ignore(self) -> None:
+        """Ignore the signals from now on: the command is ending."""
+        self._wake = lambda: None
+
+    @contextmanager
+    def deferred(self, wake: Callable[[], object]) -> Generator[None, None, None]:
+        """Note a signal that arrives in the block, instead of raising it.
+
+        Args:
+            wake: Called when one arrives; it must be safe to call between any two instructions.
+        """
+        before, self._wake = self._wake, wake
+        try:
+            yield
+        finally:
+            self._wake = before
+
+    def check(self) -> None:
+        """Raise the signal that was noted, if one was.
+
+        Raises:
+            Interrupted: A signal has arrived.
+        """
+        if self.received is not None:
+            raise Interrupted(self.received)
+
+    def _handle(self, number: int, _frame: FrameType | None) -> None:
+        is_first = self.received is None
+        if is_first:
+            self.received = number
+        if self._wake is not None:
+            self._wake()
+        elif is_first:
+            raise Interrupted(number)
