@@ -11,7 +11,6 @@ import pytest
 from accounts import one_host
 from commands import Flexflows, Profiles
 
-from flexflows.cli import _accounts, _side_by_side, _walk
 from flexflows.sandbox import Sandbox
 
 FLOWS = {"a": 7, "b": 0, "c": 3, "d": 12, "e": 1, "f": 5}
@@ -137,26 +136,6 @@ def test_side_by_side(flexflows: Flexflows, profiles: Profiles) -> None:
     with one_host(*crowd, together=4) as url:
         result = flexflows("list", "--all-profiles", "-o", "jsonl", "--base-url", url)
     assert [json.loads(line)["profile"] for line in result.lines] == list("01234567")
-
-
-def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An account whose turn has not come is asked for a few pages, and no more until then."""
-    monkeypatch.setattr(_side_by_side, "POLL", 0.001)
-    here, ahead = Sandbox(50, seed=1), Sandbox(50, seed=2)
-    with one_host(here, ahead) as url:
-        query = _accounts.Query(page_size=1)
-
-        def account(sandbox: Sandbox) -> _accounts.Account:
-            key, secret = sandbox.api_key, sandbox.api_secret
-            return _accounts.Account(
-                "x", lambda: _accounts.RawFlexFlows(api_key=key, api_secret=secret, base_url=url), query
-            )
-
-        pages = _walk.walk([account(here), account(ahead)])
-        for _ in range(50):
-            next(pages)
-            assert len(ahead.requests) <= _side_by_side.PAGES_AHEAD + 1
-        pages.close()
 
 
 @pytest.mark.parametrize(

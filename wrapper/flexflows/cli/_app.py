@@ -119,8 +119,7 @@ def execute(arguments: list[str] | None, signals: Signals) -> int:
     except click.UsageError as error:
         path = "flexflows" if error.ctx is None else error.ctx.command_path
         return _fail(terminal, f"{error.format_message()} (see `{path} --help`)", ExitCode.USAGE)
-    except (Interrupted, click.Abort) as error:
-        interruption = error if isinstance(error, Interrupted) else Interrupted(2)
+    except Interrupted as interruption:
         return _fail(terminal, str(interruption), interruption.exit_code)
     except OSError as error:
         return _end_output(terminal, error)

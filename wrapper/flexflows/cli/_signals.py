@@ -11,8 +11,8 @@ NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 """Windows has no SIGHUP."""
 
 
-class Interrupted(KeyboardInterrupt):
-    """A signal asked the command to end.
+class Interrupted(BaseException):
+    """A signal asked the command to end; no `KeyboardInterrupt`, which click would handle.
 
     Args:
         number: The signal's number.
@@ -37,6 +37,7 @@ class Signals:
     def __init__(self) -> None:
         self.received: int | None = None
         self._wake: Callable[[], object] | None = None
+        self._numbers: list[int] = []
 
     def install(self) -> Mapping[int, Any]:
         """Handle the signals from now on, and return the handlers before.
@@ -50,6 +51,7 @@ class Signals:
         for number, handler in previous.items():
             if handler != signal.SIG_IGN:
                 signal.signal(number, self._handle)
+                self._numbers.append(number)
         return previous
 
     def restore(self, previous: Mapping[int, Any]) -> None:
@@ -58,8 +60,10 @@ class Signals:
             signal.signal(number, handler)
 
     def ignore(self) -> None:
-        """Ignore the signals from now on: the command is ending."""
+        """Ignore the signals from now on: the exit code is decided, and Python resets its own handlers as it ends."""
         self._wake = lambda: None
+        for number in self._numbers:
+            signal.signal(number, signal.SIG_IGN)
 
     @contextmanager
     def deferred(self, wake: Callable[[], object]) -> Generator[None, None, None]:

@@ -1,0 +1,357 @@
+"""Whatever ends a listing early: what is written is whole, and the command on standard error writes exactly the rest."""
+
+import csv
+import io
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from accounts import one_host
+from commands import COMMAND, Flexflows, Profiles, Result, start, wait_until
+
+from flexflows.sandbox import Sandbox
+
+Account = Callable[..., Sandbox]
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals, pipes and disks")
+KINDS = ("jsonl", "csv", "tsv", "json", "table")
+SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+SID = re.compile(r"FO[0-9a-f]{32}")
+
+
+def sids(kind: str, data: bytes) -> list[str]:
+    """Return the SIDs of the rows that an output has, each row once; the output has to be valid for its format."""
+    text = data.decode("utf-8-sig")
+    assert text == "" or text.endswith("\n")
+    if kind == "json":
+        return [record["sid"] for record in json.loads(text or "[]")]
+    if kind == "jsonl":
+        return [json.loads(line)["sid"] for line in text.splitlines()]
+    if kind == "csv":
+        return [row["sid"] for row in csv.DictReader(io.StringIO(text, newline=""))]
+    lines = [line for line in text.splitlines() if SID.search(line)]
+    return [SID.findall(line)[0] for line in lines]
+
+
+def resumption(err: str) -> list[str]:
+    """Return the arguments of the command that an error says resumes the listing."""
+    line = err.splitlines()[-1]
+    program, *arguments = shlex.split(line.partition("; resume with: ")[2])
+    assert program == "flexflows"
+    return arguments
+
+
+def resume(kind: str, out: Path, err: str) -> None:
+    """Run the command that an error says resumes a listing, its output added to a file."""
+    is_array = kind == "json"
+    assert ("cannot be appended to (-o jsonl can)" in err) == is_array
+    before = json.loads(out.read_bytes()) if is_array else []
+    with out.open("wb" if is_array else "ab") as file:
+        subprocess.run([COMMAND, *resumption(err)], stdout=file, check=True)  # noqa: S603 - ours
+    if is_array:
+        out.write_text(json.dumps(before + json.loads(out.read_bytes())) + "\n")
+
+
+@pytest.mark.parametrize("limit", [None, 11])
+@pytest.mark.parametrize("kind", KINDS)
+def test_errors(
+    flexflows: Flexflows, flexflows_into: Flexflows, account: Account, tmp_path: Path, kind: str, limit: int | None
+) -> None:
+    """After an error in the middle, and another one, the commands that the errors name complete the same file."""
+    wanted = [] if limit is None else ["--limit", limit]
+    options = ["list", "-o", kind, "--page-size", "2", *wanted, "--base-url"]
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    assert flexflows_into(whole, *options, account(15).url).code == 0
+    broken = account(15, faults=["403@4", "401@6"])
+    errors = [flexflows_into(parts, *options, broken.url)]
+    assert "403 Account suspended" in errors[0].err
+    assert "; 6 flows written; " in errors[0].err
+    first = parts.read_bytes()
+    if kind == "json":
+        assert sids(kind, first) == [flow["sid"] for flow in broken.flows[:6]]
+        rest = flexflows(*resumption(errors[0].err))
+        last = flexflows(*resumption(rest.err))
+        assert json.loads(first) + rest.json + last.json == json.loads(whole.read_bytes())
+        return
+    errors.append(flexflows_into(parts, *resumption(errors[0].err)))
+    assert "; 2 flows written; " in errors[1].err
+    assert [error.code for error in errors] == [1, 1]
+    assert [error.err.count("\n") for error in errors] == [1, 1]
+    assert flexflows_into(parts, *resumption(errors[1].err)).code == 0
+    assert sids(kind, parts.read_bytes()) == sids(kind, whole.read_bytes())
+    if kind != "table":
+        assert parts.read_bytes() == whole.read_bytes()
+
+
+def test_nothing_written(flexflows: Flexflows, account: Account) -> None:
+    """An error before the first flow names no command: the same one does; and nothing looks like an empty list."""
+    url = account(15, faults=["401"]).url
+    for kind in KINDS:
+        result = flexflows("list", "-o", kind, "--base-url", url)
+        assert (result.code, result.out) == (1, b"[]\n" if kind == "json" else b"")
+        assert "resume" not in result.err
+
+
+def test_resuming_where_the_filter_left_out_rows(flexflows: Flexflows, account: Account) -> None:
+    """--limit counts what --where lets through, before and after a break in the middle of a page."""
+    flows = [{"sid": f"FO{number:032x}", "channel_type": "sms" if number % 3 else "web"} for number in range(40)]
+    options = ["list", "-o", "jsonl", "--where", "channel_type=sms", "--limit", "17", "--page-size", "4", "--base-url"]
+    whole = flexflows(*options, account(flows).url)
+    assert sids("jsonl", whole.out) == [flow["sid"] for flow in flows if flow["channel_type"] == "sms"][:17]
+    first = flexflows(*options, account(flows, faults=["403@5"]).url)
+    rest = flexflows(*resumption(first.err))
+    assert first.out + rest.out == whole.out
+    assert (first.code, rest.code, first.out != b"", rest.out != b"") == (1, 0, True, True)
+
+
+def test_a_cursor_of_the_python_package(flexflows: Flexflows, account: Account) -> None:
+    """--cursor takes a cursor of the Python package too, and refuses what is none, in one line."""
+    sandbox = account(4)
+    whole = flexflows("list", "-o", "jsonl", "--base-url", sandbox.url)
+    from flexflows import FlexFlows  # noqa: PLC0415 - here only
+
+    with FlexFlows(base_url=sandbox.url) as client:
+        cursor = client.page(page_size=2).next_cursor
+    assert flexflows("list", "-o", "jsonl", "--base-url", sandbox.url, "--cursor", cursor).lines == whole.lines[2:]
+    for wrong in ("x", "r.x", "r." + "A" * 40, f"{cursor}x", "r."):
+        result = flexflows("list", "-o", "json", "--base-url", sandbox.url, "--cursor", wrong)
+        assert (result.code, result.out, result.err.count("\n")) == (2, b"", 1)
+
+
+def test_header_on_resuming(flexflows: Flexflows, account: Account) -> None:
+    """A resumed listing has no header, even where the first asked for one, unless it is asked for again."""
+    sandbox = account(4, faults=["403@2"])
+    options = ("list", "-o", "tsv", "--columns", "sid", "--base-url", sandbox.url, "--page-size", 2, "--header")
+    first = flexflows(*options)
+    assert first.lines == ["sid", *(flow["sid"] for flow in sandbox.flows[:2])]
+    rest = [flow["sid"] for flow in sandbox.flows[2:]]
+    assert flexflows(*resumption(first.err)).lines == rest
+    assert flexflows(*resumption(first.err), "--header").lines == ["sid", *rest]
+    assert flexflows(*options, "--no-header").lines == [flow["sid"] for flow in sandbox.flows]
+
+
+def test_names_that_a_shell_would_read(flexflows: Flexflows, account: Account) -> None:
+    """The command that resumes is one line, with every option quoted for a shell."""
+    flows = [{"sid": f"FO{number:032x}", "friendly_name": "it's $HOME\n"} for number in range(4)]
+    url = account(flows, faults=["403@2"]).url
+    where = "friendly_name=it's $HOME\n"
+    first = flexflows("list", "-o", "jsonl", "--base-url", url, "--page-size", 2, "--where", where)
+    assert first.err.count("\n") == 1
+    line = first.err.partition("; resume with: ")[2].replace("flexflows", str(COMMAND), 1)
+    rest = subprocess.check_output(["bash", "-c", line])  # noqa: S603, S607 - ours
+    assert sids("jsonl", first.out + rest) == [flow["sid"] for flow in flows]
+
+
+@contextmanager
+def running(*arguments: object, stdout: int | object) -> Iterator[subprocess.Popen[bytes]]:
+    with start(*arguments, stdout=stdout) as process:
+        yield process
+
+
+def when(moment: int) -> float:
+    """Return the seconds after which a signal is sent: 20 moments from before the first page to after the last."""
+    return 0.02 * moment
+
+
+@posix
+@pytest.mark.parametrize("kind", KINDS)
+def test_signals(account: Account, tmp_path: Path, kind: str) -> None:
+    """A signal at any of 20 moments: the rows written and the rows resumed are all rows, none of them twice."""
+    sandbox = account(120, latency=0.02)
+    everything = [flow["sid"] for flow in sandbox.flows]
+    outcomes = set[bool]()
+    for moment in range(20):
+        number = getattr(signal, SIGNALS[(moment + KINDS.index(kind)) % len(SIGNALS)])
+        out = tmp_path / f"{moment}"
+        time.sleep(0.05)  # a request of the run before may still be on its way
+        asked = len(sandbox.requests)
+        with out.open("wb") as file, running(
+            "list", "-o", kind, "--page-size", 10, "--base-url", sandbox.url, stdout=file
+        ) as process:
+            if moment:
+                wait_until(lambda asked=asked: len(sandbox.requests) > asked)
+            time.sleep(when(moment) if moment else 0.15)
+            process.send_signal(number)
+            err = process.communicate(timeout=30)[1].decode()
+        if not moment and process.returncode < 0:
+            continue  # Python itself was only starting
+        assert process.returncode in {0, 128 + number}, err
+        assert err.count("\n") == (process.returncode != 0)
+        written = sids(kind, out.read_bytes())
+        outcomes.add(0 < len(written) < len(everything))
+        if "resume with" in err:
+            resume(kind, out, err)
+            written = sids(kind, out.read_bytes())
+        assert written == everything or (not written and err.startswith("flexflows: interrupted"))
+    assert True in outcomes
+
+
+@posix
+def test_signals_with_several_accounts(profiles: Profiles, tmp_path: Path) -> None:
+    """A signal within or between several accounts: all rows of all accounts, in order, none of them twice."""
+    crowd = [Sandbox(flows, seed=flows, latency=0.02) for flows in (7, 30, 1, 0, 12)]
+    profiles({f"p {sandbox.flows and len(sandbox.flows)}": sandbox for sandbox in crowd})
+    everything = [flow["sid"] for sandbox in crowd for flow in sandbox.flows]
+    with one_host(*crowd) as url:
+        for moment in range(20):
+            number = getattr(signal, SIGNALS[moment % len(SIGNALS)])
+            out = tmp_path / f"{moment}"
+            time.sleep(0.05)
+            asked = len(crowd[0].requests)
+            arguments = ["list", "--all-profiles", "-o", "csv", "--page-size", 3, "--base-url", url]
+            with out.open("wb") as file, running(*arguments, stdout=file) as process:
+                wait_until(lambda asked=asked: len(crowd[0].requests) > asked)
+                time.sleep(when(moment))
+                process.send_signal(number)
+                err = process.communicate(timeout=30)[1].decode()
+            assert process.returncode in {0, 128 + number}, err
+            if "resume with" in err:
+                resume("csv", out, err)
+            written = sids("csv", out.read_bytes())
+            assert written == everything or not written
+
+
+@posix
+def test_a_signal_that_is_ignored(account: Account) -> None:
+    """Under nohup a hang-up ends nothing."""
+    sandbox = account(10, latency=0.05)
+    arguments = ["list", "-o", "jsonl", "--page-size", 1, "--base-url", sandbox.url]
+    nohup = {"preexec_fn": lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)}
+    with start(*arguments, **nohup) as process:
+        wait_until(lambda: sandbox.requests)
+        process.send_signal(signal.SIGHUP)
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (0, b"")
+    assert len(out.splitlines()) == 10
+
+
+@posix
+def test_a_signal_while_the_reader_of_a_pipe_is_slow(account: Account) -> None:
+    """A signal ends the command although the pipe is full; what the pipe holds, and the rest, are all rows."""
+    flows = [{"sid": f"FO{number:032x}", "friendly_name": "x" * (5000 if number % 7 == 0 else 50)} for number in range(400)]
+    sandbox = account(flows)
+    with start("list", "-o", "jsonl", "--page-size", 50, "--base-url", sandbox.url) as process:
+        wait_until(lambda: len(sandbox.requests) > 3)
+        time.sleep(0.3)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 143
+        assert process.stdout is not None
+        assert process.stderr is not None
+        out, err = process.stdout.read(), process.stderr.read().decode()
+    rest = subprocess.check_output([COMMAND, *resumption(err)])  # noqa: S603 - ours
+    lines = out.splitlines(keepends=True)
+    torn = [line for line in lines if not line.endswith(b"\n")]
+    assert torn == [] or "cut off" in err
+    assert sids("jsonl", out + rest) == [flow["sid"] for flow in flows]
+
+
+@posix
+@pytest.mark.parametrize("command", ["list", "summary", "drift"])
+def test_a_signal_before_the_first_page(account: Account, command: str) -> None:
+    """A signal before anything came is one line."""
+    sandbox = account(20, faults=["stall"])
+    process = start(command, "--base-url", sandbox.url)
+    wait_until(lambda: sandbox.requests)
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=30)[1] == b"flexflows: interrupted\n"
+    assert process.returncode == 130
+
+
+@posix
+@pytest.mark.parametrize("lines", [0, 1, 150, 399])
+def test_a_reader_that_closes_the_pipe(account: Account, lines: int) -> None:
+    """What a reader took before it closed the pipe, and what is resumed, are all rows; nothing more is fetched."""
+    flows = [{"sid": f"FO{number:032x}", "friendly_name": "x" * 500} for number in range(400)]
+    sandbox = account(flows)
+    process = start("list", "-o", "jsonl", "--page-size", 20, "--base-url", sandbox.url, bufsize=0)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    read = b"".join(process.stdout.readline() for _ in range(lines))  # unbuffered: byte by byte
+    process.stdout.close()
+    err = process.stderr.read().decode()
+    process.stderr.close()
+    assert process.wait(30) == 0
+    if lines < 250:  # later all is in the pipe already, and nobody notices
+        assert err.startswith("flexflows: the reader closed the pipe")
+        assert len(sandbox.requests) < 20
+    rest = subprocess.check_output([COMMAND, *resumption(err)]) if "resume" in err else b""  # noqa: S603 - ours
+    if rest:
+        assert sids("jsonl", read + rest) == [flow["sid"] for flow in flows]
+
+
+@pytest.mark.parametrize("arguments", [["list", "--columns", "help"], ["summary", "--sandbox"], ["completion", "bash"]])
+def test_a_pipe_that_was_closed_before(installed: Flexflows, arguments: list[str]) -> None:
+    """A pipe that nobody reads is quiet for a command that lists nothing."""
+    ours, theirs = os.pipe()
+    os.close(ours)
+    result = installed(*arguments, stdout=theirs)
+    os.close(theirs)
+    assert (result.code, result.err) == (0, "")
+
+
+@posix
+@pytest.mark.parametrize(
+    "arguments", [["list"], ["list", "-o", "json"], ["list", "-o", "csv"], ["summary"], ["drift"], ["--help"]]
+)
+def test_a_full_disk(installed: Flexflows, account: Account, arguments: list[str]) -> None:
+    """A full disk is one line and exit code 1."""
+    options = [] if arguments == ["--help"] else ["--base-url", account(3).url]
+    with Path("/dev/full").open("wb") as full:
+        result = installed(*arguments, *options, stdout=full)
+    assert result.code == 1
+    assert result.err == "flexflows: the output cannot be written: No space left on device\n"
+
+
+@posix
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("is_appended", [True, False])
+def test_a_disk_that_fills(
+    account: Account, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch, *, is_appended: bool
+) -> None:
+    """When the disk is full in the middle, the file is valid, ends with a whole row, and can be completed."""
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)  # its file would be cut off too
+    import resource  # noqa: PLC0415 - not there on Windows
+
+    sandbox = account(20)
+    out = tmp_path / "out"
+    options = ["list", "-o", kind, "--page-size", "4", "--base-url", sandbox.url]
+    small = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (6000, -1))}
+    with out.open("ab" if is_appended else "wb") as file, start(*options, stdout=file, **small) as process:
+        err = process.communicate(timeout=30)[1].decode()
+    assert process.returncode == 1
+    assert err.startswith("flexflows: the output cannot be written: File too large")
+    written = sids(kind, out.read_bytes())
+    assert written == [flow["sid"] for flow in sandbox.flows][: len(written)]
+    if kind != "table":
+        assert 0 < len(written) < 20
+        resume(kind, out, err)
+        assert sids(kind, out.read_bytes()) == [flow["sid"] for flow in sandbox.flows]
+
+
+def test_failures_of_several_accounts(flexflows: Flexflows, profiles: Profiles) -> None:
+    """Accounts that break on the way are resumed by one command, which lists every row that is left and no other."""
+    good, one, other = Sandbox(5, seed=1), Sandbox(9, seed=2, faults=["403@3"]), Sandbox(6, seed=3, faults=["401@2"])
+    profiles({"good": good, "o'ne": one, "last": Sandbox(2, seed=4), "other": other})
+    with one_host(good, one, Sandbox(2, seed=4), other) as url:
+        first = flexflows("list", "--all-profiles", "-o", "csv", "--base-url", url, "--page-size", 2, "--limit", 7)
+        lines = first.err.splitlines()
+        assert (first.code, len(lines)) == (1, 3)
+        assert "profile \"o'ne\": 403" in lines[0]
+        assert "profile 'other': 401" in lines[1]
+        assert lines[2].startswith("flexflows: 13 flows written; 2 of 4 accounts complete; resume with: flexflows list ")
+        rest = flexflows(*resumption(first.err))
+    assert (rest.code, rest.err) == (0, "")
+    rows = list(csv.reader(io.StringIO((first.text + rest.text), newline="")))
+    found = {name: [row[1] for row in rows if row[0] == name] for name in ("good", "o'ne", "other")}
+    assert found["good"] == [flow["sid"] for flow in good.flows]
+    assert found["o'ne"] == [flow["sid"] for flow in one.flows[:7]]
+    assert found["other"] == [flow["sid"] for flow in other.flows]
+    assert len(rows) == 1 + 5 + 7 + 2 + 6
