@@ -10,6 +10,8 @@ from typing import Any, TypeAlias
 
 import attrs
 
+from flexflows import FlexFlow
+
 COMMAND = Path(sys.executable).with_name("flexflows")
 
 
@@ -36,6 +38,11 @@ class Result:
 
 Flexflows: TypeAlias = Callable[..., Result]
 Profiles: TypeAlias = Callable[[Mapping[str, object]], None]
+
+
+def as_read(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a record as the library gives it back, which `tests/openapi` compares with what the API sent."""
+    return FlexFlow.from_dict(record).to_dict()
 
 
 def wait_until(is_so: Callable[[], object]) -> None:

@@ -1,15 +1,12 @@
 """Several accounts at once: `-p a -p b` and `--all-profiles`."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator
-from itertools import groupby
 from typing import Any
 
 import pytest
 from accounts import one_host
-from commands import Flexflows, Profiles
+from commands import Flexflows, Profiles, as_read
 
 from flexflows.sandbox import Sandbox
 
@@ -35,7 +32,7 @@ def _profiles(profiles: Profiles, sandboxes: dict[str, Sandbox]) -> None:
 
 
 def rows(sandboxes: dict[str, Sandbox], *names: str) -> list[dict[str, Any]]:
-    return [{"profile": name, **flow} for name in names for flow in sandboxes[name].flows]
+    return [{"profile": name, **as_read(flow)} for name in names for flow in sandboxes[name].flows]
 
 
 @pytest.mark.parametrize("size", [2, 1000])
@@ -48,13 +45,13 @@ def test_accounts_in_their_order(
     result = flexflows("list", *options, "-o", "json", "--base-url", url, "--page-size", size)
     expected = rows(sandboxes, *dict.fromkeys(names))
     if len(set(names)) == 1:
-        expected = [dict(flow) for flow in sandboxes[names[0]].flows]
+        expected = [as_read(flow) for flow in sandboxes[names[0]].flows]
     assert (result.code, result.json) == (0, expected)
 
 
 def test_one_profile_is_the_api_s_own(flexflows: Flexflows, sandboxes: dict[str, Sandbox], url: str) -> None:
     """One profile's records have no profile, unless they are asked to."""
-    flows = list(sandboxes["c"].flows)
+    flows = list(map(as_read, sandboxes["c"].flows))
     assert flexflows("list", "-p", "c", "-o", "json", "--base-url", url).json == flows
     assert flexflows("list", "-p", "c", "-o", "json", "--base-url", url, "--with-profile").json == rows(sandboxes, "c")
 
@@ -62,7 +59,7 @@ def test_one_profile_is_the_api_s_own(flexflows: Flexflows, sandboxes: dict[str,
 def test_profile_in_every_format(flexflows: Flexflows, url: str) -> None:
     """The profile is the first column, and of JSON the first key, even beside columns that were named."""
     options = ("list", "-p", "c", "-p", "e", "--base-url", url)
-    assert [line.split()[0] for line in flexflows(*options).lines] == ["profile", "c", "c", "c", "e"]
+    assert [line.split()[0] for line in flexflows(*options).lines] == ["profile", "c", "c", "c", "e", "4"]
     for kind, separator in (("csv", ","), ("tsv", "\t")):
         lines = flexflows(*options, "-o", kind, "--columns", "enabled").lines
         assert lines[0] == f"profile{separator}enabled"
@@ -74,9 +71,13 @@ def test_profile_in_every_format(flexflows: Flexflows, url: str) -> None:
 def test_a_field_called_profile(flexflows: Flexflows, profiles: Profiles) -> None:
     """A field of the API that is called as the profile's is kept beside it."""
     with Sandbox([{"profile": "own", "_profile": 1}]) as sandbox:
-        profiles({"a": sandbox, "b": sandbox})
-        result = flexflows("list", "--all-profiles", "-o", "json", "--base-url", sandbox.url)
-    assert result.json == [{"__profile": name, "profile": "own", "_profile": 1} for name in "ab"]
+        profiles({"a": sandbox})
+        result = flexflows("list", "-p", "a", "--with-profile", "-o", "json", "--base-url", sandbox.url)
+    assert {key: value for key, value in result.json[0].items() if "profile" in key} == {
+        "__profile": "a",
+        "profile": "own",
+        "_profile": 1,
+    }
 
 
 @pytest.mark.parametrize("kind", ["json", "jsonl", "csv", "tsv", "table"])
@@ -84,12 +85,13 @@ def test_broken_profiles(flexflows: Flexflows, url: str, kind: str) -> None:
     """Profiles that are broken are reported at the end, one on each line, and cost no other's rows."""
     result = flexflows("list", "--all-profiles", "-o", kind, "--base-url", url)
     assert result.code == 1
-    wrong, legacy = result.err.splitlines()
+    wrong, legacy, rest = result.err.splitlines()
+    assert f"{sum(FLOWS.values())} flows written; 6 of 8 accounts complete; " in rest
     assert wrong.startswith("flexflows: profile 'wrong': 401 Authenticate")
     assert legacy.startswith("flexflows: profile 'legacy': ")
     assert legacy.endswith("make it again with `twilio profiles:create`")
     total = sum(FLOWS.values())
-    assert len(result.lines) == {"json": total + 2, "jsonl": total}.get(kind, total + 1)
+    assert len(result.lines) == {"json": total + 2, "jsonl": total}.get(kind, total + 1 + (kind == "table"))
 
 
 def test_all_broken(flexflows: Flexflows) -> None:
@@ -106,36 +108,54 @@ def test_no_profiles(flexflows: Flexflows, profiles: Profiles) -> None:
     assert "config.json" in result.err
 
 
-def test_broken_in_the_middle(flexflows: Flexflows, profiles: Profiles) -> None:
-    """An account that fails on the way says how to go on with it, and doing so gives every row once."""
-    good, bad = Sandbox(5, seed=1), Sandbox(9, seed=2, faults=["403@3"])
-    profiles({"good": good, "ba d": bad, "last": good})
-    with one_host(good, bad) as url:
-        options = ("-o", "csv", "--base-url", url, "--page-size", "2", "--limit", "7")
-        first = flexflows("list", "--all-profiles", *options)
-        assert first.code == 1
-        onward = first.err.strip().partition("go on with ")[2]
-        assert onward.startswith("-p 'ba d' --with-profile --cursor ")
-        cursor = onward.split()[5]
-        assert onward.endswith(" --limit 3")
-        rest = flexflows("list", "-p", "ba d", "--with-profile", "--cursor", cursor, *options, "--limit", "3")
-    found = list(csv.DictReader(io.StringIO((first.text + rest.text), newline="")))
-    names = {name: [row["sid"] for row in group] for name, group in groupby(sorted(found, key=by), key=by)}
-    assert names["ba d"] == [flow["sid"] for flow in bad.flows[:7]]
-    assert names["good"] == names["last"] == [flow["sid"] for flow in good.flows]
+@pytest.mark.parametrize("kind", ["json", "csv", "table"])
+def test_one_account_by_two_profiles(flexflows: Flexflows, profiles: Profiles, kind: str) -> None:
+    """An account that two profiles reach is listed once, in every format and count, and standard error says so."""
+    one, other = Sandbox(7, seed=1), Sandbox(3, seed=2)
+    entry = {"accountSid": one.account_sid, "apiKey": one.api_key, "apiSecret": one.api_secret}
+    # The last two name another account, and their key or their records say whose they are.
+    key = Sandbox(one.flows, seed=5)
+    profiles({"a": one, "b": other, "c": entry, "d": {**entry, "accountSid": WRONG["accountSid"]}, "e": key})
+    with one_host(one, other, key) as url:
+        result = flexflows("list", "--all-profiles", "-o", kind, "--base-url", url)
+        summary = flexflows("summary", "--all-profiles", "-o", "json", "--base-url", url)
+        text = flexflows("summary", "--all-profiles", "--base-url", url).text
+    assert len([line for line in result.lines if "FO" in line]) == 10
+    for err in (result.err, summary.err):
+        for name in "cde":
+            assert f"note: profile '{name}' is the same account as 'a' ({one.account_sid})" in err
+    assert (result.code, result.err.count("\n")) == (0, 3)
+    assert (summary.json["all"]["flows"], summary.json["accounts_read"], len(summary.json["accounts"])) == (10, 2, 2)
+    assert summary.json["accounts"][0]["other_profiles"] == ["c", "d", "e"]
+    assert "2 of 2 accounts · 10 flows" in text
 
 
-def by(row: dict[str, str]) -> str:
-    return row["profile"]
+def test_one_account_by_a_profile_that_is_refused(flexflows: Flexflows, profiles: Profiles) -> None:
+    """Where one profile of an account is refused, another one of the same account is used."""
+    one = Sandbox(3, seed=1)
+    profiles({"revoked": {**WRONG, "accountSid": one.account_sid}, "valid": one})
+    with one:
+        result = flexflows("list", "--all-profiles", "-o", "jsonl", "--base-url", one.url)
+    assert (result.code, len(result.lines)) == (0, 3)
+
+
+def test_one_account_in_two_regions(flexflows: Flexflows, profiles: Profiles) -> None:
+    """The lists of one account in two regions are two lists."""
+    one = Sandbox([{"sid": "FO1"}], seed=1)
+    entry = {"accountSid": one.account_sid, "apiKey": one.api_key, "apiSecret": one.api_secret}
+    profiles({"us": entry, "ie": {**entry, "region": "ie1"}, "edge": {**entry, "edge": "ashburn"}})
+    with one:
+        result = flexflows("list", "--all-profiles", "-o", "csv", "--columns", "sid", "--base-url", one.url)
+    assert [line.partition(",")[0] for line in result.lines] == ["profile", "us", "ie"]
 
 
 def test_side_by_side(flexflows: Flexflows, profiles: Profiles) -> None:
-    """Accounts are asked at the same time, four at once and never more."""
-    crowd = [Sandbox(1, seed=seed) for seed in range(8)]
+    """Accounts are read at the same time, sixteen at once and never more."""
+    crowd = [Sandbox(1, seed=seed) for seed in range(32)]
     profiles({str(number): sandbox for number, sandbox in enumerate(crowd)})
-    with one_host(*crowd, together=4) as url:
+    with one_host(*crowd, together=16) as url:
         result = flexflows("list", "--all-profiles", "-o", "jsonl", "--base-url", url)
-    assert [json.loads(line)["profile"] for line in result.lines] == list("01234567")
+    assert [json.loads(line)["profile"] for line in result.lines] == list(map(str, range(32)))
 
 
 @pytest.mark.parametrize(
@@ -148,6 +168,9 @@ def test_side_by_side(flexflows: Flexflows, profiles: Profiles) -> None:
         ("-p", "a", "-p", "b", "--cursor", "x"),
         ("--all-profiles", "--cursor", "x"),
         ("--friendly-name", "x", "--cursor", "x"),
+        ("--where", "sid"),
+        ("--where", "nothing=1"),
+        ("--timeout", "0"),
         ("-p", "a", "-p", "b", "--friendly-name", "\ud800"),
         ("--cursor", "x", "-p", "a"),
         ("--limit", "-1"),

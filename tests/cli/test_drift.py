@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from client_faults import LEAVES, Leaves
+from client_faults import fault as fault_of
 from commands import Flexflows
 
 from flexflows._fragment import read_schema, record_schema
 from flexflows.cli._drift import compare
-from flexflows.sandbox import FAULTS, Leaves, Sandbox
+from flexflows.sandbox import Sandbox
 
 Account = Callable[..., Sandbox]
 
@@ -102,12 +104,12 @@ def test_report(flexflows: Flexflows, account: Account) -> None:
     ]
 
 
-@pytest.mark.parametrize("fault", [name for name, fault in FAULTS.items() if fault.leaves is Leaves.ALTERED])
+@pytest.mark.parametrize("fault", [name for name, leaves in LEAVES.items() if leaves is Leaves.CHANGED_PAGE_AND_NEXT])
 def test_faults(flexflows: Flexflows, account: Account, fault: str) -> None:
     """Records that are odd in whatever way are reported on, or are an error."""
-    result = flexflows("drift", "--base-url", account(3, faults=[fault]).url)
-    is_quiet = {"nulls", "no_attributes"}
-    assert result.code == (0 if fault in is_quiet else 1 if fault == "huge_float" else 4)
+    result = flexflows("drift", "--base-url", account(3, faults=[fault_of(f"{fault}+")]).url)
+    is_quiet = {"nulls", "no-attributes"}
+    assert result.code == (0 if fault in is_quiet else 1 if fault == "huge-float" else 4)
 
 
 def test_error(flexflows: Flexflows, account: Account) -> None:
@@ -116,5 +118,5 @@ def test_error(flexflows: Flexflows, account: Account) -> None:
     result = flexflows("drift", "--base-url", url)
     assert (result.code, result.err.count("\n")) == (1, 1)
     assert "1,000 of 1,000" in result.text
-    result = flexflows("drift", "--base-url", account(1, faults=["401"]).url)
+    result = flexflows("drift", "--base-url", account(1, faults=["401+"]).url)
     assert (result.code, result.out) == (1, b"")

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -15,22 +16,10 @@ from flexflows.sandbox import Sandbox
 Account = Callable[..., Sandbox]
 
 FLOWS: list[dict[str, Any]] = [
-    {
-        "sid": "FO1",
-        "friendly_name": "new",
-        "channel_type": "web",
-        "enabled": True,
-        "date_created": "2022-01-01T00:00:00Z",
-    },
-    {"sid": "FO2", "channel_type": "web", "enabled": False, "date_created": "2016-08-01T00:30:00+01:00"},
-    {"sid": "FO3", "channel_type": "pigeon", "enabled": None, "date_created": "2016-08-01T00:00:00Z"},
-    {
-        "sid": "FO4",
-        "channel_type": {"odd": 1},
-        "enabled": "yes",
-        "date_created": "yesterday",
-        "integration_type": "task",
-    },
+    {"sid": "FO1", "channel_type": "web", "enabled": True},
+    {"sid": "FO2", "channel_type": "web", "enabled": False},
+    {"sid": "FO3", "channel_type": "pigeon", "enabled": None},
+    {"sid": "FO4", "channel_type": {"odd": 1}, "enabled": "yes", "integration_type": "task"},
     {"sid": "FO5", "date_created": 7},
 ]
 
@@ -40,33 +29,43 @@ def counts(document: dict[str, Any], attribute: str) -> list[tuple[Any, int]]:
 
 
 def test_counts(flexflows: Flexflows, account: Account) -> None:
-    """Values are counted as they came, odd ones too; dates in whatever zone say which flow is oldest and newest."""
-    document = flexflows("summary", "-o", "json", "--base-url", account(FLOWS).url).json
+    """Values are counted as they came, odd ones too, with the account and the date."""
+    sandbox = account(FLOWS)
+    document = flexflows("summary", "-o", "json", "--base-url", sandbox.url).json
     total = document["all"]
-    assert document["accounts"] == [{"profile": None, **total}]
-    assert total["flows"] == 5
+    identity = {"profile": None, "other_profiles": [], "account_sid": sandbox.account_sid, "is_complete": True}
+    assert document["accounts"] == [{**identity, **total}]
+    assert (document["accounts_read"], total["flows"]) == (1, 5)
+    assert datetime.fromisoformat(document["date"]).tzinfo is not None
     assert counts(total, "channel_type") == [("web", 2), ("pigeon", 1), (None, 1), ({"odd": 1}, 1)]
     assert counts(total, "enabled") == [(None, 2), ("yes", 1), (False, 1), (True, 1)]
     assert counts(total, "integration_type") == [(None, 4), ("task", 1)]
-    assert (total["oldest"]["sid"], total["newest"]["sid"]) == ("FO2", "FO1")
+
+
+def test_words_that_look_like_json(flexflows: Flexflows, account: Account) -> None:
+    """A text that reads like null, true or a number is told apart from one, and an empty text from null."""
+    values = ["null", None, "", "true", True, "7", 7, "yes"]
+    text = flexflows("summary", "--base-url", account([{"channel_type": value} for value in values]).url).text
+    labels = {line.split()[0] for line in text.splitlines() if "12 %" in line}
+    assert labels == {'"null"', "null", '""', '"true"', "true", '"7"', "7", "yes"}
 
 
 def test_accounts_and_all(flexflows: Flexflows, profiles: Profiles) -> None:
-    """Each account is counted, and all of them together."""
-    sandboxes = {name: Sandbox(flows, seed=flows) for name, flows in (("a", 5), ("b", 30))}
-    third = Sandbox(9, seed=1)
-    profiles({**sandboxes, "third": third})
-    with one_host(*sandboxes.values(), third) as url:
+    """Each account is counted, and all of them together; the total says of how many accounts it is."""
+    crowd = {name: Sandbox(flows, seed=flows) for name, flows in (("a", 5), ("b", 30), ("third", 9))}
+    profiles(crowd)
+    with one_host(*crowd.values()) as url:
         result = flexflows("summary", "--all-profiles", "-o", "json", "--base-url", url)
         text = flexflows("summary", "-p", "a", "-p", "b", "--base-url", url).text
     assert result.code == 0
     entries = {entry.pop("profile"): entry for entry in result.json["accounts"]}
-    for name, sandbox in sandboxes.items():
+    for name, sandbox in crowd.items():
         expected = Counter(flow["channel_type"] for flow in sandbox.flows)
         assert dict(counts(entries[name], "channel_type")) == expected
-    assert result.json["all"]["flows"] == 35 + 9
-    titles = [line for line in text.splitlines() if line.endswith(" flows")]
-    assert titles == ["a  5 flows", "b  30 flows", "all accounts  35 flows"]
+        assert entries[name]["account_sid"] == sandbox.account_sid
+    assert (result.json["all"]["flows"], result.json["accounts_read"]) == (35 + 9, 3)
+    assert f"a  {crowd['a'].account_sid} · 5 flows" in text
+    assert "2 of 2 accounts · 35 flows · 20" in text
 
 
 def test_broken_account(flexflows: Flexflows, profiles: Profiles) -> None:
@@ -77,22 +76,33 @@ def test_broken_account(flexflows: Flexflows, profiles: Profiles) -> None:
         result = flexflows("summary", "--all-profiles", "-o", "json", "--base-url", url)
         drawn = flexflows("summary", "--all-profiles", "--base-url", url)
     assert (result.code, drawn.code) == (1, 1)
-    assert list(result.json["accounts"][1]) == ["profile", "error"]
-    assert result.json["all"]["flows"] == 5
+    assert result.json["accounts"][1]["error"].startswith("403")
+    assert (result.json["all"]["flows"], result.json["accounts_read"], len(result.json["accounts"])) == (5, 1, 2)
     assert result.err.startswith("flexflows: profile 'broken': 403")
-    assert "all accounts  5 flows" in drawn.lines
+    assert "1 of 2 accounts · 5 flows" in drawn.text
+
+
+def test_limit(flexflows: Flexflows, account: Account) -> None:
+    """A count that --limit cut off says so."""
+    url = account(9).url
+    assert "5 flows (more were left out by --limit)" in flexflows("summary", "--limit", 5, "--base-url", url).text
+    assert (
+        flexflows("summary", "--limit", 5, "-o", "json", "--base-url", url).json["accounts"][0]["is_complete"] is False
+    )
+    assert (
+        flexflows("summary", "--limit", 9, "-o", "json", "--base-url", url).json["accounts"][0]["is_complete"] is True
+    )
 
 
 @pytest.mark.parametrize("flows", [0, 1, 300])
-@pytest.mark.parametrize("width", [40, 60, 99, 100, 200])
+@pytest.mark.parametrize("width", [40, 60, 120])
 def test_drawing(account: Account, width: int, flows: int) -> None:
-    """The charts take the room of the terminal and no more: below each other, or side by side where that is wide."""
-    seen = look("summary", "--base-url", account(flows).url, width=width)
+    """The charts take the room of the terminal and no more."""
+    sandbox = account(flows)
+    seen = look("summary", "--base-url", sandbox.url, width=width)
     assert all(cell_len(line) <= width for line in seen.lines)
-    assert seen.lines[0] == f"Flex Flows  {flows} flow{'' if flows == 1 else 's'}"
-    if flows:
-        titles = [line.split() for line in seen.lines if line.startswith("channel")]
-        assert titles == [["channel"] if width < 100 else ["channel", "integration", "enabled"]]
+    assert seen.lines[0].startswith(sandbox.account_sid)
+    assert [line for line in seen.lines if line.startswith("channel_type")] == ["channel_type"] * bool(flows)
 
 
 def test_error(flexflows: Flexflows, account: Account) -> None:

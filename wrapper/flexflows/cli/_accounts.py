@@ -16,7 +16,13 @@ import attrs
 import click
 
 from flexflows import FlexFlow, Page
-from flexflows._errors import ApiError, ConfigurationError, FlexFlowsError
+from flexflows._errors import (
+    ApiError,
+    AuthenticationError,
+    ConfigurationError,
+    FlexFlowsError,
+    PermissionDeniedError,
+)
 
 from ._app import ExitCode
 from ._columns import matches_all
@@ -33,6 +39,7 @@ FLOWS_AHEAD = 25_000
 POLL = 0.1
 """Seconds; on Windows a signal is noticed only when a wait is over."""
 MAX_REASON = 40
+REFUSALS = (AuthenticationError, PermissionDeniedError, ConfigurationError)
 
 Portion = tuple[Account, list[tuple[Position, FlexFlow]]]
 """The matching flows of one page, each with the position behind it."""
@@ -157,17 +164,25 @@ class _Lane:
         # What --where leaves out does not count, so only the main thread knows when the limit is reached.
         limit = None if self.remaining is None or (source.where and self.remaining) else self.remaining + self.skip
         filters = source.filters if self.cursor is None else dict[str, Any]()
-        try:
-            with self.account.connect() as flows:
-                for page in flows.pages(limit=limit, page_size=source.page_size, cursor=self.cursor, **filters):
-                    events.put((self, page))
-                    self._permits.acquire()
-                    if self._is_abandoned:
-                        break
-        except Exception as error:  # noqa: BLE001 - raised by the main thread, unless it is a failure of the account
-            events.put((self, error))
-        else:
-            events.put((self, None))
+        end: Exception | None = None
+        is_begun = False
+        for connect in self.account.connections:
+            try:
+                with connect() as flows:
+                    for page in flows.pages(limit=limit, page_size=source.page_size, cursor=self.cursor, **filters):
+                        is_begun = True
+                        events.put((self, page))
+                        self._permits.acquire()
+                        if self._is_abandoned:
+                            break
+            except Exception as error:  # noqa: BLE001 - the main thread raises it, unless the account has failed
+                end = end or error
+                if isinstance(error, REFUSALS) and not is_begun:
+                    continue  # another profile of the account may be allowed what this one is not
+            else:
+                end = None
+            break
+        events.put((self, end))
 
     def take(self) -> Page:
         """Return the next page, and let the thread fetch another."""
@@ -181,7 +196,7 @@ class _Lane:
         self._permits.release()
 
     def matches(self, page: Page) -> tuple[list[tuple[Position, FlexFlow]], Position, bool]:
-        """Return a page's wanted flows, each with the position behind it; the position behind all; and if it is the last."""
+        """Return a page's wanted flows with the position behind each, the position behind it, and if it is the last."""
         source, delivered = self._source, self.account.position.delivered
         matches: list[tuple[Position, FlexFlow]] = []
         for index, flow in enumerate(page):
@@ -204,7 +219,7 @@ class _Lane:
 
 
 _Event = tuple[_Lane | str | None, Page | Exception | logging.LogRecord | None]
-"""A page, an error or (`None`) the end of a lane; a log record of the thread that is named; or, without either, a signal."""
+"""A page, an error or (`None`) the end of a lane; a log record of a named thread; or, with two `None`, a signal."""
 
 
 class _Reader:

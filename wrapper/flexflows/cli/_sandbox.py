@@ -83,4 +83,6 @@ def _directions(terminal: Terminal, sandbox: Sandbox) -> Sequence[str]:
 
 def _draw_faults(terminal: Terminal) -> None:
     widest = max(map(len, FAULTS)) + 2
-    terminal.draw(*(f"{terminal.style(name.ljust(widest), 'bold')}{fault.does}" for name, fault in FAULTS.items()))
+    terminal.draw(
+        *(f"{terminal.style(name.ljust(widest), 'bold')}{fault.description}" for name, fault in FAULTS.items())
+    )

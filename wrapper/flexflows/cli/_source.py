@@ -102,8 +102,8 @@ class Account:
     Attributes:
         profile: Its profile; `None`: the environment's credentials, or the sandbox.
         account_sid: Its SID, as the credentials have it, or else its records.
-        connect: Opens a client for it.
-        other_profiles: Profiles of the same account, which are not read again.
+        connections: Functions that open a client for it: by its profile, then by the other profiles.
+        other_profiles: Profiles of the same account, which are used only where those before them are refused.
         position: The place that follows what was delivered.
         failure: Why it was not read to its end, if it failed.
         is_done: Whether no more of it is wanted.
@@ -113,7 +113,7 @@ class Account:
 
     profile: str | None
     account_sid: str | None
-    connect: Callable[[], FlexFlows]
+    connections: list[Callable[[], FlexFlows]]
     other_profiles: list[str] = attrs.field(factory=list[str])
     position: Position = attrs.field(factory=Position)
     failure: FlexFlowsError | None = None
@@ -148,7 +148,7 @@ def _account(
     def connect() -> FlexFlows:
         return FlexFlows(*credentials, profile=profile, base_url=base_url, timeout=source.timeout)
 
-    return Account(profile, account_sid, connect)
+    return Account(profile, account_sid, [connect])
 
 
 def _environment_account(source: Source) -> Account:
@@ -169,7 +169,7 @@ def _environment_account(source: Source) -> Account:
         except ConfigurationError:  # `connect` raises it, when it matters
             profile = None
         account_sid = profile.account_sid if profile else None
-    return Account(None, account_sid, connect)
+    return Account(None, account_sid, [connect])
 
 
 def _profile_accounts(source: Source) -> list[Account]:
@@ -182,12 +182,13 @@ def _profile_accounts(source: Source) -> list[Account]:
     for name in names:
         profile = config.profiles.get(name)
         account = _account(source, name, profile.account_sid if profile else None, base_url=source.base_url)
-        keys = [] if profile is None else _identities(profile)
+        keys = _identities(profile) if profile is not None and profile.api_key and profile.api_secret else []
         original = next((same[key] for key in keys if key in same), None)
         if original is None:
             accounts.append(account)
         else:
             original.other_profiles.append(name)
+            original.connections.append(account.connections[0])
         for key in keys:
             same.setdefault(key, original or account)
     for account in accounts:

@@ -123,7 +123,10 @@ def _draw(terminal: Terminal, source: Source, readings: Sequence[AccountFlows], 
 
 
 def _headline(terminal: Terminal, parts: Sequence[str]) -> list[str]:
-    return [f"{terminal.style(parts[0], 'bold')} · {' · '.join(parts[1:])}"]
+    rest = " · ".join(parts[1:])
+    if cell_width(parts[0]) + 3 + cell_width(rest) > terminal.width:
+        return [terminal.style(parts[0], "bold"), rest]
+    return [f"{terminal.style(parts[0], 'bold')} · {rest}"]
 
 
 def _title(reading: AccountFlows) -> str:
