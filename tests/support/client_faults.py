@@ -1,4 +1,4 @@
-"""Faults that test this client alone, beside those that the sandbox offers to everybody."""
+"""Faults for the tests of this client only, in addition to the sandbox's public ones."""
 
 import asyncio
 import json
@@ -27,7 +27,7 @@ from flexflows.sandbox._faults import (
 from flexflows.sandbox._responses import Delivery, Response, error, reset
 
 RAW = "@raw@"
-"""Stands in a page for JSON that no encoder writes."""
+"""A placeholder for JSON text that no encoder writes."""
 DEEP = 100_000
 BROKEN_GZIP = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff" + b"this is no deflated data" * 9
 SIDE_EFFECTS = "\x1b[2J\x1b[31m\x1b]0;title\x07[bold red]\r\n\t\u202e\u2028"
@@ -76,7 +76,7 @@ def enlarged(value: Any) -> Any:
 
 
 def free_text(context: EffectContext) -> set[str]:
-    """Return the attributes of a record that may be any text."""
+    """Return the record's free-text attributes."""
     return {
         name
         for name, schema in context.schema.properties.items()
@@ -85,7 +85,7 @@ def free_text(context: EffectContext) -> set[str]:
 
 
 def with_text(suffix: str) -> Callable[[Page, EffectContext], Page]:
-    """Append `suffix` to every text of a record that may be any text, and add an attribute of it."""
+    """Append `suffix` to every free-text attribute of the records, and add an attribute with it."""
 
     def change(record: Page, context: EffectContext) -> Page:
         free = {name: f"{record[name] or ''}{suffix}" for name in record if name in free_text(context)}
@@ -216,7 +216,7 @@ def fault(text: str) -> Fault:
 
 
 class Leaves(Enum):
-    """What a client still gets out of a response that a fault has struck, if it sends no second request."""
+    """What a client gets from a faulty response if it does not retry."""
 
     PAGE_AND_NEXT = auto()
     CHANGED_PAGE_AND_NEXT = auto()

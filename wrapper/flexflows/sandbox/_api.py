@@ -118,7 +118,7 @@ def _equals(value: object, wanted: object) -> bool:
 
 
 def _instant(text: str) -> datetime:
-    """Parse a time, in UTC unless it says otherwise, or midnight of a date."""
+    """Parse a time (UTC if it has no offset), or a date as its midnight."""
     parsed = datetime.fromisoformat(text)
     try:
         return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
@@ -195,7 +195,7 @@ class Api:
         self.records = records
         self._account = account
         self.start_token = f"PA{make_sid('', seed, 'start')}"
-        """Another way to say where a list begins."""
+        """Another way to give the start of a page."""
         self._seed = seed
 
     def find(self, path: str) -> ListEndpoint | None:

@@ -1,4 +1,4 @@
-"""The faults that a sandbox can have, and when they strike."""
+"""The faults of a sandbox, and the requests that they affect."""
 
 import json
 import re
@@ -23,7 +23,7 @@ _OK = 200
 
 @frozen
 class EffectContext:
-    """The list that a fault strikes."""
+    """The list that a fault affects."""
 
     path: str
     key: str
@@ -37,7 +37,7 @@ class EffectContext:
 
 
 Effect: TypeAlias = Callable[[Response, EffectContext], Response]
-"""What a fault does: takes the right response and returns the wrong one."""
+"""The effect of a fault: a function from the right response to the wrong one."""
 
 
 @frozen
@@ -207,13 +207,13 @@ _PLANNED = re.compile(r"(?P<name>[a-z0-9_-]+?)(?:@(?P<request>[0-9]+))?(?:x(?P<t
 
 @frozen
 class Fault:
-    """A fault and the requests that it strikes.
+    """A fault and the requests that it affects.
 
     Args:
         kind: The name of one of `FAULTS`, or a kind of your own.
-        request: The number of the first request that it strikes, from 1, counted over all requests that the sandbox
+        request: The number of the first request that it affects, from 1, counted over all requests that the sandbox
             receives, retries too.
-        times: How many requests in a row it strikes, 1 or more; `None`: all from there on.
+        times: The number of consecutive requests, 1 or more; `None`: all later ones.
 
     Raises:
         ValueError: There is no such fault, or a number is out of its range.
@@ -231,7 +231,7 @@ class Fault:
     def parse(cls, text: str, kinds: Mapping[str, FaultKind] = FAULTS) -> Self:
         """Parse `NAME`, `NAME@REQUEST`, `NAME@REQUESTxTIMES` or `NAME@REQUEST+`.
 
-        `429` strikes the first request, `429@2` the second, `429@2x3` the second to the fourth, `429@2+` all from the
+        `429` affects the first request, `429@2` the second, `429@2x3` the second to the fourth, `429@2+` all from the
         second on; `429x3` and `429+` start at the first.
 
         Args:
@@ -247,6 +247,6 @@ class Fault:
         times = None if match["always"] else int(match["times"] or 1)
         return cls(_find(match["name"], kinds), int(match["request"] or 1), times)
 
-    def strikes(self, number: int) -> bool:
-        """Return whether it strikes the request of this number."""
+    def affects(self, number: int) -> bool:
+        """Return whether the fault affects the request with this number."""
         return number >= self.request and (self.times is None or number < self.request + self.times)

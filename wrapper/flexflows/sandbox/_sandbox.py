@@ -29,7 +29,7 @@ class Sandbox:
         seed: Another seed is another account.
         latency: Seconds that pass before each response, 0 or more.
         faults: Each a `Fault` or its short form, such as `"500"` (the first request fails), `"429@2x3"` (the second to
-            the fourth) or `"403+"` (all). `FAULTS` has the names. Where several strike one request, the first one does.
+            the fourth) or `"403+"` (all). `FAULTS` has the names. Of several faults for one request, the first is used.
         port: The port; 0 is a free one.
         account_sid: The account's SID; default: one made from the seed.
         auth_token: The account's token; default: one made from the seed.
