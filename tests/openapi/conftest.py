@@ -127,12 +127,18 @@ def post_office_31(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleT
 
 
 @pytest.fixture(scope="session")
+def zoo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
+    """Make and import the package of stand-in-unions.yaml."""
+    yield from _made("stand-in-unions.yaml", "zoo_api", tmp_path_factory.mktemp("zoo"))
+
+
+@pytest.fixture(scope="session")
 def flex_flows() -> ModuleType:
     """Import the package of the fragment."""
     return importlib.import_module("flexflows_api")
 
 
-@pytest.fixture(params=["flex_flows", "post_office", "post_office_31"])
+@pytest.fixture(params=["flex_flows", "post_office", "post_office_31", "zoo"])
 def package(request: pytest.FixtureRequest) -> ModuleType:
     """Give each generated package in turn."""
     found = request.getfixturevalue(request.param)
