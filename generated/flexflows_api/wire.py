@@ -43,17 +43,17 @@ class Model(Protocol):
 class AsWritten(tzinfo):
     """The offset of a time that is not written as `time_text` would write it, and that time's text."""
 
-    def __init__(self, offset: tzinfo | None, text: str) -> None:
+    def __init__(self, offset: tzinfo, text: str) -> None:
         self.offset = offset
         self.text = text
 
     def utcoffset(self, moment: datetime | None, /) -> timedelta | None:
         """Return the offset."""
-        return self.offset and self.offset.utcoffset(moment)
+        return self.offset.utcoffset(moment)
 
     def tzname(self, moment: datetime | None, /) -> str | None:
         """Return the offset's name."""
-        return self.offset and self.offset.tzname(moment)
+        return self.offset.tzname(moment)
 
     def dst(self, _: datetime | None, /) -> timedelta:
         """Return zero, since the offset never changes."""
@@ -110,7 +110,9 @@ def date_time(value: Any) -> datetime | None:
             return _parse(value)
         if _DATE_TIME.fullmatch(value):
             moment = _parse(value.upper())
-            return moment if time_text(moment) == value else moment.replace(tzinfo=AsWritten(moment.tzinfo, value))
+            if moment.tzinfo and time_text(moment) != value:
+                moment = moment.replace(tzinfo=AsWritten(moment.tzinfo, value))
+            return moment
     except ValueError:
         pass
     return None

@@ -99,3 +99,10 @@ class Model:
         from .pydantic_support import json_schema_of  # noqa: PLC0415
 
         return json_schema_of(cls, handler)
+
+    @property
+    def __pydantic_serializer__(self) -> Any:
+        """Return what pydantic writes the model with where it was not told its type."""
+        from .pydantic_support import serializer_of  # noqa: PLC0415
+
+        return serializer_of(type(self))

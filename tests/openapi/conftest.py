@@ -94,11 +94,12 @@ def twilio(same_for_twilio: Json) -> Json:
     flow["channel_type"] = {"$ref": "#/components/schemas/flex_flow_enum_channel_type"}
     flow["integration_type"] = {"$ref": "#/components/schemas/flex_flow_enum_integration_type"}
     flow["integration"] = {"nullable": True, "description": "An object."}
-    del schemas["Integration"]
+    del schemas["Integration"], schemas["flex.v1.flex_flow"]["required"]
     answer = same_for_twilio["paths"]["/v1/FlexFlows"]["get"]["responses"]["200"]["content"]["application/json"]
-    meta = answer["schema"]["properties"]["meta"]["properties"]
+    meta = answer["schema"]["properties"]["meta"]
+    del meta["required"]
     for name in ("first_page_url", "url"):
-        del meta[name]["nullable"]
+        del meta["properties"][name]["nullable"]
     return same_for_twilio
 
 
@@ -109,6 +110,7 @@ def _made(document: str, package: str, folder: Path) -> Iterator[ModuleType]:
     generate(HERE / document, folder / package)
     sys.path.insert(0, str(folder))
     try:
+        importlib.import_module(f"{package}.models")
         yield importlib.import_module(package)
     finally:
         sys.path.remove(str(folder))
