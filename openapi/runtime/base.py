@@ -105,4 +105,5 @@ class Model:
         """Return what pydantic writes the model with where it was not told its type."""
         from .pydantic_support import serializer_of  # noqa: PLC0415
 
-        return serializer_of(type(self))
+        model: Any = type(self)
+        return serializer_of(model)
