@@ -85,7 +85,7 @@ def test_new_attribute(flexflows: Flexflows, account: Account, changed_fragment:
     properties = changed_fragment["components"]["schemas"]["FlexFlow"]["properties"]
     added = {"brand_new": {"type": "object", "properties": {"a": {"type": "integer", "description": "An A."}}}}
     changed_fragment["components"]["schemas"]["FlexFlow"]["properties"] = added | properties
-    url = account([{"sid": "FO1", "brand_new": {"a": 1}}]).url
+    url = account([dict.fromkeys(properties) | {"sid": "FO1", "brand_new": {"a": 1}}]).url
     assert flexflows("list", "--base-url", url).lines[0].startswith("brand_new  sid  ")
     assert flexflows("list", "--columns", "brand_new.a", "-o", "csv", "--base-url", url).lines == ["brand_new.a", "1"]
     assert "An A." in flexflows("list", "--columns", "help").text
