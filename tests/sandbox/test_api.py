@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from flexflows.sandbox import Sandbox
-from flexflows.sandbox._api import ListEndpoint
+from flexflows.sandbox._endpoints import ListEndpoint
 
 Connect: TypeAlias = Callable[..., httpx.Client]
 

@@ -9,7 +9,8 @@ import pytest
 
 from flexflows._generated import fragment
 from flexflows.sandbox import Sandbox, _sandbox
-from flexflows.sandbox._api import Account, Api, ListEndpoint, Request, list_endpoints
+from flexflows.sandbox._api import Account, Api, Request
+from flexflows.sandbox._endpoints import ListEndpoint, attribute_name, list_endpoints
 from flexflows.sandbox._responses import Response
 
 ACCOUNT = Account("AC1", "token", "SK1", "secret")
@@ -82,7 +83,7 @@ def document(**paths: Any) -> dict[str, Any]:
 
 def api(*parameters: dict[str, Any], path: str = "/v1/Things") -> Api:
     [endpoint] = list_endpoints(document(**{path: {"get": listing(FILTERS, *parameters)}}))
-    return Api([endpoint], ACCOUNT, {path: RECORDS}, seed=0)
+    return Api([endpoint], ACCOUNT, {path: RECORDS})
 
 
 def get(api: Api, path: str = "/v1/Things", **query: Any) -> Response:
@@ -127,7 +128,7 @@ def test_a_date_selects_times_of_the_day() -> None:
     day = {"name": "DateCreated", "in": "query", "schema": {"type": "string", "format": "date"}}
     operation = listing({}, day)
     [endpoint] = list_endpoints(document(**{"/v1/Things": {"get": operation}}))
-    things = Api([endpoint], ACCOUNT, {"/v1/Things": RECORDS}, seed=0)
+    things = Api([endpoint], ACCOUNT, {"/v1/Things": RECORDS})
     assert found(get(things, DateCreated="2020-01-01")) == ["TH1", "TH2"]
     assert found(get(things, DateCreated="2020-01-02")) == []
 
@@ -217,4 +218,5 @@ def test_every_list_of_the_fragment_is_served(monkeypatch: pytest.MonkeyPatch) -
 def test_the_lists_of_the_fragment(endpoint: ListEndpoint) -> None:
     """The fragment's lists include Flex Flows, with its filter."""
     assert (endpoint.path, endpoint.key) == ("/v1/FlexFlows", "flex_flows")
-    assert endpoint.filters["FriendlyName"].attribute == "friendly_name"
+    assert list(endpoint.filters) == ["FriendlyName"]
+    assert attribute_name("FriendlyName") == "friendly_name"

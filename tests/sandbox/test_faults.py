@@ -11,7 +11,7 @@ from client_faults import ALL_FAULTS, LEAVES, Leaves
 from client_faults import fault as parse
 
 from flexflows.sandbox import FAULTS, Fault, FaultKind, Sandbox
-from flexflows.sandbox._api import ListEndpoint
+from flexflows.sandbox._endpoints import ListEndpoint
 from flexflows.sandbox._responses import Response
 
 Connect: TypeAlias = Callable[..., httpx.Client]

@@ -18,7 +18,7 @@ from client_faults import fault
 
 from flexflows import ConfigurationError
 from flexflows.sandbox import Sandbox
-from flexflows.sandbox._api import ListEndpoint
+from flexflows.sandbox._endpoints import ListEndpoint
 
 Connect: TypeAlias = Callable[..., httpx.Client]
 
@@ -218,6 +218,7 @@ def test_given_flows_are_copied() -> None:
 @pytest.mark.parametrize(
     ("flows", "message"),
     [
+        (None, "flows is None; pass a number"),
         ("text", r"flows\[0\] is 't'; pass a dictionary"),
         ({"sid": "FO1"}, r"flows\[0\] is 'sid'; pass a dictionary"),
         ([{}, {"at": object()}], r"flows\[1\] is not JSON"),

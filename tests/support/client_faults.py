@@ -11,13 +11,12 @@ from urllib.parse import urlsplit
 
 from flexflows.sandbox import FAULTS, Fault, FaultKind
 from flexflows.sandbox._faults import (
-    TOO_MANY_REQUESTS,
+    RATE_LIMIT,
     UNKNOWN_FIELD,
     Effect,
     EffectContext,
     Page,
     change_body,
-    change_next_page,
     change_page,
     change_records,
     deliver,
@@ -33,12 +32,23 @@ BROKEN_GZIP = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff" + b"this is no deflate
 SIDE_EFFECTS = "\x1b[2J\x1b[31m\x1b]0;title\x07[bold red]\r\n\t\u202e\u2028"
 
 
+def change_next_page(change: Callable[[str, EffectContext], object], *, even_last: bool = False) -> Effect:
+    """Return the effect of another `next_page_url`; on the last page only if `even_last`, made from the page's own."""
+
+    def apply(page: Page, context: EffectContext) -> Page:
+        meta: Page = page["meta"]
+        url = meta["url"] if even_last else meta["next_page_url"]
+        return page | {"meta": meta | {"next_page_url": url and change(url, context)}}
+
+    return change_page(apply)
+
+
 def error_with_body(status: int, body: object) -> Effect:
     return respond(Response(status, json.dumps(body).encode()))
 
 
 def retry_after_date(_response: Response, _context: EffectContext) -> Response:
-    return error(*TOO_MANY_REQUESTS, ("retry-after", formatdate(time.time() + 2, usegmt=True)))
+    return error(*RATE_LIMIT, ("retry-after", formatdate(time.time() + 2, usegmt=True)))
 
 
 def with_raw(raw: str) -> Effect:
@@ -134,7 +144,7 @@ CLIENT_FAULTS = {
     for name, effect in {
         # Errors.
         "429-retry-date": retry_after_date,
-        "429-retry-unreadable": respond(error(*TOO_MANY_REQUESTS, ("retry-after", "soon"))),
+        "429-retry-unreadable": respond(error(*RATE_LIMIT, ("retry-after", "soon"))),
         "520": gateway(520, b"error code: 520"),
         "999": gateway(999),
         "redirect": gateway(307, b"", ("location", "https://elsewhere.invalid/v1/")),

@@ -85,7 +85,7 @@ class App:
     def _context(self, path: str) -> EffectContext:
         endpoint = self._api.find(path) or self._api.endpoints[0]
         records = self._api.records[endpoint.path]
-        return EffectContext(endpoint.path, endpoint.key, endpoint.schema, records, self._api.start_token)
+        return EffectContext(endpoint.path, endpoint.key, endpoint.schema, records)
 
     def _record(self, scope: Message, headers: dict[str, str], status: int | None, fault: str | None) -> None:
         if "authorization" in headers:
