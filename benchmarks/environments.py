@@ -1,4 +1,4 @@
-"""Environments with nothing in them but what is measured: httpx, for one, imports rich where it is installed."""
+"""Environments with only the measured package: other packages change what is imported."""
 
 import os
 import shutil

@@ -21,7 +21,7 @@ def page(measures: Sequence[Measure]) -> str:
         f"{platform.python_implementation()} {platform.python_version()}",
         ", ".join(f"{name} {version(name)}" for name in VERSIONS),
     )
-    head = ["# Results", "", "Written by `make bench`; [README.md](README.md) says what is measured, and how.", ""]
+    head = ["# Results", "", "Written by `make bench`; [README.md](README.md) explains the measurements.", ""]
     head += [*(f"- {line}" for line in machine), "", "![The figures as bars](results.svg)", ""]
     head += [
         "Figures are medians of all rounds. A ratio is the median of the rounds' ratios, with their quartiles.",

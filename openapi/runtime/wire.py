@@ -1,46 +1,74 @@
-"""How JSON values become attributes of the models, and back.
+"""How JSON values become attributes of the models, and JSON values again.
 
-A reader takes one decoded JSON value and gives the attribute's value, or None when the value does not fit: a model then
-keeps the raw value in `additional_properties`. Readers accept only what they can give back unchanged, and never raise.
+A reader takes one decoded JSON value and returns the attribute's value, or None when the value does not fit: then the
+model keeps the raw value in `additional_properties`. Readers accept only what `plain` writes back unchanged, and raise
+nothing.
 
 `make gen` copies this file beside the models, because the generator's own code raises on, or lets through, values that
 are not what the document says.
 """
 
-import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum
 from typing import Any, Protocol, Self, TypeVar
 from uuid import UUID
 
-from .types import File, FileTypes, RequestFiles
-
 T = TypeVar("T")
+ModelT = TypeVar("ModelT", bound="Model")
 E = TypeVar("E", bound=Enum)
 Reader = Callable[[Any], T | None]
 
-# https://www.rfc-editor.org/rfc/rfc3339#section-5.6, as precise as a datetime
-_DATE_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9:]{8}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})")
+# https://www.rfc-editor.org/rfc/rfc3339#section-5.6, as precise as a datetime; hour 24 is ISO 8601's alone
+_DATE_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt](?!24)[0-9:]{8}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})")
 _parse = datetime.fromisoformat
 _MARKS = slice(4, None, 3)  # of YYYY-MM-DDTHH:MM:SSZ, as most times are: --T::Z
 
 
-class Record(Protocol):
-    """A generated model."""
+class Model(Protocol):
+    """What readers and writers need of a generated model; `base.Model` has it."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read a JSON object."""
+        """Build the model from a JSON object."""
         ...
 
-    def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object back."""
+    def _rank(self, raw: Mapping[str, Any]) -> tuple[int, ...]:
+        """Return how well the model suits the object that it was built from."""
         ...
 
 
-RecordT = TypeVar("RecordT", bound=Record)
+class AsWritten(tzinfo):
+    """The offset of a time that is not written as `time_text` would write it, and that time's text."""
+
+    def __init__(self, offset: tzinfo, text: str) -> None:
+        self.offset = offset
+        self.text = text
+
+    def utcoffset(self, moment: datetime | None, /) -> timedelta | None:
+        """Return the offset."""
+        return self.offset.utcoffset(moment)
+
+    def tzname(self, moment: datetime | None, /) -> str | None:
+        """Return the offset's name."""
+        return self.offset.tzname(moment)
+
+    def dst(self, _: datetime | None, /) -> timedelta:
+        """Return zero, since the offset never changes."""
+        return timedelta()
+
+    def __eq__(self, other: object) -> bool:
+        return self.offset == (other.offset if isinstance(other, AsWritten) else other)
+
+    def __hash__(self) -> int:
+        return hash(self.offset)
+
+    def __repr__(self) -> str:
+        return repr(self.offset)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return AsWritten, (self.offset, self.text)
 
 
 def string(value: Any) -> str | None:
@@ -54,7 +82,7 @@ def boolean(value: Any) -> bool | None:
 
 
 def integer(value: Any) -> int | None:
-    """Read an integer; true is none, nor is 5.0."""
+    """Read an integer, which neither true nor 5.0 is."""
     return value if type(value) is int else None
 
 
@@ -73,17 +101,28 @@ def nothing(value: Any) -> None:
 
 
 def date_time(value: Any) -> datetime | None:
-    """Read an RFC 3339 time with at most six digits of a second, into an aware datetime."""
+    """Read an RFC 3339 time with at most six digits of a second, into an aware datetime that knows its own text."""
     if type(value) is not str:
         return None
     try:
-        if value[_MARKS] == "--T::Z":
+        if value[_MARKS] == "--T::Z" and "T24" not in value:
             return _parse(value)
         if _DATE_TIME.fullmatch(value):
-            return _parse(value.upper())
+            moment = _parse(value.upper())
+            if moment.tzinfo and time_text(moment) != value:
+                moment = moment.replace(tzinfo=AsWritten(moment.tzinfo, value))
+            return moment
     except ValueError:
         pass
     return None
+
+
+def time_text(moment: datetime) -> str:
+    """Write a time as it was read, else in ISO 8601 with `Z` for UTC."""
+    if isinstance(moment.tzinfo, AsWritten) and date_time(moment.tzinfo.text) == moment:
+        return moment.tzinfo.text
+    text = moment.isoformat()
+    return f"{text[:-6]}Z" if text.endswith("+00:00") else text
 
 
 def calendar_date(value: Any) -> date | None:
@@ -97,7 +136,7 @@ def calendar_date(value: Any) -> date | None:
 
 
 def uuid(value: Any) -> UUID | None:
-    """Read a UUID in its canonical spelling, the only one that comes back unchanged."""
+    """Read a UUID in its canonical spelling, the only one that is written back unchanged."""
     if type(value) is not str:
         return None
     try:
@@ -107,51 +146,34 @@ def uuid(value: Any) -> UUID | None:
     return found if str(found) == value else None
 
 
-def file(value: Any) -> File | None:
-    """Accept a file; JSON holds none."""
-    return value if isinstance(value, File) else None
-
-
 def member_of(enum: type[E]) -> Reader[E]:
-    """Make a reader of an enum's members."""
+    """Return a reader of an enum's members."""
     kind = type(next(iter(enum)).value)
     members = {member.value: member for member in enum}
     return lambda value: members.get(value) if type(value) is kind else None
 
 
 def member_or_string(enum: type[E]) -> Reader[E | str]:
-    """Make a reader of an enum's members that keeps any other string."""
+    """Return a reader of an enum's members that keeps any other string."""
     members: dict[str, E | str] = {member.value: member for member in enum}
     return lambda value: members.get(value, value) if type(value) is str else None
 
 
 def one_of(*values: Any) -> Reader[Any]:
-    """Make a reader of these values and no others; 1, 1.0 and true differ."""
+    """Return a reader of these values and no others; 1, 1.0 and true differ."""
     allowed = {(type(value), value) for value in values}
     kinds = {type(value) for value in values}
     return lambda value: value if type(value) in kinds and (type(value), value) in allowed else None
 
 
-def record(model: type[RecordT]) -> Reader[RecordT]:
-    """Make a reader of JSON objects into a model."""
+def model_of(model: type[ModelT]) -> Reader[ModelT]:
+    """Return a reader of JSON objects into a model."""
     from_dict = model.from_dict
     return lambda value: from_dict(value) if type(value) is dict else None
 
 
-def records_of(model: type[RecordT]) -> Reader[list[RecordT]]:
-    """Make a reader of lists of JSON objects: `list_of(record(model))` with less to do for each."""
-    from_dict = model.from_dict
-
-    def read_records(value: Any) -> list[RecordT] | None:
-        if type(value) is not list or not {dict}.issuperset(map(type, value)):
-            return None
-        return [from_dict(item) for item in value]
-
-    return read_records
-
-
 def list_of(read: Reader[Any], *, nullable: bool = False) -> Reader[list[Any]]:
-    """Make a reader of lists whose items all fit."""
+    """Return a reader of lists whose items all fit."""
 
     def read_list(value: Any) -> list[Any] | None:
         if type(value) is not list:
@@ -167,21 +189,28 @@ def list_of(read: Reader[Any], *, nullable: bool = False) -> Reader[list[Any]]:
     return read_list
 
 
-def first_of(*readers: Reader[Any]) -> Reader[Any]:
-    """Make a reader that gives what the first reader that fits gives."""
+def best_of(*readers: Reader[Any]) -> Reader[Any]:
+    """Return a reader of a union: of what several readers accept, the models that suit best, else the first."""
 
-    def read_first(value: Any) -> Any:
-        for read in readers:
-            found = read(value)
-            if found is not None:
-                return found
-        return None
+    def read_best(value: Any) -> Any:
+        accepted = [found for read in readers if (found := read(value)) is not None]
+        if len(accepted) > 1:
+            return max(accepted, key=lambda found: _rank(found, value))
+        return accepted[0] if accepted else None
 
-    return read_first
+    return read_best
+
+
+def _rank(found: Any, raw: Any) -> tuple[int, ...]:
+    if type(found) is list:
+        ranks = [_rank(*pair) for pair in zip(found, raw, strict=True)]
+        return tuple(map(sum, zip(*ranks, strict=False)))
+    is_model = type(raw) is dict and type(found) is not dict
+    return found._rank(raw) if is_model else ()  # noqa: SLF001 - a public name could be a property's
 
 
 def or_raw(read: Reader[Any]) -> Callable[[Any], Any]:
-    """Make a function that gives what the reader gives, or the raw value when it does not fit."""
+    """Return a function that returns what the reader does, or the raw value when it does not fit."""
 
     def read_or_keep(value: Any) -> Any:
         found = read(value)
@@ -191,33 +220,20 @@ def or_raw(read: Reader[Any]) -> Callable[[Any], Any]:
 
 
 def plain(value: Any) -> Any:
-    """Give an attribute's value as JSON holds it."""
-    match value:
-        case Enum():
-            return value.value
-        case datetime() | date():
-            return value.isoformat()
-        case UUID():
-            return str(value)
-        case list():
-            return [plain(item) for item in value]
-        case File():
-            return value.to_tuple()
+    """Return an attribute's value as JSON holds it."""
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {name: plain(inner) for name, inner in value.items()}
+    for kind, write in _WRITERS:
+        if isinstance(value, kind):
+            return write(value)
     return value.to_dict() if hasattr(value, "to_dict") else value
 
 
-def parts(name: str, value: Any) -> RequestFiles:
-    """Give an attribute's value as parts of a multipart body."""
-    if value is None:
-        return []
-    if isinstance(value, list):
-        return [part for item in value for part in parts(name, item)]
-    if isinstance(value, File):
-        return [(name, value.to_tuple())]
-    value = plain(value)
-    if type(value) is str:
-        part: FileTypes = (None, value.encode(), "text/plain")
-    else:
-        kind = "application/json" if type(value) is dict else "text/plain"
-        part = (None, json.dumps(value).encode(), kind)
-    return [(name, part)]
+_WRITERS: tuple[tuple[type, Callable[[Any], Any]], ...] = (
+    (Enum, lambda member: member.value),
+    (datetime, time_text),
+    (date, date.isoformat),
+    (UUID, str),
+)

@@ -1,4 +1,4 @@
-"""The benchmark's modules are programs in a folder of their own."""
+"""The benchmark's modules are imported from their own folder."""
 
 from pathlib import Path
 

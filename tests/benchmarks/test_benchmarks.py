@@ -1,4 +1,4 @@
-"""The benchmark runs, on little work, and compares only what is comparable."""
+"""The benchmark runs on little work, and compares only equal work."""
 
 import importlib
 import xml.etree.ElementTree as ET
@@ -25,7 +25,7 @@ def test_a_group_runs_on_little_work() -> None:
 
 @pytest.mark.parametrize(("flows", "size", "pages"), [(5, 2, 3), (4, 2, 2), (2_501, 1000, 3), (0, 50, 1)])
 def test_the_server_has_as_many_flows_as_it_should(flows: int, size: int, pages: int) -> None:
-    """Pages lead to one another until all flows were served, those of a full account again and again."""
+    """The pages have all flows; beyond a full account, its flows repeat."""
     server = load("server")
     seen: list[dict[str, Any]] = []
     for number in range(pages):
@@ -48,7 +48,7 @@ def test_contenders_that_do_other_work_are_not_compared(tmp_path: Any) -> None:
 
 
 def test_ratios_compare_figures_of_one_round() -> None:
-    """A ratio is the median of the rounds' ratios, with their quartiles, in the page as in the terminal."""
+    """A ratio is the median of the rounds' ratios with its quartiles, in RESULTS.md and on the terminal."""
     figures = {"ours": [1.0, 2.0, 1.0], "theirs": [4.0, 8.0, 5.0]}
     measure = load("measure").Measure("Work", "µs", figures)
     assert measure.ratios("theirs") == (4.0, 4.0, 4.5)
@@ -56,7 +56,7 @@ def test_ratios_compare_figures_of_one_round() -> None:
 
 
 def test_the_chart_has_a_bar_for_every_contender() -> None:
-    """The picture parses, escapes names, leaves out what is not to be drawn, and has colours for a dark page."""
+    """The SVG parses, escapes names, has the selected figures only, and has colors for a dark page."""
     measure = load("measure").Measure
     measures = [
         measure("Drawn", "ms", {"ours": [1.0], "<theirs> & more": [0.5]}),

@@ -94,11 +94,12 @@ def twilio(same_for_twilio: Json) -> Json:
     flow["channel_type"] = {"$ref": "#/components/schemas/flex_flow_enum_channel_type"}
     flow["integration_type"] = {"$ref": "#/components/schemas/flex_flow_enum_integration_type"}
     flow["integration"] = {"nullable": True, "description": "An object."}
-    del schemas["Integration"]
+    del schemas["Integration"], schemas["flex.v1.flex_flow"]["required"]
     answer = same_for_twilio["paths"]["/v1/FlexFlows"]["get"]["responses"]["200"]["content"]["application/json"]
-    meta = answer["schema"]["properties"]["meta"]["properties"]
+    meta = answer["schema"]["properties"]["meta"]
+    del meta["required"]
     for name in ("first_page_url", "url"):
-        del meta[name]["nullable"]
+        del meta["properties"][name]["nullable"]
     return same_for_twilio
 
 
@@ -109,6 +110,7 @@ def _made(document: str, package: str, folder: Path) -> Iterator[ModuleType]:
     generate(HERE / document, folder / package)
     sys.path.insert(0, str(folder))
     try:
+        importlib.import_module(f"{package}.models")
         yield importlib.import_module(package)
     finally:
         sys.path.remove(str(folder))
@@ -127,12 +129,18 @@ def post_office_31(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleT
 
 
 @pytest.fixture(scope="session")
+def zoo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
+    """Make and import the package of stand-in-unions.yaml."""
+    yield from _made("stand-in-unions.yaml", "zoo_api", tmp_path_factory.mktemp("zoo"))
+
+
+@pytest.fixture(scope="session")
 def flex_flows() -> ModuleType:
     """Import the package of the fragment."""
     return importlib.import_module("flexflows_api")
 
 
-@pytest.fixture(params=["flex_flows", "post_office", "post_office_31"])
+@pytest.fixture(params=["flex_flows", "post_office", "post_office_31", "zoo"])
 def package(request: pytest.FixtureRequest) -> ModuleType:
     """Give each generated package in turn."""
     found = request.getfixturevalue(request.param)

@@ -3,7 +3,6 @@
 import datetime as dt
 import importlib
 import pkgutil
-import sys
 import types
 import typing
 from enum import Enum
@@ -12,17 +11,17 @@ from typing import Any
 
 
 def models(package: ModuleType) -> list[Any]:
-    """Give every model of a package."""
+    """Return every model of a package."""
     return [thing for thing in _things(package) if hasattr(thing, "from_dict")]
 
 
 def enums(package: ModuleType) -> list[type[Enum]]:
-    """Give every enum of a package."""
+    """Return every enum of a package."""
     return [thing for thing in _things(package) if issubclass(thing, Enum)]
 
 
 def modules(package: ModuleType) -> list[str]:
-    """Import every module of a package and give their names."""
+    """Import every module of a package, and return their names."""
     names = [found.name for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")]
     for name in names:
         importlib.import_module(name)
@@ -35,18 +34,18 @@ def _things(package: ModuleType) -> list[type]:
 
 
 def wire_names(model: Any) -> list[str]:
-    """Give the names of a model's properties on the wire."""
-    return sorted(getattr(sys.modules[model.__module__], "_KNOWN", ()))
+    """Return the names of a model's properties in JSON."""
+    return sorted(model._names)
 
 
 def annotations(model: Any) -> dict[str, Any]:
-    """Give the type of each attribute of a model."""
+    """Return the type of each attribute of a model."""
     hints = typing.get_type_hints(model)
     return {name: hints[name] for name in model.__slots__ if name in hints}
 
 
 def is_a(value: Any, annotation: Any) -> bool:
-    """Say whether a value is of a type, as strictly as a type checker would: true is no integer, 5 is a float."""
+    """Check whether a value is of a type, as strictly as a type checker would: true is no integer, 5 is a float."""
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
     if origin in {typing.Union, types.UnionType}:
         fits = any(is_a(value, argument) for argument in arguments)
@@ -70,5 +69,5 @@ def is_a(value: Any, annotation: Any) -> bool:
 
 
 def holds(record: Any) -> bool:
-    """Say whether every attribute of a model, and of the models in it, holds what its annotation says."""
+    """Check whether every attribute of a model, and of the models in it, holds what its annotation says."""
     return all(is_a(getattr(record, name), hint) for name, hint in annotations(type(record)).items())

@@ -95,8 +95,8 @@ CHANGES: list[tuple[str, Callable[[Parts], object], list[str], list[str]]] = [
     ),
     (
         "an attribute required",
-        lambda at: at.schemas["FlexFlow"].update(required=["sid"]),
-        ["flex_flows[].sid | required | no | yes"],
+        lambda at: at.schemas["Integration"].update(required=["url"]),
+        ["flex_flows[].integration.url | required | no | yes"],
         [],
     ),
     (

@@ -115,13 +115,13 @@ def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Release:
 def test_another_release_is_shown(release: Release, capsys: pytest.CaptureFixture[str]) -> None:
     """The difference in the generated code, and what it does to users, is shown; nothing is written."""
     before = generate.build(fragment.FRAGMENT)
-    release("99.1", "templates/str_enum.py.jinja", "def __str__", "def __repr__")
+    release("99.1", "templates/models_init.py.jinja", "Contains all", "Holds all")
     assert upgrade.main(["99.1"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert "+++ new/models/channel_type.py" in lines
-    assert "+    def __repr__(self) -> str:" in lines
+    assert "+++ new/models/__init__.py" in lines
+    assert '+"""Holds all the data models used in inputs/outputs"""' in lines
     assert lines[-2:] == [
-        "openapi-python-client 99.1 makes 2 generated files different",
+        "openapi-python-client 99.1 makes 1 generated file different",
         "For users of the package: no change",
     ]
     assert generate.differences(before, generate.PACKAGE) == []

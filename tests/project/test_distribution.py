@@ -1,4 +1,4 @@
-"""What is shipped, and what it is installed with."""
+"""The sdist, the wheel and the locked dependencies."""
 
 import re
 import subprocess
@@ -25,7 +25,7 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_one_wheel_holds_both_packages(dist: Path) -> None:
-    """The wheel has the two import packages, typed, with the fragment, and nothing besides."""
+    """The wheel has both import packages, typed, with the fragment, and nothing else."""
     names = zipfile.ZipFile(next(dist.glob("*.whl"))).namelist()
     assert {name.split("/")[0].split("-")[0] for name in names} == {"flexflows", "flexflows_api"}
     assert {"flexflows/py.typed", "flexflows_api/py.typed", "flexflows_api/openapi.json"} <= set(names)
@@ -33,7 +33,7 @@ def test_one_wheel_holds_both_packages(dist: Path) -> None:
 
 
 def test_the_wheel_has_every_file_of_the_packages(dist: Path) -> None:
-    """What is in the folders of the packages is in the wheel."""
+    """Every file of the packages' folders is in the wheel."""
     names = set(zipfile.ZipFile(next(dist.glob("*.whl"))).namelist())
     for package in ("wrapper/flexflows", "generated/flexflows_api"):
         folder = ROOT / package
@@ -42,7 +42,7 @@ def test_the_wheel_has_every_file_of_the_packages(dist: Path) -> None:
 
 
 def test_the_sdist_holds_sources_only(dist: Path) -> None:
-    """The sdist has the packages, what they are generated from, and the documents; no test strays into it."""
+    """The sdist has the packages, the sources of the generated code, and the documents, but no tests."""
     with tarfile.open(next(dist.glob("*.tar.gz"))) as archive:
         names = [name.partition("/")[2] for name in archive.getnames()]
     assert {name.split("/")[0] for name in names if "/" in name} == {"wrapper", "generated", "openapi"}

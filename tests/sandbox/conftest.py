@@ -1,4 +1,4 @@
-"""What the sandbox's tests share: raw httpx as the client, so that nothing of the wrapper stands in between."""
+"""Fixtures of the sandbox's tests: the client is plain httpx, not the wrapper."""
 
 import ssl
 from collections.abc import Callable, Iterator
@@ -9,13 +9,13 @@ import pytest
 
 from flexflows._generated import fragment
 from flexflows.sandbox import Sandbox
-from flexflows.sandbox._api import ListEndpoint, list_endpoints
+from flexflows.sandbox._endpoints import ListEndpoint, list_endpoints
 
 NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # loading them takes longer than most of the tests
 
 
 class ListClient(httpx.Client):
-    """Requests the list with the query that it is given, or a whole URL."""
+    """A client that requests the list with a query, or a whole URL."""
 
     def __init__(self, sandbox: Sandbox, endpoint: ListEndpoint, timeout: float) -> None:
         super().__init__(auth=(sandbox.account_sid, sandbox.auth_token), timeout=timeout, verify=NO_CERTIFICATES)
@@ -38,7 +38,7 @@ def endpoint(document: dict[str, Any]) -> ListEndpoint:
 
 @pytest.fixture
 def connect(endpoint: ListEndpoint) -> Iterator[Callable[..., httpx.Client]]:
-    """Build clients of sandboxes that are closed after the test."""
+    """Return a function that starts a sandbox and connects a client; both close after the test."""
     clients: list[httpx.Client] = []
 
     def client(sandbox: Sandbox, timeout: float = 5) -> httpx.Client:

@@ -1,4 +1,4 @@
-"""What the sandbox answers when nothing goes wrong: what Twilio would."""
+"""The sandbox without faults: its responses are like Twilio's."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from flexflows.sandbox import Sandbox
-from flexflows.sandbox._api import ListEndpoint
+from flexflows.sandbox._endpoints import ListEndpoint
 
 Connect: TypeAlias = Callable[..., httpx.Client]
 
@@ -31,7 +31,7 @@ def page_schema(document: dict[str, Any], endpoint: ListEndpoint) -> Draft202012
 
 
 def walk(client: httpx.Client, url: str | None = "", link: str = "next_page_url") -> Iterator[dict[str, Any]]:
-    """Yield the pages from `url` on, as far as `link` leads."""
+    """Yield the pages from `url` on, following `link` to the end."""
     while url is not None:
         page = client.get(url).raise_for_status().json()
         yield page
@@ -40,14 +40,14 @@ def walk(client: httpx.Client, url: str | None = "", link: str = "next_page_url"
 
 @pytest.mark.parametrize("query", ["", "?PageSize=1000", "?PageSize=7", "?FriendlyName=Sales", "?FriendlyName=nobody"])
 def test_every_page_fits_the_fragment(client: httpx.Client, page_schema: Draft202012Validator, query: str) -> None:
-    """A page validates against the fragment's schema of the answer, whichever page it is."""
+    """Every page validates against the fragment's schema of the response."""
     for page in walk(client, query):
         page_schema.validate(page)
 
 
 @pytest.mark.parametrize("size", [1, 2, 49, 50, 115, 229, 230, 231, 1000])
-def test_pages_make_up_the_list(sandbox: Sandbox, client: httpx.Client, endpoint: ListEndpoint, size: int) -> None:
-    """Whatever the page size, the pages hold every flow once, in the list's order."""
+def test_pages_hold_the_whole_list(sandbox: Sandbox, client: httpx.Client, endpoint: ListEndpoint, size: int) -> None:
+    """With any page size, the pages hold every flow once, in order."""
     pages = [page[endpoint.key] for page in walk(client, f"?PageSize={size}")]
     assert [flow for page in pages for flow in page] == list(sandbox.flows)
     assert [len(page) for page in pages[:-1]] == [size] * (len(pages) - 1)
@@ -59,8 +59,8 @@ def test_the_default_page_holds_50(client: httpx.Client, endpoint: ListEndpoint)
     assert len(client.get("").json()[endpoint.key]) == 50
 
 
-def test_meta_names_the_pages_around(sandbox: Sandbox, client: httpx.Client, endpoint: ListEndpoint) -> None:
-    """Every URL in meta is absolute, names this sandbox and says size and index; the ends have null."""
+def test_meta_has_the_neighbouring_pages(sandbox: Sandbox, client: httpx.Client, endpoint: ListEndpoint) -> None:
+    """URLs in meta are absolute, with page size and index; the ends have null."""
     first, second, third = walk(client, "?PageSize=100")
     base = f"{sandbox.url}{endpoint.path}?PageSize=100&Page="
     for index, page in enumerate((first, second, third)):
@@ -78,16 +78,16 @@ def test_meta_names_the_pages_around(sandbox: Sandbox, client: httpx.Client, end
     assert third["meta"]["next_page_url"] is None
 
 
-def test_pages_lead_back(client: httpx.Client, endpoint: ListEndpoint) -> None:
-    """The previous pages hold what the pages before held, from the last to the first."""
+def test_previous_pages(client: httpx.Client, endpoint: ListEndpoint) -> None:
+    """Following previous_page_url from the last page gives the same pages in reverse."""
     forth = [page[endpoint.key] for page in walk(client, "?PageSize=100")]
     *_, last = walk(client, "?PageSize=100")
     back = [page[endpoint.key] for page in walk(client, last["meta"]["url"], "previous_page_url")]
     assert back == forth[::-1]
 
 
-def test_a_previous_page_leads_forth_again(client: httpx.Client, endpoint: ListEndpoint) -> None:
-    """The page before this one has this one as its next."""
+def test_the_next_page_of_the_previous_page(client: httpx.Client, endpoint: ListEndpoint) -> None:
+    """The next page of the previous page is this page."""
     _, second, third = walk(client, "?PageSize=100")
     before = client.get(third["meta"]["previous_page_url"]).json()
     assert before[endpoint.key] == second[endpoint.key]
@@ -95,7 +95,7 @@ def test_a_previous_page_leads_forth_again(client: httpx.Client, endpoint: ListE
 
 
 def test_the_page_size_may_change_between_pages(sandbox: Sandbox, client: httpx.Client, endpoint: ListEndpoint) -> None:
-    """A token goes on after its record whatever the size of the page that gave it."""
+    """A page token works with any page size."""
     first = client.get("?PageSize=100").json()
     rest = walk(client, str(httpx.URL(first["meta"]["next_page_url"]).copy_set_param("PageSize", 9)))
     assert [flow for page in (first, *rest) for flow in page[endpoint.key]] == list(sandbox.flows)
@@ -104,7 +104,7 @@ def test_the_page_size_may_change_between_pages(sandbox: Sandbox, client: httpx.
 def test_a_token_after_the_last_flow_gives_an_empty_page(
     client: httpx.Client, endpoint: ListEndpoint, sandbox: Sandbox
 ) -> None:
-    """Beyond the end there is nothing, and nothing next."""
+    """A page after the last flow is empty and has no next page."""
     page = client.get(f"?Page=9&PageToken=PA{sandbox.flows[-1]['sid']}").json()
     assert (page[endpoint.key], page["meta"]["next_page_url"], page["meta"]["previous_page_url"]) == ([], None, None)
 
@@ -112,21 +112,21 @@ def test_a_token_after_the_last_flow_gives_an_empty_page(
 def test_a_token_before_the_first_flow_gives_an_empty_page(
     client: httpx.Client, endpoint: ListEndpoint, sandbox: Sandbox
 ) -> None:
-    """Before the beginning there is nothing, and the whole list next."""
+    """A page before the first flow is empty, and the next page starts the list."""
     page = client.get(f"?PageToken=PB{sandbox.flows[0]['sid']}").json()
     assert (page[endpoint.key], page["meta"]["previous_page_url"]) == ([], None)
     assert client.get(page["meta"]["next_page_url"]).json()[endpoint.key] == sandbox.flows[:50]
 
 
 def test_a_token_may_be_padded(client: httpx.Client, endpoint: ListEndpoint, sandbox: Sandbox) -> None:
-    """Padding at the end of a token means nothing, raw or escaped."""
+    """Padding at the end of a page token is ignored, raw or escaped."""
     for padding in ("=", "==", "%3D%3D"):
         page = client.get(f"?Page=1&PageToken=PA{sandbox.flows[9]['sid']}{padding}").json()
         assert page[endpoint.key][0] == sandbox.flows[10]
 
 
-def test_a_token_survives_new_flows(connect: Connect, endpoint: ListEndpoint) -> None:
-    """A flow that is added or removed between two pages neither repeats nor hides another one."""
+def test_flows_may_change_between_pages(connect: Connect, endpoint: ListEndpoint) -> None:
+    """A flow added or removed between two pages repeats no other flow and skips none."""
     with Sandbox(20) as sandbox:
         client, expected = connect(sandbox), list(sandbox.flows)
         first = client.get("?PageSize=10").json()
@@ -137,10 +137,10 @@ def test_a_token_survives_new_flows(connect: Connect, endpoint: ListEndpoint) ->
 
 
 @pytest.mark.parametrize("size", [1, 3, 1000])
-def test_a_filter_finds_the_equal_ones_on_all_pages(
+def test_a_filter_applies_to_all_pages(
     sandbox: Sandbox, client: httpx.Client, endpoint: ListEndpoint, size: int
 ) -> None:
-    """A filter selects the flows of that name, and is carried from page to page, back too."""
+    """A filter selects the flows with that name, and is part of the next and previous page's URL."""
     wanted = sandbox.flows[3]["friendly_name"]
     expected = [flow for flow in sandbox.flows if flow["friendly_name"] == wanted]
     assert len(expected) > 3
@@ -153,7 +153,7 @@ def test_a_filter_finds_the_equal_ones_on_all_pages(
 
 @pytest.mark.parametrize("size", [2, 1000])
 def test_a_filter_of_any_text(connect: Connect, endpoint: ListEndpoint, size: int) -> None:
-    """Any text can be found, and a value that is not text is found as JSON spells it."""
+    """A filter finds any text, and other values by their JSON text."""
     values = ['a "quoted" name"', "東京 & Zürich", "", True, None, 12, "12", "%41", "a+b"]
     with Sandbox([{"friendly_name": value} for value in values] + [{}]) as sandbox:
         client = connect(sandbox)
@@ -170,7 +170,7 @@ def test_a_filter_of_any_text(connect: Connect, endpoint: ListEndpoint, size: in
 
 
 def test_parameters_that_the_fragment_does_not_know_are_ignored(client: httpx.Client, endpoint: ListEndpoint) -> None:
-    """An unknown parameter changes nothing, and is not carried on."""
+    """An unknown parameter changes nothing, and is not in the next page's URL."""
     page = client.get("?Colour=red").json()
     assert len(page[endpoint.key]) == 50
     assert "Colour" not in page["meta"]["next_page_url"]
@@ -198,8 +198,8 @@ def test_parameters_that_the_fragment_does_not_know_are_ignored(client: httpx.Cl
         ("Page=1&PageToken=PCFO" + "0" * 32, 21481),
     ],
 )
-def test_wrong_parameters_are_denied(client: httpx.Client, query: str, code: int) -> None:
-    """A parameter out of its range is answered as Twilio answers it, in the legacy form."""
+def test_invalid_parameters(client: httpx.Client, query: str, code: int) -> None:
+    """A parameter out of range gives Twilio's status and code, in the legacy error format."""
     answer = client.get(f"?{query}")
     assert answer.status_code == 400
     assert answer.json() == {
@@ -211,8 +211,8 @@ def test_wrong_parameters_are_denied(client: httpx.Client, query: str, code: int
 
 
 @pytest.mark.parametrize("pair", [("account_sid", "auth_token"), ("api_key", "api_secret")])
-def test_both_kinds_of_credentials_open_it(sandbox: Sandbox, client: httpx.Client, pair: tuple[str, str]) -> None:
-    """The account's SID and token do, and so do the API key and its secret."""
+def test_both_kinds_of_credentials_are_accepted(sandbox: Sandbox, client: httpx.Client, pair: tuple[str, str]) -> None:
+    """Account SID and auth token are accepted, and so are API key and secret."""
     user, password = (getattr(sandbox, name) for name in pair)
     assert client.get("", auth=(user, password)).status_code == 200
 
@@ -236,8 +236,8 @@ def test_both_kinds_of_credentials_open_it(sandbox: Sandbox, client: httpx.Clien
         ),
     ],
 )
-def test_other_credentials_do_not(sandbox: Sandbox, endpoint: ListEndpoint, authorization: Any) -> None:
-    """Missing, wrong or unreadable credentials are answered 401, code 20003."""
+def test_other_credentials_are_refused(sandbox: Sandbox, endpoint: ListEndpoint, authorization: Any) -> None:
+    """Missing, wrong or malformed credentials give 401, code 20003."""
     value = authorization(sandbox) if callable(authorization) else authorization
     headers = {} if value is None else {"Authorization": value.encode("latin-1")}
     answer = httpx.get(sandbox.url + endpoint.path, headers=headers)
@@ -245,15 +245,15 @@ def test_other_credentials_do_not(sandbox: Sandbox, endpoint: ListEndpoint, auth
     assert answer.headers["WWW-Authenticate"].startswith("Basic")
 
 
-def test_the_scheme_is_read_in_any_case(sandbox: Sandbox, endpoint: ListEndpoint) -> None:
-    """`basic` is `Basic` (RFC 7617)."""
+def test_the_scheme_is_case_insensitive(sandbox: Sandbox, endpoint: ListEndpoint) -> None:
+    """`basic` is accepted like `Basic` (RFC 7617)."""
     header = httpx.BasicAuth(sandbox.account_sid, sandbox.auth_token)._auth_header.replace("Basic", "bASIC")
     assert httpx.get(sandbox.url + endpoint.path, headers={"Authorization": header}).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/", "/v1", "/v1/Flexflows", "/v1/FlexFlows/", "/v2/FlexFlows", "/v1/FlexFlows%2F"])
 def test_other_paths_are_not_found(sandbox: Sandbox, client: httpx.Client, path: str) -> None:
-    """Any path but the list's is answered 404, code 20404; 401 before that."""
+    """Any other path gives 404, code 20404, or 401 without credentials."""
     assert httpx.get(sandbox.url + path).status_code == 401
     answer = client.get(sandbox.url + path)
     assert (answer.status_code, answer.json()["code"]) == (404, 20404)
@@ -261,13 +261,13 @@ def test_other_paths_are_not_found(sandbox: Sandbox, client: httpx.Client, path:
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"])
 def test_other_methods_are_not_allowed(client: httpx.Client, method: str) -> None:
-    """Any method but GET is answered 405 and told so."""
+    """Any method other than GET gives 405."""
     answer = client.request(method, "", content=b"x" * 100_000 if method == "POST" else None)
     assert (answer.status_code, answer.headers["Allow"]) == (405, "GET")
 
 
-def test_answers_carry_twilios_headers(connect: Connect) -> None:
-    """Request ids are the same for the same seed and count, and differ from request to request."""
+def test_responses_have_twilios_headers(connect: Connect) -> None:
+    """Request ids depend on the seed and the request's number only."""
     ids = []
     for _ in range(2):
         with Sandbox(1, seed=5) as sandbox:
@@ -283,7 +283,7 @@ def test_answers_carry_twilios_headers(connect: Connect) -> None:
 
 
 def test_urls_may_name_another_host(connect: Connect, endpoint: ListEndpoint) -> None:
-    """`host_in_urls` names the origin that the answers' URLs begin with; the flows stay the same."""
+    """`host_in_urls` is the origin of the URLs in responses; the flows do not change."""
     with Sandbox(60, host_in_urls="https://flex-api.twilio.com/") as sandbox:
         page = connect(sandbox).get("").json()
         assert page["meta"]["next_page_url"].startswith(f"https://flex-api.twilio.com{endpoint.path}?")

@@ -1,4 +1,4 @@
-"""The sandbox held to the fragment by a tool that knows neither of them: schemathesis."""
+"""The sandbox conforms to the fragment, as schemathesis sees it."""
 
 import base64
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ schema = schemathesis.openapi.from_dict(fragment())
 
 @schema.auth()
 class Credentials:
-    """Schemathesis puts these into the requests that are meant to have any, and leaves them out of the others."""
+    """The credentials that schemathesis puts into the requests that need some."""
 
     def get(self, _case: schemathesis.Case, _context: schemathesis.AuthContext) -> str:
         sandbox = Sandbox(0, seed=SEED)
@@ -31,9 +31,9 @@ class Credentials:
 
 
 NOT_CHECKED = [
-    # The fragment declares 200 alone: of errors it says nothing, on purpose.
+    # The fragment declares only 200, on purpose.
     status_code_conformance,
-    # Neither can it say that a token must be one that the API gave, and that a page from the second on needs one.
+    # The fragment cannot say that a token must come from the API, or that every page but the first needs one.
     positive_data_acceptance,
 ]
 
@@ -53,7 +53,7 @@ def session() -> Iterator[requests.Session]:
 @schema.parametrize()
 @settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 def test_it_conforms_to_the_fragment(case: schemathesis.Case, sandbox: Sandbox, session: requests.Session) -> None:
-    """Whatever is asked, right or wrong: the answer is what the fragment says, or an error where one is due."""
+    """Any request gets the response that the fragment describes, or an error if the request is invalid."""
     answer = case.call_and_validate(
         base_url=sandbox.url,
         session=session,

@@ -1,4 +1,4 @@
-"""The lists that the sandbox finds in a document: any list of Twilio's, with filters of any type."""
+"""The lists that the sandbox serves from a document: any of Twilio's lists, with filters of any type."""
 
 import base64
 import json
@@ -9,7 +9,8 @@ import pytest
 
 from flexflows._generated import fragment
 from flexflows.sandbox import Sandbox, _sandbox
-from flexflows.sandbox._api import Account, Api, ListEndpoint, Request, list_endpoints
+from flexflows.sandbox._api import Account, Api, Request
+from flexflows.sandbox._endpoints import ListEndpoint, attribute_name, list_endpoints
 from flexflows.sandbox._responses import Response
 
 ACCOUNT = Account("AC1", "token", "SK1", "secret")
@@ -66,7 +67,7 @@ RECORDS: list[dict[str, Any]] = [
 
 
 def listing(filters: dict[str, Any], *parameters: dict[str, Any], key: str = "things") -> dict[str, Any]:
-    """Describe an operation that lists things."""
+    """Return an operation that lists things."""
     page = {"properties": {key: {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}}, "meta": {}}}
     query = [{"name": name, "in": "query", "schema": schema} for name, schema in filters.items()]
     return {
@@ -82,7 +83,7 @@ def document(**paths: Any) -> dict[str, Any]:
 
 def api(*parameters: dict[str, Any], path: str = "/v1/Things") -> Api:
     [endpoint] = list_endpoints(document(**{path: {"get": listing(FILTERS, *parameters)}}))
-    return Api([endpoint], ACCOUNT, {path: RECORDS}, seed=0)
+    return Api([endpoint], ACCOUNT, {path: RECORDS})
 
 
 def get(api: Api, path: str = "/v1/Things", **query: Any) -> Response:
@@ -118,16 +119,16 @@ def found(response: Response) -> list[str]:
     ],
 )
 def test_a_filter_compares_values_of_its_type(query: dict[str, Any], expected: list[str]) -> None:
-    """Equal is what the type calls equal; a parameter without an attribute of its name selects everything."""
+    """Values are compared by type; a parameter that matches no attribute selects every record."""
     assert found(get(api(), **query)) == expected
 
 
 def test_a_date_selects_times_of_the_day() -> None:
-    """A date filter of an attribute that is a time selects those of that day in UTC."""
+    """A date selects the times of that day in UTC."""
     day = {"name": "DateCreated", "in": "query", "schema": {"type": "string", "format": "date"}}
     operation = listing({}, day)
     [endpoint] = list_endpoints(document(**{"/v1/Things": {"get": operation}}))
-    things = Api([endpoint], ACCOUNT, {"/v1/Things": RECORDS}, seed=0)
+    things = Api([endpoint], ACCOUNT, {"/v1/Things": RECORDS})
     assert found(get(things, DateCreated="2020-01-01")) == ["TH1", "TH2"]
     assert found(get(things, DateCreated="2020-01-02")) == []
 
@@ -152,7 +153,7 @@ def test_a_value_of_another_type_is_refused(query: dict[str, str]) -> None:
 
 
 def test_a_required_parameter_is_required() -> None:
-    """Without it the error names it."""
+    """The error names the missing parameter."""
     required = {"name": "Must", "in": "query", "required": True, "schema": {"type": "string"}}
     response = get(api(required))
     assert (response.status, json.loads(response.body)["message"]) == (400, "Parameter Must is required")
@@ -165,8 +166,8 @@ def test_filters_are_carried_to_the_next_page() -> None:
     assert meta["next_page_url"].startswith("http://here/v1/Things?Tags=x&Tags=y&PageSize=1&Page=1&PageToken=PATH1")
 
 
-def test_a_path_parameter_is_the_records_attribute() -> None:
-    """The list below any workspace is served, as that workspace's."""
+def test_path_parameters() -> None:
+    """A list below a workspace has that workspace's records."""
     path = "/v1/Workspaces/{WorkspaceSid}/Things"
     things = api({"name": "WorkspaceSid", "in": "path", "required": True, "schema": {}}, path=path)
     page = json.loads(get(things, "/v1/Workspaces/WS 1/Things", PageSize=2).body)
@@ -176,8 +177,8 @@ def test_a_path_parameter_is_the_records_attribute() -> None:
     assert get(things, "/v1/Workspaces/WS1/Other/Things").status == 404
 
 
-def test_page_sizes_are_the_documents() -> None:
-    """Its limits hold, and the default is not more than the greatest."""
+def test_page_sizes_are_from_the_document() -> None:
+    """The document's bounds apply, and the default is at most the maximum."""
     size = {"name": "PageSize", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 2}}
     assert len(found(get(api(size)))) == 2
     response = get(api(size), PageSize=3)
@@ -185,7 +186,7 @@ def test_page_sizes_are_the_documents() -> None:
 
 
 def test_which_operations_are_lists() -> None:
-    """A GET of a page with records and meta is; anything else is left out."""
+    """A GET whose response has records and meta is a list; other operations are ignored."""
     no_list = {"responses": {"200": {"content": {"application/json": {"schema": THING}}}}}
     no_meta = listing({})
     page = no_meta["responses"]["200"]["content"]["application/json"]["schema"]
@@ -203,7 +204,7 @@ def test_which_operations_are_lists() -> None:
 
 
 def test_every_list_of_the_fragment_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A second list is served beside that of Flex Flows, which comes first."""
+    """A second list is served after the one of Flex Flows."""
     whole = fragment()
     whole["components"]["schemas"] |= document()["components"]["schemas"]
     whole["paths"] = {"/v1/Things": {"get": listing(FILTERS)}} | whole["paths"]
@@ -215,6 +216,7 @@ def test_every_list_of_the_fragment_is_served(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_lists_of_the_fragment(endpoint: ListEndpoint) -> None:
-    """The list of Flex Flows is one of them, with its filter."""
+    """The fragment's lists include Flex Flows, with its filter."""
     assert (endpoint.path, endpoint.key) == ("/v1/FlexFlows", "flex_flows")
-    assert endpoint.filters["FriendlyName"].attribute == "friendly_name"
+    assert list(endpoint.filters) == ["FriendlyName"]
+    assert attribute_name("FriendlyName") == "friendly_name"

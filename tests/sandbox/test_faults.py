@@ -1,4 +1,4 @@
-"""Every fault, as a plain HTTP client meets it, and which requests it strikes."""
+"""Every fault as a plain HTTP client sees it, and the requests that it affects."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from client_faults import ALL_FAULTS, LEAVES, Leaves
 from client_faults import fault as parse
 
 from flexflows.sandbox import FAULTS, Fault, FaultKind, Sandbox
-from flexflows.sandbox._api import ListEndpoint
+from flexflows.sandbox._endpoints import ListEndpoint
 from flexflows.sandbox._responses import Response
 
 Connect: TypeAlias = Callable[..., httpx.Client]
@@ -70,7 +70,7 @@ def faults_that_leave(leaves: Leaves) -> list[str]:
 
 
 def patience(name: str) -> float:
-    """Return a time limit: short where nothing comes, long where a busy machine may need it."""
+    """Return a timeout: short for faults that send nothing, long for the others on a busy machine."""
     return 0.05 if name.startswith("stall") else 5
 
 
@@ -84,13 +84,13 @@ def is_page(response: httpx.Response, key: str) -> bool:
 
 
 def test_every_fault_has_its_expectation() -> None:
-    """A fault that leaves nothing is in one of the tables here, and no table has another."""
+    """Every fault is in one of the tables of this module."""
     assert sorted([*STATUSES, *BROKEN, *NO_PAGE]) == sorted(faults_that_leave(Leaves.NOTHING))
 
 
 @pytest.mark.parametrize("kind", FAULTS.values(), ids=list(FAULTS))
 def test_a_fault_describes_itself(kind: FaultKind) -> None:
-    """Each has a name that is safe in a command line, and one line of help; it prints as a value."""
+    """A fault has a name that needs no quoting in a shell, and one line of help."""
     assert re.fullmatch("[a-z0-9-]+", kind.name)
     assert kind.description
     assert "\n" not in kind.description
@@ -98,8 +98,8 @@ def test_a_fault_describes_itself(kind: FaultKind) -> None:
 
 
 @pytest.mark.parametrize("name", ALL_FAULTS)
-def test_a_fault_strikes_once_by_default(name: str, connect: Connect, endpoint: ListEndpoint) -> None:
-    """It strikes its request; the next response is right."""
+def test_a_fault_happens_once_by_default(name: str, connect: Connect, endpoint: ListEndpoint) -> None:
+    """A fault affects one request; the next response is right."""
     with Sandbox(20, faults=[parse(name)]) as sandbox:
         try:
             connect(sandbox, timeout=patience(name)).get("")
@@ -119,7 +119,7 @@ def test_an_error_has_its_status(name: str, status: int, connect: Connect) -> No
 
 @pytest.mark.parametrize(("name", "error"), BROKEN.items())
 def test_a_broken_connection_is_an_error(name: str, error: type[httpx.HTTPError], connect: Connect) -> None:
-    """A fault of the connection reaches the client as httpx's error for it, and the status that was sent is known."""
+    """A fault of the connection raises httpx's error in the client; the sandbox records the status it sent."""
     with Sandbox(20, faults=[parse(name)]) as sandbox:
         with pytest.raises(error):
             connect(sandbox, timeout=patience(name)).get("")
@@ -128,7 +128,7 @@ def test_a_broken_connection_is_an_error(name: str, error: type[httpx.HTTPError]
 
 @pytest.mark.parametrize("name", NO_PAGE)
 def test_a_success_without_a_page(name: str, connect: Connect, endpoint: ListEndpoint) -> None:
-    """Under 200 comes something that is not a page of the list."""
+    """The status is 200, but the body is not a page of the list."""
     with Sandbox(20, faults=[parse(name)]) as sandbox:
         response = connect(sandbox).get("")
         assert response.status_code == 200
@@ -137,8 +137,8 @@ def test_a_success_without_a_page(name: str, connect: Connect, endpoint: ListEnd
 
 @pytest.mark.parametrize("name", faults_that_leave(Leaves.PAGE_AND_NEXT))
 @pytest.mark.parametrize("number", [1, 2, 3])
-def test_a_fault_that_loses_nothing(name: str, number: int, connect: Connect, endpoint: ListEndpoint) -> None:
-    """Whichever page it strikes, following the next pages on the sandbox's own host gives every flow once."""
+def test_a_fault_that_loses_no_flow(name: str, number: int, connect: Connect, endpoint: ListEndpoint) -> None:
+    """On any page, following the next pages on the sandbox's host gives every flow once."""
     with Sandbox(25, faults=[parse(f"{name}@{number}")]) as sandbox:
         client = connect(sandbox)
         before, found, url = list(sandbox.flows), [], "?PageSize=10"
@@ -153,7 +153,7 @@ def test_a_fault_that_loses_nothing(name: str, number: int, connect: Connect, en
 
 @pytest.mark.parametrize("name", faults_that_leave(Leaves.CHANGED_PAGE_AND_NEXT))
 def test_a_fault_that_changes_records(name: str, connect: Connect, endpoint: ListEndpoint) -> None:
-    """As many records come as there are, changed, and the next page is right."""
+    """The records are changed but complete, and the next page is right."""
     with Sandbox(25, faults=[parse(name)]) as sandbox:
         page = json.loads(connect(sandbox).get("?PageSize=10").content)
         right = connect(sandbox).get("?PageSize=10").json()
@@ -164,7 +164,7 @@ def test_a_fault_that_changes_records(name: str, connect: Connect, endpoint: Lis
 
 @pytest.mark.parametrize("name", faults_that_leave(Leaves.PAGE_ONLY))
 def test_a_fault_that_breaks_paging(name: str, connect: Connect, endpoint: ListEndpoint) -> None:
-    """The records are right, and the next page is not."""
+    """The records are right, but the next page is wrong."""
     with Sandbox(25, faults=[parse(name)]) as sandbox:
         page = connect(sandbox).get("?PageSize=10").json()
         right = connect(sandbox).get("?PageSize=10").json()
@@ -172,7 +172,7 @@ def test_a_fault_that_breaks_paging(name: str, connect: Connect, endpoint: ListE
         assert page.get("meta", {}).get("next_page_url") != right["meta"]["next_page_url"]
 
 
-def struck_by(name: str, connect: Connect) -> Any:
+def with_fault(name: str, connect: Connect) -> Any:
     with Sandbox(25, faults=[parse(name)], seed=4) as sandbox:
         return json.loads(connect(sandbox).get("?PageSize=10").content)
 
@@ -181,7 +181,7 @@ def struck_by(name: str, connect: Connect) -> Any:
     ("name", "value"), [("429", None), ("429-retry-after", "1"), ("429-retry-later", "3600"), ("503", None)]
 )
 def test_retry_after(name: str, value: str | None, connect: Connect) -> None:
-    """It comes or not; an exceeded rate limit has Twilio's code for it."""
+    """Retry-After has the fault's value; a rate limit has Twilio's error code."""
     with Sandbox(faults=[name]) as sandbox:
         response = connect(sandbox).get("")
         assert response.headers.get("Retry-After") == value
@@ -189,7 +189,7 @@ def test_retry_after(name: str, value: str | None, connect: Connect) -> None:
 
 
 def test_a_gateway_has_no_request_id(connect: Connect) -> None:
-    """A response that did not come from Twilio has no request id, and is not JSON."""
+    """A response from a gateway has no request id, and is not JSON."""
     with Sandbox(faults=["503-html"]) as sandbox:
         response = connect(sandbox).get("")
         assert "Twilio-Request-Id" not in response.headers
@@ -198,34 +198,34 @@ def test_a_gateway_has_no_request_id(connect: Connect) -> None:
 
 def test_unknown_fields_are_everywhere(connect: Connect, endpoint: ListEndpoint) -> None:
     """The page, its meta and every record have a field that no schema knows."""
-    page = struck_by("unknown-fields", connect)
+    page = with_fault("unknown-fields", connect)
     for each in (page, page["meta"], *page[endpoint.key]):
         assert "sandbox_unknown" in each
 
 
-def test_unknown_values_take_the_place_of_listed_ones(connect: Connect, endpoint: ListEndpoint) -> None:
-    """Every attribute that lists its values has another one."""
+def test_unknown_enum_values(connect: Connect, endpoint: ListEndpoint) -> None:
+    """Every enum attribute has a value that the fragment does not list."""
     listed = {name for name, schema in endpoint.schema.properties.items() if schema.values}
-    for record in struck_by("unknown-values", connect)[endpoint.key]:
+    for record in with_fault("unknown-values", connect)[endpoint.key]:
         assert {record[name] for name in listed} == {"carrier_pigeon"}
 
 
-def test_no_attribute_has_its_own_type(connect: Connect, endpoint: ListEndpoint) -> None:
+def test_wrong_types(connect: Connect, endpoint: ListEndpoint) -> None:
     """Every attribute has a value of another type."""
     right = Sandbox(25, seed=4).flows[:10]
-    for record, truth in zip(struck_by("wrong-types", connect)[endpoint.key], right, strict=True):
+    for record, truth in zip(with_fault("wrong-types", connect)[endpoint.key], right, strict=True):
         assert all(type(record[name]) is not type(truth[name]) for name in truth)
 
 
 def test_nulls_are_everywhere(connect: Connect, endpoint: ListEndpoint) -> None:
-    """Every attribute is there and null."""
-    for record in struck_by("nulls", connect)[endpoint.key]:
+    """Every attribute is null."""
+    for record in with_fault("nulls", connect)[endpoint.key]:
         assert set(record) == set(endpoint.schema.properties)
         assert set(record.values()) == {None}
 
 
-def test_an_empty_page_comes_before_the_next(connect: Connect, endpoint: ListEndpoint) -> None:
-    """A page is empty and has a next one, on the first page and later, another one every time."""
+def test_an_empty_page_has_a_next_page(connect: Connect, endpoint: ListEndpoint) -> None:
+    """Any page can be empty and still have a next page."""
     with Sandbox(5, faults=["empty-page@1x3"]) as sandbox:
         client, url, seen = connect(sandbox), "", []
         for _ in range(3):
@@ -238,7 +238,7 @@ def test_an_empty_page_comes_before_the_next(connect: Connect, endpoint: ListEnd
 
 
 def test_a_repeated_page_has_itself_as_its_next(connect: Connect) -> None:
-    """Following the next page leads nowhere, on the last page too."""
+    """The next page is the same page, on the last page too."""
     with Sandbox(5, faults=["repeated-page+"]) as sandbox:
         client = connect(sandbox)
         page = client.get("").json()
@@ -246,15 +246,15 @@ def test_a_repeated_page_has_itself_as_its_next(connect: Connect) -> None:
         assert client.get(page["meta"]["next_page_url"]).json() == page
 
 
-def test_page_faults_leave_errors_alone(connect: Connect) -> None:
-    """A fault of a page's content changes no response that is an error."""
+def test_page_faults_do_not_change_errors(connect: Connect) -> None:
+    """A fault that changes the page does not change an error response."""
     for name in ("nulls", "bad-json"):
         with Sandbox(faults=[name]) as sandbox:
             assert connect(sandbox).get("?PageSize=0").json()["code"] == 20007
 
 
-def test_which_requests_a_fault_strikes(connect: Connect) -> None:
-    """Faults strike the requests that they name and no others; where several do, the first of them counts."""
+def test_which_requests_a_fault_affects(connect: Connect) -> None:
+    """A fault affects the requests that it names; of several for one request, the first is used."""
     faults = [Fault("500", request=2, times=2), "429@3x2", Fault("404", request=6), "403@8+"]
     with Sandbox(faults=faults) as sandbox:
         client = connect(sandbox)
@@ -274,12 +274,12 @@ def test_which_requests_a_fault_strikes(connect: Connect) -> None:
     ],
 )
 def test_the_short_form(text: str, fault: Fault) -> None:
-    """A name alone is the first request; @ names another, x the number of requests, + all from there on."""
+    """A name alone is the first request; @ sets another one, x the number of requests, + all later ones."""
     assert Fault.parse(text) == fault
 
 
-def test_a_fault_of_ones_own(connect: Connect) -> None:
-    """A kind of fault is a name and a function."""
+def test_a_custom_fault(connect: Connect) -> None:
+    """A custom fault is a name and a function."""
     teapot = FaultKind("teapot", "another pot", lambda response, _: Response(418, response.body))
     with Sandbox(faults=[Fault(teapot)]) as sandbox:
         assert connect(sandbox).get("").status_code == 418
@@ -303,13 +303,13 @@ def test_a_fault_of_ones_own(connect: Connect) -> None:
         (lambda: Sandbox(faults=["503_html@2"]), "unknown fault '503_html'; did you mean 503-html"),
     ],
 )
-def test_a_wrong_fault_is_refused(make: Callable[[], object], message: str) -> None:
-    """A fault that does not exist, or cannot strike, is a ValueError that says why."""
+def test_an_invalid_fault_is_refused(make: Callable[[], object], message: str) -> None:
+    """An unknown fault, or one for no request, is a ValueError with the reason."""
     with pytest.raises(ValueError, match=re.escape(message)):
         make()
 
 
 def test_one_fault_is_not_a_list_of_faults() -> None:
-    """A string in the place of the list is not read letter by letter."""
+    """A string instead of the list of faults is a TypeError."""
     with pytest.raises(TypeError, match="pass a list of faults"):
         Sandbox(faults="500")

@@ -1,4 +1,4 @@
-"""The records that the sandbox makes."""
+"""The records that the sandbox generates."""
 
 import re
 from collections import Counter
@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from flexflows._fragment import Schema, read_schema
 from flexflows.sandbox import Sandbox
-from flexflows.sandbox._api import ListEndpoint
+from flexflows.sandbox._endpoints import ListEndpoint
 from flexflows.sandbox._records import MAX_RECORDS, make_records, make_templates, make_value
 
 ACCOUNT = "AC" + "0123456789abcdef" * 2
@@ -34,18 +34,18 @@ def test_every_record_fits_its_schema(document: dict[str, Any], records: list[di
 
 
 def test_every_attribute_of_the_schema_is_there(endpoint: ListEndpoint, records: list[dict[str, Any]]) -> None:
-    """A record has the attributes that the schema has, in its order."""
+    """A record has the schema's attributes, in the schema's order."""
     assert {tuple(record) for record in records} == {tuple(endpoint.schema.properties)}
 
 
-def test_every_listed_value_comes_up(endpoint: ListEndpoint, records: list[dict[str, Any]]) -> None:
-    """Each value that an attribute lists is some record's."""
+def test_every_enum_value_occurs(endpoint: ListEndpoint, records: list[dict[str, Any]]) -> None:
+    """Each enum value occurs in some record."""
     for name, schema in endpoint.schema.properties.items():
         assert set(schema.values) <= {record[name] for record in records if schema.values}
 
 
 def test_records_depend_on_seed_and_number_alone(endpoint: ListEndpoint, records: list[dict[str, Any]]) -> None:
-    """The same seed makes the same records, however many; another seed makes others of the same shapes."""
+    """The same seed gives the same records for any count; another seed gives other records of the same shapes."""
     few = make_records(30, endpoint.schema, endpoint.examples, seed=0, account_sid=ACCOUNT)
     assert few == records[:30]
     others = make_records(30, endpoint.schema, endpoint.examples, seed=1, account_sid=ACCOUNT)
@@ -53,16 +53,16 @@ def test_records_depend_on_seed_and_number_alone(endpoint: ListEndpoint, records
     assert [record["friendly_name"] for record in few] == [record["friendly_name"] for record in others]
 
 
-def test_a_record_has_a_sid_of_its_own(records: list[dict[str, Any]]) -> None:
-    """It is unique, and part of the record's URL; the account's is the sandbox's, and no example's SID is left."""
+def test_sids_are_unique(records: list[dict[str, Any]]) -> None:
+    """A SID is unique and part of the record's URL; account_sid is the sandbox's, and no example's SID remains."""
     assert len({record["sid"] for record in records}) == 500
     assert all(record["url"].endswith(record["sid"]) for record in records)
     assert all(record["account_sid"] == ACCOUNT for record in records)
     assert not [sid for sid in sids(records) if sid[2:].startswith("0" * 20)]
 
 
-def test_records_share_what_examples_share(records: list[dict[str, Any]]) -> None:
-    """One chat service for all, a few Studio Flows for many, one number for a Studio flow and a disabled task flow."""
+def test_records_share_sids_as_the_examples_do(records: list[dict[str, Any]]) -> None:
+    """Records share one chat service and a few Studio flows; a studio flow and a disabled task flow share a number."""
     assert len(set.intersection(*map(sids, records))) == 2
     studio_flows = Counter(record["integration"].get("flow_sid") for record in records)
     assert 2 < len(studio_flows) < 100
@@ -73,7 +73,7 @@ def test_records_share_what_examples_share(records: list[dict[str, Any]]) -> Non
 
 
 def test_records_look_like_those_of_real_accounts(records: list[dict[str, Any]]) -> None:
-    """Mostly Studio; web without an identity; custom hides other channels; some were never updated."""
+    """Most records are studio; web has no identity; custom stands for other channels; some were never updated."""
     kinds = Counter(record["integration_type"] for record in records)
     assert kinds["studio"] > 0.7 * len(records)
     assert {record["contact_identity"] for record in records if record["channel_type"] == "web"} == {None}
@@ -87,20 +87,20 @@ def test_records_look_like_those_of_real_accounts(records: list[dict[str, Any]])
 
 
 def test_names_are_not_all_ascii_and_some_repeat(records: list[dict[str, Any]]) -> None:
-    """Names hold other letters too, and a filter finds more than one record."""
+    """Some names are not ASCII, and some names occur twice."""
     names = [record["friendly_name"] for record in records]
     assert any(not name.isascii() for name in names)
     assert len(set(names)) < len(names)
 
 
-def test_dates_keep_their_order(records: list[dict[str, Any]]) -> None:
-    """A record is not updated before it is created, and times differ."""
+def test_dates_are_ordered(records: list[dict[str, Any]]) -> None:
+    """No record is updated before it is created, and times differ."""
     assert all(record["date_created"] <= (record["date_updated"] or "9") for record in records)
     assert len({record["date_created"] for record in records}) > 300
 
 
 def test_an_account_holds_2500_flows() -> None:
-    """Twilio's limit can be reached."""
+    """An account can have as many flows as Twilio allows."""
     assert len({flow["sid"] for flow in Sandbox(MAX_RECORDS).flows}) == MAX_RECORDS == 2_500
 
 
@@ -128,8 +128,8 @@ PROPERTIES: dict[str, Any] = {
 DOCUMENT = {"components": {"schemas": {"Kind": {"type": "string", "enum": ["one", "two"]}}}}
 
 
-def test_attributes_without_an_example_are_made_from_their_schema() -> None:
-    """A schema without examples still makes records that fit it, each with all attributes."""
+def test_attributes_without_an_example() -> None:
+    """A schema without examples gives records that fit it, with all attributes."""
     schema = {"type": "object", "properties": PROPERTIES}
     records = make_records(40, read_schema(schema, DOCUMENT), [], seed=0, account_sid=ACCOUNT)
     validator = Draft202012Validator({**schema, **DOCUMENT}, format_checker=FormatChecker())
@@ -142,7 +142,7 @@ def test_attributes_without_an_example_are_made_from_their_schema() -> None:
 
 
 def test_a_new_attribute_is_in_every_record() -> None:
-    """The examples are completed by an attribute that they do not have, with different values where there are some."""
+    """An attribute that no example has is added to every record, with varying values."""
     schema = read_schema({"properties": {"sid": {"type": "string"}, **PROPERTIES}}, DOCUMENT)
     examples = [{"sid": f"TH{number:032x}", "extra": 1} for number in (1, 2)]
     one, two = make_templates(schema, examples)
@@ -153,19 +153,19 @@ def test_a_new_attribute_is_in_every_record() -> None:
 
 
 def test_an_attribute_that_only_some_examples_have_is_not_added() -> None:
-    """What an example leaves out, as Twilio's own examples do, its records leave out."""
+    """An attribute that an example leaves out is not in the records made from it."""
     schema = read_schema({"properties": PROPERTIES}, DOCUMENT)
     templates = make_templates(schema, [{"plain": 1, "day": "2020-01-01"}, {"plain": 2}])
     assert ["day" in template for template in templates] == [True, False]
 
 
 def test_a_new_enum_member_gets_a_record() -> None:
-    """A listed value that no example shows comes up."""
+    """An enum value that no example has occurs in a record."""
     schema = Schema(properties={"kind": Schema(values=("one", "two", "three"))})
     assert [each["kind"] for each in make_templates(schema, [{"kind": "two"}])] == ["two", "one", "three"]
 
 
 def test_a_schema_that_contains_itself_ends() -> None:
-    """A value is made as deep as the schema can be read."""
+    """A recursive schema gives values of finite depth."""
     document = {"Node": {"properties": {"name": {"type": "string"}, "next": {"$ref": "#/Node"}}}}
     assert make_value(read_schema({"$ref": "#/Node"}, document)) == {"name": "text", "next": None}

@@ -1,4 +1,4 @@
-"""The sandbox's life: starting, closing, what it remembers, and what it takes."""
+"""Start and close, arguments, and the requests that a sandbox records."""
 
 import base64
 import gc
@@ -18,7 +18,7 @@ from client_faults import fault
 
 from flexflows import ConfigurationError
 from flexflows.sandbox import Sandbox
-from flexflows.sandbox._api import ListEndpoint
+from flexflows.sandbox._endpoints import ListEndpoint
 
 Connect: TypeAlias = Callable[..., httpx.Client]
 
@@ -36,7 +36,7 @@ def sandbox_threads() -> list[threading.Thread]:
 
 
 def test_it_lists_its_flows_over_http(connect: Connect, endpoint: ListEndpoint) -> None:
-    """A sandbox answers a GET of the list with its flows, page by page."""
+    """A GET of the list returns the sandbox's flows, page by page."""
     with Sandbox(120, seed=3) as sandbox:
         client = connect(sandbox)
         flows, url = [], ""
@@ -53,8 +53,8 @@ def test_it_is_served_on_loopback_alone() -> None:
         assert re.fullmatch(r"http://127\.0\.0\.1:[0-9]+", sandbox.url)
 
 
-def test_it_can_be_started_and_closed_by_hand(connect: Connect) -> None:
-    """`start` and `close` may be called again, and a closed sandbox can be started once more."""
+def test_start_and_close(connect: Connect) -> None:
+    """`start` and `close` may be called twice, and a closed sandbox can be started again."""
     sandbox = Sandbox(1)
     assert sandbox.start() is sandbox
     url = sandbox.url
@@ -69,14 +69,14 @@ def test_it_can_be_started_and_closed_by_hand(connect: Connect) -> None:
 
 
 def test_without_a_server_it_has_no_url() -> None:
-    """The URL of a sandbox that does not run is an error that says so; its credentials are known."""
+    """Before the start, the URL is an error; the credentials are available."""
     sandbox = Sandbox()
     with pytest.raises(ConfigurationError, match="is not running; start it"):
         _ = sandbox.url
     assert sandbox.account_sid.startswith("AC")
 
 
-def test_closing_leaves_nothing_behind() -> None:
+def test_close_ends_threads_and_sockets() -> None:
     """No thread and no socket outlives the sandbox."""
     with Sandbox() as sandbox:
         port = port_of(sandbox)
@@ -89,7 +89,7 @@ def test_closing_leaves_nothing_behind() -> None:
 
 @pytest.mark.parametrize("faults", [[], ["stall+"], ["stall-in-body+"], ["trickle+"]])
 def test_closing_waits_for_no_client(faults: list[str], endpoint: ListEndpoint) -> None:
-    """Clients that are connected, or wait for an answer, are dropped at once."""
+    """Clients that are connected or wait for a response are disconnected at once."""
     with Sandbox(5, faults=[fault(each) for each in faults]) as sandbox:
         idle = socket.create_connection(("127.0.0.1", port_of(sandbox)))
         busy = socket.create_connection(("127.0.0.1", port_of(sandbox)))
@@ -105,8 +105,8 @@ def test_closing_waits_for_no_client(faults: list[str], endpoint: ListEndpoint) 
             each.close()
 
 
-def test_closing_ends_an_answer_that_is_late(connect: Connect) -> None:
-    """A request that waits out the latency is dropped at once, too."""
+def test_close_does_not_wait_for_the_latency(connect: Connect) -> None:
+    """A request that waits for the latency is dropped at once."""
     with Sandbox(5, latency=60) as sandbox:
         client = connect(sandbox)
         errors = []
@@ -128,16 +128,16 @@ def test_closing_ends_an_answer_that_is_late(connect: Connect) -> None:
         assert len(errors) == 1
 
 
-def test_latency_passes_before_each_answer(connect: Connect) -> None:
-    """An answer takes as long as it should, and says so."""
+def test_latency_delays_each_response(connect: Connect) -> None:
+    """A response takes at least the latency, and its duration header says so."""
     with Sandbox(1, latency=0.05) as sandbox:
         answer = connect(sandbox).get("")
         assert answer.elapsed.total_seconds() >= 0.05
         assert answer.headers["Twilio-Request-Duration"] == "0.050"
 
 
-def test_a_port_that_is_taken_is_named() -> None:
-    """Starting on a port that is in use says which."""
+def test_a_port_in_use_is_named() -> None:
+    """Starting on a port that is in use is an error with the port."""
     with (
         Sandbox() as sandbox,
         pytest.raises(ConfigurationError, match=f"cannot listen on 127.0.0.1:{port_of(sandbox)}"),
@@ -156,13 +156,13 @@ def test_a_port_that_is_taken_is_named() -> None:
     ],
 )
 def test_numbers_out_of_range_are_refused(arguments: dict[str, Any], message: str) -> None:
-    """A number that makes no sense is a ValueError."""
+    """A number out of range is a ValueError."""
     with pytest.raises(ValueError, match=message):
         Sandbox(**arguments)
 
 
-def test_the_seed_makes_the_account() -> None:
-    """The same seed gives the same credentials, another seed another account; all of them have Twilio's shape."""
+def test_credentials_depend_on_the_seed() -> None:
+    """The same seed gives the same credentials, another seed another account, all in Twilio's format."""
     one, same, other = Sandbox(seed=1), Sandbox(seed=1), Sandbox(seed=2)
     names = ("account_sid", "auth_token", "api_key", "api_secret")
     values = [getattr(one, name) for name in names]
@@ -173,15 +173,15 @@ def test_the_seed_makes_the_account() -> None:
 
 
 def test_credentials_can_be_given(connect: Connect) -> None:
-    """A given account SID is the flows' too, and opens the sandbox with the given token."""
+    """The given account SID and token are accepted, and the flows have that account SID."""
     account_sid = "AC" + "12" * 16
     with Sandbox(3, account_sid=account_sid, auth_token="open sesame: ü") as sandbox:
         assert (sandbox.account_sid, sandbox.auth_token) == (account_sid, "open sesame: ü")
         assert account_sid in connect(sandbox).get("").text
 
 
-def test_its_repr_tells_no_secret() -> None:
-    """The printed sandbox says where it is, and no more."""
+def test_its_repr_has_no_secret() -> None:
+    """The repr has the URL and no credential."""
     sandbox = Sandbox()
     assert repr(sandbox) == "<Sandbox not running>"
     with sandbox:
@@ -189,7 +189,7 @@ def test_its_repr_tells_no_secret() -> None:
 
 
 def test_flows_can_be_given(connect: Connect, endpoint: ListEndpoint) -> None:
-    """Records of one's own are served as they are, in their order, with or without a SID."""
+    """Custom records are served unchanged, in order, with or without a SID."""
     given = [{"anything": index, "at": ["all", 2**70], "text": "ü", "sid": "same"} for index in range(7)]
     with Sandbox(iter(given)) as sandbox:
         client, found, url = connect(sandbox), [], "?PageSize=3"
@@ -201,7 +201,7 @@ def test_flows_can_be_given(connect: Connect, endpoint: ListEndpoint) -> None:
 
 
 def test_given_flows_may_be_more_than_an_account_holds(connect: Connect, endpoint: ListEndpoint) -> None:
-    """Twilio's limit is one of made records."""
+    """Twilio's limit applies to generated records only."""
     with Sandbox([{"sid": str(number)} for number in range(2_600)]) as sandbox:
         last = connect(sandbox).get("?Page=1&PageToken=PA2598").json()
         assert last[endpoint.key] == [{"sid": "2599"}]
@@ -218,19 +218,20 @@ def test_given_flows_are_copied() -> None:
 @pytest.mark.parametrize(
     ("flows", "message"),
     [
+        (None, "flows is None; pass a number"),
         ("text", r"flows\[0\] is 't'; pass a dictionary"),
         ({"sid": "FO1"}, r"flows\[0\] is 'sid'; pass a dictionary"),
         ([{}, {"at": object()}], r"flows\[1\] is not JSON"),
     ],
 )
-def test_flows_that_are_no_records_are_refused(flows: Any, message: str) -> None:
-    """A record is a dictionary that JSON can hold."""
+def test_invalid_flows_are_refused(flows: Any, message: str) -> None:
+    """A record must be a dictionary that JSON can represent."""
     with pytest.raises(TypeError, match=message):
         Sandbox(flows)
 
 
 def test_flows_can_be_changed(connect: Connect, endpoint: ListEndpoint) -> None:
-    """The flows are a list, and the next response shows a change of it."""
+    """A change of the list of flows shows in the next response."""
     with Sandbox(3) as sandbox:
         client = connect(sandbox)
         sandbox.flows[0]["enabled"] = False
@@ -240,8 +241,8 @@ def test_flows_can_be_changed(connect: Connect, endpoint: ListEndpoint) -> None:
         assert client.get("").json()[endpoint.key] == []
 
 
-def test_requests_are_remembered_without_secrets(connect: Connect, endpoint: ListEndpoint) -> None:
-    """What was asked for is kept as it came, with the status; of the credentials only their kind."""
+def test_requests_are_recorded_without_secrets(connect: Connect, endpoint: ListEndpoint) -> None:
+    """A recorded request has target, headers and status; of the credentials only the scheme."""
     with Sandbox(3) as sandbox:
         client = connect(sandbox)
         client.get("?PageToken=a%3D%3D==&FriendlyName=%C3%BC")
@@ -263,8 +264,8 @@ def test_requests_are_remembered_without_secrets(connect: Connect, endpoint: Lis
         assert sandbox.auth_token not in repr(sandbox.requests)
 
 
-def test_what_was_seen_is_a_snapshot(connect: Connect) -> None:
-    """The requests seen do not change under whoever looks at them."""
+def test_recorded_requests_are_a_snapshot(connect: Connect) -> None:
+    """A tuple of recorded requests does not change later."""
     with Sandbox(3) as sandbox:
         client = connect(sandbox)
         client.get("")
@@ -284,7 +285,7 @@ def test_several_serve_side_by_side(connect: Connect, endpoint: ListEndpoint) ->
 
 
 def test_many_clients_at_once(connect: Connect) -> None:
-    """Threads that ask at once are all answered, and counted."""
+    """Requests of many threads all get a response, and all are recorded."""
     with Sandbox(50, latency=0.02) as sandbox:
         client, answers = connect(sandbox), []
         threads = [threading.Thread(target=lambda: answers.append(client.get(""))) for _ in range(8)]
@@ -298,7 +299,7 @@ def test_many_clients_at_once(connect: Connect) -> None:
 
 
 def test_a_connection_is_kept_for_the_next_request(connect: Connect) -> None:
-    """Answers do not close the connection, errors neither."""
+    """Neither responses nor errors close the connection."""
     with Sandbox(50) as sandbox:
         client = connect(sandbox)
         ports = set()
@@ -321,8 +322,8 @@ def test_it_logs_no_request(connect: Connect, caplog: pytest.LogCaptureFixture) 
 
 
 @pytest.mark.parametrize("missing", ["uvicorn", "h11"])
-def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
-    """Starting without uvicorn is an error that names the command."""
+def test_the_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    """Starting without uvicorn is an error that names the extra to install."""
     monkeypatch.delitem(sys.modules, "flexflows.sandbox._server", raising=False)
     monkeypatch.setitem(sys.modules, missing, None)
     if missing == "h11":
@@ -332,7 +333,7 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
 
 
 def test_another_missing_module_is_not_blamed_on_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever else cannot be imported is told as it is."""
+    """Another failing import is raised unchanged."""
     monkeypatch.delitem(sys.modules, "flexflows.sandbox._server", raising=False)
     monkeypatch.setitem(sys.modules, "flexflows.sandbox._responses", None)
     with pytest.raises(ModuleNotFoundError, match="_responses"):

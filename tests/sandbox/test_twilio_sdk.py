@@ -1,4 +1,4 @@
-"""Twilio's own SDK as the client: the sandbox is faithful to one that is not ours."""
+"""Twilio's own SDK works with the sandbox."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +14,7 @@ twilio = pytest.importorskip("twilio", reason="the extra `bench` is not installe
 
 
 def make_client(sandbox: Sandbox, user: str, password: str) -> Any:
-    """Make Twilio's client, whose requests go to the sandbox whatever host they name."""
+    """Return Twilio's client with every request redirected to the sandbox."""
     from twilio.http.http_client import TwilioHttpClient  # noqa: PLC0415  # only where there is an SDK
     from twilio.rest import Client  # noqa: PLC0415
 
@@ -29,7 +29,7 @@ def make_client(sandbox: Sandbox, user: str, password: str) -> Any:
 @pytest.mark.parametrize("pair", [("account_sid", "auth_token"), ("api_key", "api_secret")])
 @pytest.mark.parametrize("host", [None, "https://flex-api.twilio.com"])
 def test_it_lists_all_flows_page_by_page(pair: tuple[str, str], host: str | None) -> None:
-    """Twilio's SDK follows the pages to the end, and reads every flow as it was served."""
+    """Twilio's SDK reads every flow of every page."""
     with Sandbox(230, host_in_urls=host) as sandbox:
         client = make_client(sandbox, *(getattr(sandbox, name) for name in pair))
         flows = list(client.flex_api.v1.flex_flow.stream(page_size=50))
@@ -40,8 +40,8 @@ def test_it_lists_all_flows_page_by_page(pair: tuple[str, str], host: str | None
             assert {name: getattr(flow, name) for name in same} == same
 
 
-def test_it_goes_back_and_forth() -> None:
-    """Twilio's SDK reads the previous page and the next one."""
+def test_it_reads_next_and_previous_pages() -> None:
+    """Twilio's SDK reads the next page and the previous page."""
     with Sandbox(30) as sandbox:
         client = make_client(sandbox, sandbox.account_sid, sandbox.auth_token)
         first = client.flex_api.v1.flex_flow.page(page_size=10)
@@ -52,7 +52,7 @@ def test_it_goes_back_and_forth() -> None:
 
 
 def test_it_filters() -> None:
-    """Twilio's SDK gets the flows of a name."""
+    """Twilio's SDK filters by name."""
     with Sandbox(300) as sandbox:
         client = make_client(sandbox, sandbox.account_sid, sandbox.auth_token)
         name = sandbox.flows[0]["friendly_name"]
@@ -65,7 +65,7 @@ def test_it_filters() -> None:
     [("wrong", {}, 20003), (None, {"page_size": 1001}, 20007), (None, {"page_token": "no"}, 21481)],
 )
 def test_a_list_gets_its_own_error(password: str | None, options: dict[str, Any], code: int) -> None:
-    """Twilio's SDK raises its error for a page that it cannot have, with the answer in it."""
+    """Twilio's SDK raises its error for an error response to a list."""
     from twilio.base.exceptions import TwilioException  # noqa: PLC0415  # only where there is an SDK
 
     with Sandbox(3) as sandbox:
@@ -85,7 +85,7 @@ def test_a_list_gets_its_own_error(password: str | None, options: dict[str, Any]
 def test_other_calls_get_their_own_errors(
     password: str | None, call: Callable[[Any], object], status: int, code: int
 ) -> None:
-    """Twilio's SDK raises its typed error for whatever else it asks, with status and code."""
+    """Twilio's SDK raises its typed error for other requests, with status and code."""
     from twilio.base.exceptions import TwilioRestException  # noqa: PLC0415  # only where there is an SDK
 
     with Sandbox(3) as sandbox:

@@ -1,4 +1,4 @@
-"""Faults that test this client alone, beside those that the sandbox offers to everybody."""
+"""Faults for the tests of this client only, in addition to the sandbox's public ones."""
 
 import asyncio
 import json
@@ -11,13 +11,12 @@ from urllib.parse import urlsplit
 
 from flexflows.sandbox import FAULTS, Fault, FaultKind
 from flexflows.sandbox._faults import (
-    TOO_MANY_REQUESTS,
+    RATE_LIMIT,
     UNKNOWN_FIELD,
     Effect,
     EffectContext,
     Page,
     change_body,
-    change_next_page,
     change_page,
     change_records,
     deliver,
@@ -27,10 +26,21 @@ from flexflows.sandbox._faults import (
 from flexflows.sandbox._responses import Delivery, Response, error, reset
 
 RAW = "@raw@"
-"""Stands in a page for JSON that no encoder writes."""
+"""A placeholder for JSON text that no encoder writes."""
 DEEP = 100_000
 BROKEN_GZIP = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff" + b"this is no deflated data" * 9
 SIDE_EFFECTS = "\x1b[2J\x1b[31m\x1b]0;title\x07[bold red]\r\n\t\u202e\u2028"
+
+
+def change_next_page(change: Callable[[str, EffectContext], object], *, even_last: bool = False) -> Effect:
+    """Return the effect of another `next_page_url`; on the last page only if `even_last`, made from the page's own."""
+
+    def apply(page: Page, context: EffectContext) -> Page:
+        meta: Page = page["meta"]
+        url = meta["url"] if even_last else meta["next_page_url"]
+        return page | {"meta": meta | {"next_page_url": url and change(url, context)}}
+
+    return change_page(apply)
 
 
 def error_with_body(status: int, body: object) -> Effect:
@@ -38,7 +48,7 @@ def error_with_body(status: int, body: object) -> Effect:
 
 
 def retry_after_date(_response: Response, _context: EffectContext) -> Response:
-    return error(*TOO_MANY_REQUESTS, ("retry-after", formatdate(time.time() + 2, usegmt=True)))
+    return error(*RATE_LIMIT, ("retry-after", formatdate(time.time() + 2, usegmt=True)))
 
 
 def with_raw(raw: str) -> Effect:
@@ -76,7 +86,7 @@ def enlarged(value: Any) -> Any:
 
 
 def free_text(context: EffectContext) -> set[str]:
-    """Return the attributes of a record that may be any text."""
+    """Return the record's free-text attributes."""
     return {
         name
         for name, schema in context.schema.properties.items()
@@ -85,7 +95,7 @@ def free_text(context: EffectContext) -> set[str]:
 
 
 def with_text(suffix: str) -> Callable[[Page, EffectContext], Page]:
-    """Append `suffix` to every text of a record that may be any text, and add an attribute of it."""
+    """Append `suffix` to every free-text attribute of the records, and add an attribute with it."""
 
     def change(record: Page, context: EffectContext) -> Page:
         free = {name: f"{record[name] or ''}{suffix}" for name in record if name in free_text(context)}
@@ -134,7 +144,7 @@ CLIENT_FAULTS = {
     for name, effect in {
         # Errors.
         "429-retry-date": retry_after_date,
-        "429-retry-unreadable": respond(error(*TOO_MANY_REQUESTS, ("retry-after", "soon"))),
+        "429-retry-unreadable": respond(error(*RATE_LIMIT, ("retry-after", "soon"))),
         "520": gateway(520, b"error code: 520"),
         "999": gateway(999),
         "redirect": gateway(307, b"", ("location", "https://elsewhere.invalid/v1/")),
@@ -216,7 +226,7 @@ def fault(text: str) -> Fault:
 
 
 class Leaves(Enum):
-    """What a client still gets out of a response that a fault has struck, if it sends no second request."""
+    """What a client gets from a faulty response if it does not retry."""
 
     PAGE_AND_NEXT = auto()
     CHANGED_PAGE_AND_NEXT = auto()

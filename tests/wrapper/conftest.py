@@ -37,13 +37,6 @@ def open_client(request: pytest.FixtureRequest) -> Iterator[Driver]:
         yield one
 
 
-@pytest.fixture(params=["sync", "asyncio"])
-def open_prefetching(request: pytest.FixtureRequest) -> Iterator[Driver]:
-    """Open clients that can prefetch."""
-    with driver(request.param) as one:
-        yield one
-
-
 @pytest.fixture(params=["asyncio", "trio"])
 def anyio_backend(request: pytest.FixtureRequest) -> str:
     """Run the tests that are coroutines under each event loop."""

@@ -107,16 +107,14 @@ def _list(client: Client, **arguments: Any) -> Iterator[FlexFlow]:
     yield from client.list(**arguments)
 
 
-def _pages(client: Client, *, prefetch: bool, **arguments: Any) -> Iterator[FlexFlow]:
-    for page in client.pages(prefetch=prefetch, **arguments):
+def _pages(client: Client, **arguments: Any) -> Iterator[FlexFlow]:
+    for page in client.pages(**arguments):
         yield from page
 
 
 WAYS: dict[str, Callable[..., Iterator[FlexFlow]]] = {
     "list": _list,
     "stream": lambda client, **arguments: client.stream(**arguments),
-    "stream_ahead": lambda client, **arguments: client.stream(prefetch=True, **arguments),
-    "pages": partial(_pages, prefetch=False),
-    "pages_ahead": partial(_pages, prefetch=True),
+    "pages": _pages,
 }
 """Every way to get all records of a listing."""

@@ -118,9 +118,6 @@ MISTAKES: list[tuple[str, object, type[Exception], str]] = [
         "cursor must be a next_cursor, previous_cursor or error's cursor of this list, unchanged",
     ),
     ("cursor", "https://flex-api.twilio.com/v1/FlexFlows?Page=1", ValueError, "cursor must be a next_cursor"),
-    ("prefetch", None, TypeError, "prefetch must be True or False, not None"),
-    ("prefetch", 1, TypeError, "prefetch must be True or False, not of type int"),
-    ("prefetch", "yes", TypeError, "prefetch must be True or False, not of type str"),
     ("nonsense", 1, TypeError, ""),
 ]
 
@@ -131,7 +128,7 @@ def test_mistakes_in_a_call(
     open_client: Driver, verb: str, name: str, value: object, kind: type[Exception], said: str
 ) -> None:
     """A wrong argument is named when the verb is called, not at the first record, and nothing is sent."""
-    if (name == "limit" and verb == "page") or (name == "prefetch" and verb in {"list", "page"}):
+    if name == "limit" and verb == "page":
         said = ""  # no parameter of this verb: Python says so
         kind = TypeError
     with Sandbox(flows=1) as sandbox:

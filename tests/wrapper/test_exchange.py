@@ -7,7 +7,6 @@ import httpx
 import pytest
 
 import flexflows
-from flexflows import _ahead as ahead
 
 PAGE = {"flex_flows": [], "meta": {"next_page_url": None}}
 
@@ -73,18 +72,3 @@ def test_a_compressed_answer_is_read_once(name: str) -> None:
         with pytest.raises(flexflows.NotFoundError, match=r"^404 Gone") as caught:
             flows.list()
     assert caught.value.response.json()["code"] == 20404
-
-
-def test_only_prefetching_prefetches(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without `prefetch`, no thread asks for anything."""
-    monkeypatch.setattr(ahead, "in_thread", lambda *_: pytest.fail("a thread was started"))
-    with answering(*[httpx.Response(200, json=PAGE)] * 3) as flows:
-        assert len(list(flows.pages())) == 1
-        assert list(flows.stream()) == []
-        assert flows.list() == []
-
-
-def test_the_first_page_of_a_prefetched_listing_is_retried() -> None:
-    """Pausing before the first page is asked for again works in the thread too."""
-    with answering(httpx.Response(500), httpx.Response(200, json=PAGE)) as flows:
-        assert len(list(flows.pages(prefetch=True))) == 1

@@ -41,14 +41,6 @@ def test_all_flows_of_an_account(open_client: Driver, way: str) -> None:
         assert sizes(sandbox) == ["1000"] * 3
 
 
-@pytest.mark.parametrize("way", ["stream_ahead", "pages_ahead"])
-def test_all_flows_ahead(open_prefetching: Driver, way: str) -> None:
-    """Prefetching takes the same requests and gives the same flows."""
-    with Sandbox(flows=2_500) as sandbox:
-        assert sids(WAYS[way](open_prefetching(sandbox))) == wanted(sandbox, None)
-        assert sizes(sandbox) == ["1000"] * 3
-
-
 @pytest.mark.parametrize("way", ["list", "stream", "pages"])
 @pytest.mark.parametrize(
     ("arguments", "asked", "count"),
@@ -73,12 +65,11 @@ def test_no_more_than_needed(
         assert sizes(sandbox) == asked
 
 
-@pytest.mark.parametrize("prefetch", [False, True])
 @pytest.mark.parametrize("verb", ["stream", "pages"])
-def test_nothing_is_sent_before_the_first_next(open_prefetching: Driver, verb: str, prefetch: bool) -> None:  # noqa: FBT001
+def test_nothing_is_sent_before_the_first_next(open_client: Driver, verb: str) -> None:
     """An iterator that nobody asks sends nothing, and leaves nothing behind."""
     with Sandbox(flows=3) as sandbox:
-        iterator = getattr(open_prefetching(sandbox), verb)(prefetch=prefetch)
+        iterator = getattr(open_client(sandbox), verb)()
         assert sandbox.requests == ()
         assert next(iterator) is not None
         assert len(sandbox.requests) == 1

@@ -39,14 +39,6 @@ def test_a_next_page_elsewhere(open_client: Driver, elsewhere: Listener) -> None
         assert all(AUTHORIZATION in head for head in listener.requests)
 
 
-def test_a_next_page_ahead_elsewhere(open_prefetching: Driver, elsewhere: Listener) -> None:
-    """Prefetching keeps to the configured host too."""
-    pages = [page("FO1", next_page_url=f"{elsewhere.url}/v1/FlexFlows?PageToken=1"), page("FO2")]
-    with Listener(lambda number: answer(pages[number])) as listener:
-        found = open_prefetching(**ACCOUNT, base_url=listener.url).stream(prefetch=True)
-        assert [flow.sid for flow in found] == ["FO1", "FO2"]
-
-
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_not_followed(open_client: Driver, elsewhere: Listener, status: int) -> None:
     """A redirect is an error of the API's, with its status, wherever it leads."""

@@ -171,7 +171,7 @@ def test_failing_requests(
         for failure in FAILURES.values():
             with Listener(failure) as listener:
                 client = open_client(**GIVEN[given], base_url=listener.url, attempts=2, timeout=5)
-                error = provoke(lambda client=client: list(client.stream(prefetch=True)))  # type: ignore[misc]
+                error = provoke(lambda client=client: list(client.stream()))  # type: ignore[misc]
                 assert_unmarked(shown(error))
                 assert_unmarked(reachable(repr(client)))
                 assert any(b"uthorization" in head for head in listener.requests)

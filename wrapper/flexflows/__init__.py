@@ -1,22 +1,27 @@
 """List the Flex Flows of a Twilio account (https://www.twilio.com/docs/flex/developer/conversations/flex-flow-api)."""
 
-from ._errors import (
-    ApiError,
-    AuthenticationError,
-    BadRequestError,
-    ConfigurationError,
-    FlexFlowsError,
-    NotFoundError,
-    PaginationError,
-    PermissionDeniedError,
-    RateLimitError,
-    ServerError,
-    TransportError,
-    UnexpectedResponseError,
-)
-from ._flex_flows import AsyncFlexFlows, FlexFlows, Page
-from ._generated import ChannelType, FlexFlow, Integration, IntegrationType, PageMeta
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from ._version import __version__
+
+if TYPE_CHECKING:
+    from ._errors import (
+        ApiError,
+        AuthenticationError,
+        BadRequestError,
+        ConfigurationError,
+        FlexFlowsError,
+        NotFoundError,
+        PaginationError,
+        PermissionDeniedError,
+        RateLimitError,
+        ServerError,
+        TransportError,
+        UnexpectedResponseError,
+    )
+    from ._flex_flows import AsyncFlexFlows, FlexFlows, Page
+    from ._generated import ChannelType, FlexFlow, FlexFlowFilters, Integration, IntegrationType, PageMeta
 
 __all__ = [
     "ApiError",
@@ -26,6 +31,7 @@ __all__ = [
     "ChannelType",
     "ConfigurationError",
     "FlexFlow",
+    "FlexFlowFilters",
     "FlexFlows",
     "FlexFlowsError",
     "Integration",
@@ -41,3 +47,18 @@ __all__ = [
     "UnexpectedResponseError",
     "__version__",
 ]
+
+
+def __getattr__(name: str) -> object:
+    # Imported when it is first used: the command's help and version do without httpx.
+    if name in __all__:
+        for module in ("_generated", "_errors", "_flex_flows"):
+            value: object = getattr(import_module(f".{module}", __name__), name, None)
+            if value is not None:
+                globals()[name] = value
+                return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

@@ -1,4 +1,4 @@
-"""Who asks: finds the credentials, from arguments, a profile or the environment, and checks their form.
+"""Find the credentials, in arguments, a profile or the environment, and check their form.
 
 Twilio takes HTTP Basic, with an account SID and its auth token or an API key's SID and its secret
 (https://www.twilio.com/docs/usage/requests-to-twilio).
@@ -9,110 +9,109 @@ from collections.abc import Iterable, Mapping
 import attrs
 import httpx
 
+from . import _environment
 from ._errors import ConfigurationError
 from ._profiles import CliConfig, Profile
 
 NO_CREDENTIALS = (
-    "no Twilio credentials found; give account_sid and auth_token, api_key and api_secret, auth=, or profile=; "
+    "no Twilio credentials found; pass account_sid and auth_token, api_key and api_secret, auth=, or profile=; "
     "or set TWILIO_ACCOUNT_SID with TWILIO_API_KEY and TWILIO_API_SECRET, or with TWILIO_AUTH_TOKEN; "
-    "or make a profile with `twilio profiles:create` (looked for in {path})"
+    "or create a profile with `twilio profiles:create` ({reason})"
 )
+
+_QUOTES = "\"'`“”‘’"  # noqa: RUF001 - what word processors make of them
 
 
 @attrs.frozen
-class Value:
-    """A value with the name by which its giver knows it, which is all that an error may show of a secret."""
+class NamedValue:
+    """A value with the name by which the user knows it, which is all that an error may show of a secret."""
 
     name: str
     value: str | None = attrs.field(repr=False)
 
 
 @attrs.frozen
-class Candidate:
-    """What one source gives of an account's credentials."""
+class CredentialSource:
+    """The parts of an account's credentials that one source has."""
 
-    account_sid: Value
-    auth_token: Value
-    api_key: Value
-    api_secret: Value
+    account_sid: NamedValue
+    auth_token: NamedValue
+    api_key: NamedValue
+    api_secret: NamedValue
 
     @property
-    def given(self) -> list[Value]:
-        """What is there at all."""
+    def given(self) -> list[NamedValue]:
+        """The parts that are not missing."""
         values = (self.account_sid, self.auth_token, self.api_key, self.api_secret)
         return [value for value in values if value.value is not None]
 
 
 def find_auth(
-    arguments: Candidate, profile: Profile | None, environ: Mapping[str, str]
+    arguments: CredentialSource, profile: Profile | None, environ: Mapping[str, str]
 ) -> tuple[httpx.Auth, Profile | None]:
-    """Take the first credentials there are: the arguments', the named profile's, the environment's, the active one's.
+    """Return the first credentials of: the arguments, the named profile, the environment, the active profile.
 
     Args:
-        arguments: What the caller passed; half of a pair is an error even when the other pair is whole.
+        arguments: What the caller passed; half of a pair is an error even when the other pair is complete.
         profile: The profile that the caller named: nothing after it counts.
         environ: The environment; it also says where the Twilio CLI's profiles are.
 
     Returns:
-        The credentials, and the profile in use, if any.
+        The credentials, and the active profile if they are its.
 
     Raises:
-        ConfigurationError: There are none, or the first that are there are incomplete or malformed.
+        ConfigurationError: No source has credentials, or those of the first that has any are incomplete or malformed.
     """
     if arguments.given:
-        return _argument_auth(arguments), profile
+        return _argument_auth(arguments), None
     if profile is not None:
-        return _profile_auth(profile), profile
+        return _profile_auth(profile), None
     environment = from_environment(environ)
     if environment.given:
         return _environment_auth(environment), None
     config = CliConfig.read(environ)
     active = config.active_profile()
     if active is None:
-        raise ConfigurationError(NO_CREDENTIALS.format(path=config.path))
+        raise ConfigurationError(NO_CREDENTIALS.format(reason=config.why_no_profile))
     return _profile_auth(active), active
 
 
 def from_arguments(
     account_sid: str | None, auth_token: str | None, api_key: str | None, api_secret: str | None
-) -> Candidate:
-    """Name the values after the parameters that gave them."""
-    return Candidate(
-        Value("account_sid", account_sid),
-        Value("auth_token", auth_token),
-        Value("api_key", api_key),
-        Value("api_secret", api_secret),
+) -> CredentialSource:
+    """Return the values named after the parameters that gave them."""
+    return CredentialSource(
+        NamedValue("account_sid", account_sid),
+        NamedValue("auth_token", auth_token),
+        NamedValue("api_key", api_key),
+        NamedValue("api_secret", api_secret),
     )
 
 
-def from_environment(environ: Mapping[str, str]) -> Candidate:
-    """Name the values after their variables; an empty one counts as unset."""
-    names = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY", "TWILIO_API_SECRET")
-    return Candidate(*(Value(name, environ.get(name) or None) for name in names))
+def from_environment(environ: Mapping[str, str]) -> CredentialSource:
+    """Return the values named after their variables; an empty one counts as unset."""
+    names = (_environment.ACCOUNT_SID, _environment.AUTH_TOKEN, _environment.API_KEY, _environment.API_SECRET)
+    return CredentialSource(*(NamedValue(name, environ.get(name) or None) for name in names))
 
 
-def _argument_auth(arguments: Candidate) -> httpx.Auth:
+def _argument_auth(arguments: CredentialSource) -> httpx.Auth:
     if arguments.account_sid.value is not None:
-        _sid(arguments.account_sid, "AC", "an account SID")
-    if _whole(arguments.api_key, arguments.api_secret):
-        # An account SID beside an API key is how Twilio's own SDK takes them; the key alone says who asks.
-        return _basic(_sid(arguments.api_key, "SK", "an API key's SID"), arguments.api_secret)
-    _whole(arguments.account_sid, arguments.auth_token)
+        _check_sid(arguments.account_sid, "AC", "an account SID")
+    if _is_complete_pair(arguments.api_key, arguments.api_secret):
+        # An account SID beside an API key is how Twilio's own SDK takes them; the key alone authenticates.
+        return _key_auth(arguments.api_key, arguments.api_secret)
+    _is_complete_pair(arguments.account_sid, arguments.auth_token)
     return _basic(arguments.account_sid, arguments.auth_token)
 
 
-def _environment_auth(environment: Candidate) -> httpx.Auth:
-    sid, token, key, secret = (
-        environment.account_sid,
-        environment.auth_token,
-        environment.api_key,
-        environment.api_secret,
-    )
+def _environment_auth(environment: CredentialSource) -> httpx.Auth:
+    sid, token = environment.account_sid, environment.auth_token
+    key, secret = environment.api_key, environment.api_secret
     if sid.value is None:
-        raise ConfigurationError(_without(environment.given, [sid]))
-    _sid(sid, "AC", "an account SID")
+        raise ConfigurationError(_missing_half(environment.given, [sid]))
+    _check_sid(sid, "AC", "an account SID")
     if key.value is not None and secret.value is not None:
-        return _basic(_sid(key, "SK", "an API key's SID"), secret)
+        return _key_auth(key, secret)
     if token.value is not None:
         return _basic(sid, token)
     raise ConfigurationError(
@@ -122,48 +121,53 @@ def _environment_auth(environment: Candidate) -> httpx.Auth:
 
 def _profile_auth(profile: Profile) -> httpx.Auth:
     sid, key, secret = (
-        Value(f"accountSid of {profile}", profile.account_sid),
-        Value(f"apiKey of {profile}", profile.api_key),
-        Value(f"apiSecret of {profile}", profile.api_secret),
+        NamedValue(f"accountSid of {profile}", profile.account_sid),
+        NamedValue(f"apiKey of {profile}", profile.api_key),
+        NamedValue(f"apiSecret of {profile}", profile.api_secret),
     )
-    absent = [value.name for value in (sid, key, secret) if value.value is None]
-    if absent:
-        raise ConfigurationError(f"there is no {', no '.join(absent)}; make it again with `twilio profiles:create`")
-    _sid(sid, "AC", "an account SID")
-    return _basic(_sid(key, "SK", "an API key's SID"), secret)
+    missing = [value.name for value in (sid, key, secret) if value.value is None]
+    if missing:
+        raise ConfigurationError(f"there is no {', no '.join(missing)}; create it again with `twilio profiles:create`")
+    _check_sid(sid, "AC", "an account SID")
+    return _key_auth(key, secret)
 
 
-def _whole(one: Value, other: Value) -> bool:
-    """Say whether a pair is there; half of one is an error."""
+def _key_auth(key: NamedValue, secret: NamedValue) -> httpx.Auth:
+    _check_sid(key, "SK", "an API key's SID")
+    return _basic(key, secret)
+
+
+def _is_complete_pair(one: NamedValue, other: NamedValue) -> bool:
     if (one.value is None) != (other.value is None):
-        present, absent = (one, other) if other.value is None else (other, one)
-        raise ConfigurationError(_without([present], [absent]))
+        present, missing = (one, other) if other.value is None else (other, one)
+        raise ConfigurationError(_missing_half([present], [missing]))
     return one.value is not None
 
 
-def _without(present: Iterable[Value], absent: Iterable[Value]) -> str:
-    given, missing = (" and ".join(value.name for value in values) for values in (present, absent))
-    return f"{given} given without {missing}; give both"
+def _missing_half(present: Iterable[NamedValue], missing: Iterable[NamedValue]) -> str:
+    given, absent = (" and ".join(value.name for value in values) for values in (present, missing))
+    return f"{given} given without {absent}; give both"
 
 
-def _basic(username: Value, password: Value) -> httpx.BasicAuth:
-    return httpx.BasicAuth(username.value or "", _printable(password))
+def _basic(username: NamedValue, password: NamedValue) -> httpx.BasicAuth:
+    return httpx.BasicAuth(username.value or "", _check_text(password))
 
 
-def _sid(value: Value, prefix: str, what: str) -> Value:
-    text = _printable(value)
+def _check_sid(value: NamedValue, prefix: str, what: str) -> None:
+    text = _check_text(value)
     if not (text.startswith(prefix) and text.isalnum() and text.isascii()):
         found = {"AC": "an account SID", "SK": "an API key's SID"}.get(text[:2], "something else")
         raise ConfigurationError(f"{value.name} must be {what} ({prefix}…), and is {found}")
-    return value
 
 
-def _printable(value: Value) -> str:
+def _check_text(value: NamedValue) -> str:
     text = value.value or ""
     if not text:
         raise ConfigurationError(f"{value.name} is empty")
     if any(character.isspace() for character in text):
         raise ConfigurationError(f"{value.name} has white space in it (a line break at its end, perhaps); remove it")
+    if text[0] in _QUOTES or text[-1] in _QUOTES:
+        raise ConfigurationError(f"{value.name} has quotation marks around it; remove them")
     if not text.isprintable():
         raise ConfigurationError(f"{value.name} has characters in it that cannot be printed; remove them")
     return text

@@ -1,47 +1,53 @@
 """Cursors: a page's place in its list, as an opaque string that can be stored, and resumed from in another process.
 
-Inside is the query of the page's URL as the server gave it, every parameter of it, with the path of the list; never a
-host, and never a credential.
+A cursor holds the path of the list and the query of the page's URL as the server gave it; no host, and no credential.
 """
 
 import base64
 import binascii
+import re
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 MAX_QUERY = 32_000
 """The longest query that is sent, in characters; httpx refuses a URL of 65,536, and servers far shorter ones."""
 
-_KEPT = "".join(chr(code) for code in range(0x21, 0x7F))
-"""What a query holds unencoded or encoded already, and is sent as it came."""
+_UNQUOTED = "".join(chr(code) for code in range(0x21, 0x7F))
+"""The characters that a query holds unencoded, or encoded already, and that are sent as they came."""
 
 
 def encode(path: str, query: str) -> str:
-    """Make a page's cursor."""
+    """Return the cursor of a page."""
     return base64.urlsafe_b64encode(f"{path}?{query}".encode()).decode("ascii").rstrip("=")
 
 
-def decode(path: str, cursor: str) -> str:
-    """Give the query that a cursor holds.
+def decode(template: str, cursor: str) -> tuple[str, str]:
+    """Return the path and the query that a cursor holds.
+
+    Args:
+        template: The operation's path, with its parameters in braces.
+        cursor: The cursor.
 
     Raises:
-        ValueError: It is not a cursor of the list at `path`.
+        ValueError: It is not a cursor of this operation.
     """
     try:
         place = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
     except (binascii.Error, ValueError):
         place = ""
-    found, _, query = place.partition("?")
-    if found != path or quote(query, safe=_KEPT) != query or "#" in query or len(query) > MAX_QUERY:
+    path, _, query = place.partition("?")
+    pattern = re.sub(r"\\\{.*?\\\}", "[^/?#]+", re.escape(template))
+    is_path = re.fullmatch(pattern, path) and not {".", ".."} & set(path.split("/"))
+    if not is_path or quote(query, safe=_UNQUOTED) != query or "#" in query or len(query) > MAX_QUERY:
         raise ValueError("cursor must be a next_cursor, previous_cursor or error's cursor of this list, unchanged")
-    return query
+    return path, query
 
 
-def from_url(path: str, url: object, *, prefix: str) -> str:
-    """Give the query of a page's URL, whatever host the URL names.
+def query_of(url: object, path: str, *, prefix: str) -> str:
+    """Return the query of a page's URL, whatever host the URL names.
 
     Args:
+        url: The `next_page_url` or `previous_page_url` of a response.
         path: The list's path.
-        url: The `next_page_url` or `previous_page_url` of an answer.
         prefix: The path of the base URL, which a proxy may have put before the list's.
 
     Raises:
@@ -55,25 +61,26 @@ def from_url(path: str, url: object, *, prefix: str) -> str:
         raise ValueError(f"it cannot be read: {error}") from None
     if not parts.query:
         raise ValueError("it has no query")
-    if unquote(parts.path).rstrip("/") not in (path, prefix + path):
+    if unquote(parts.path).rstrip("/") not in (unquote(path), unquote(prefix + path)):
         raise ValueError(f"its path is {parts.path!r} and not {path!r}")
-    query = quote(parts.query, safe=_KEPT)
+    query = quote(parts.query, safe=_UNQUOTED)
     if len(query) > MAX_QUERY:
         raise ValueError(f"its query is longer than {MAX_QUERY} characters")
     return query
 
 
-def with_page_size(query: str, page_size: int) -> str:
-    """Set `PageSize` in a query, where it stands, and leave every other byte as it is."""
-    size = f"PageSize={page_size}"
+def with_page_size(query: str, name: str, page_size: int) -> str:
+    """Set the page size in a query, where it stands, and leave every other byte as it is."""
+    size = f"{name}={page_size}"
     parts = query.split("&") if query else []
-    kept = [size if part.partition("=")[0] == "PageSize" else part for part in parts]
+    kept = [size if part.partition("=")[0] == name else part for part in parts]
     return "&".join(kept if size in kept else [*kept, size])
 
 
-def identity(query: str) -> tuple[tuple[str, str], ...]:
-    """Say which page a query is, whatever the order of its parameters, their encoding and the page size."""
-    first_page = ("Page", "0")
+def identity(query: str, page_size_name: str | None) -> tuple[object, ...]:
+    """Return what tells a page from every other of its list: its token, else its parameters without the page size."""
     # Latin-1 tells any two bytes apart, UTF-8 does not.
     pairs = parse_qsl(query, keep_blank_values=True, encoding="latin-1")
-    return tuple(sorted(pair for pair in pairs if pair[0] != "PageSize" and pair != first_page))
+    tokens = [pair for pair in pairs if pair[0] == "PageToken"]
+    rest = [pair for pair in pairs if pair[0] != page_size_name and pair != ("Page", "0")]
+    return tuple(tokens or sorted(rest))

@@ -2,33 +2,36 @@
 
 FlexFlowsError
   ConfigurationError          credentials, region, profile, base_url: nothing was sent
-  TransportError              no usable answer: DNS, TLS, connection, timeout, a body cut off
-  ApiError                    the API said no; by status:
+  TransportError              no usable response: DNS, TLS, proxy, connection, timeout, a body that is cut off
+  ApiError                    the API refused; by status:
     BadRequestError           400, 422
     AuthenticationError       401
     PermissionDeniedError     403
     NotFoundError             404
     RateLimitError            429
     ServerError               5xx
-  UnexpectedResponseError     a 2xx that is not this API's answer
+  UnexpectedResponseError     a 2xx that is not this API's response
   PaginationError             a next page that cannot be followed
 
 A caller's own mistake is a `TypeError` or a `ValueError`.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
+
+MAX_KEPT_BODY = 64 * 1024
+"""The most bytes of a response's body that an error keeps."""
 
 
 class FlexFlowsError(Exception):
     """The base of all errors of this package; `str()` of one is a single line, and each can be pickled.
 
     Attributes:
-        cursor: The page that failed: pass it as `cursor=` to go on from there. Every record before it was delivered,
-            and none from it on. `None` when no page was asked for.
-        attempts: How many times that page was asked for; 0 when nothing was sent.
+        cursor: The page that failed: pass it as `cursor=` to resume there. Every record before it was delivered, and
+            none from it on. `None` when no page was requested.
+        attempts: How many times that page was requested; 0 when nothing was sent.
     """
 
     cursor: str | None = None
@@ -44,34 +47,34 @@ class ConfigurationError(FlexFlowsError):
 
 
 class TransportError(FlexFlowsError):
-    """No usable answer came: DNS, TLS, connection, timeout, a body cut off. `__cause__` is httpx's exception."""
+    """No usable response came: DNS, TLS, proxy, connection, timeout, a cut-off body. `__cause__` is httpx's error."""
 
 
 class PaginationError(FlexFlowsError):
-    """The answer's next page cannot be followed: seen before, not of this list, or unreadable.
+    """The response's next page cannot be followed: requested before, not of this list, or unreadable.
 
-    `cursor` is the page whose answer says so; its records are not delivered.
+    `cursor` is the page whose response says so; its records are not delivered.
     """
 
 
 class UnexpectedResponseError(FlexFlowsError):
-    """A 2xx answer that is not this API's: HTML, not JSON, no list. The message says what was there instead.
+    """A 2xx response that is not this API's: HTML, not JSON, no list. The message says what came instead.
 
     Attributes:
-        response: The answer, without the credentials that its request carried.
+        response: The response without credentials, and with at most 64 KiB of its body.
         request_id: `Twilio-Request-Id`, or `None`.
-        broken_off: Whether the body began as JSON and is not valid JSON as a whole.
+        truncated: Whether the body starts as JSON and stops before its end.
     """
 
-    def __init__(self, message: str, *, response: httpx.Response, broken_off: bool = False) -> None:
+    def __init__(self, message: str, *, response: httpx.Response | None = None, truncated: bool = False) -> None:
         super().__init__(message)
-        self.response = response
-        self.request_id: str | None = request_id(response.headers)
-        self.broken_off = broken_off
+        self.response: httpx.Response = response or httpx.Response(200)
+        self.request_id: str | None = request_id(self.response.headers)
+        self.truncated = truncated
 
 
 class ApiError(FlexFlowsError):
-    """The API answered with an error; the subclasses name the usual ones.
+    """The API responded with an error; the subclasses name the usual ones.
 
     Attributes:
         status: The HTTP status.
@@ -79,30 +82,33 @@ class ApiError(FlexFlowsError):
         message: What the API said, or the status's own name.
         more_info: The URL of the error's page, or `None`.
         details: The body's `details`, `errors` or `params`, whichever came, as decoded JSON; else `None`.
-        request_id: `Twilio-Request-Id`, or `None`: what Twilio's support asks for.
-        retry_after: The seconds after which the server wants to be asked again, or `None`.
-        response: The whole answer, without the credentials that its request carried.
+        request_id: `Twilio-Request-Id`, or `None`: what Twilio's support needs.
+        retry_after: The seconds after which the server accepts another request, or `None`.
+        response: The response without credentials, and with at most 64 KiB of its body.
     """
+
+    default_status: ClassVar[int] = 400
 
     def __init__(
         self,
         message: str,
         *,
-        response: httpx.Response,
+        status: int | None = None,
+        response: httpx.Response | None = None,
         code: int | None = None,
         more_info: str | None = None,
         details: Any = None,
         retry_after: float | None = None,
     ) -> None:
         super().__init__(message)
-        self.status: int = response.status_code
+        self.response: httpx.Response = response or httpx.Response(self.default_status if status is None else status)
+        self.status: int = self.response.status_code
         self.code = code
         self.message = message
         self.more_info = more_info
         self.details = details
-        self.request_id: str | None = request_id(response.headers)
+        self.request_id: str | None = request_id(self.response.headers)
         self.retry_after = retry_after
-        self.response = response
 
     def __str__(self) -> str:
         code = None if self.code is None else f"Twilio error {self.code}"
@@ -118,21 +124,31 @@ class BadRequestError(ApiError):
 class AuthenticationError(ApiError):
     """401: the credentials are wrong, or belong to another region."""
 
+    default_status = 401
+
 
 class PermissionDeniedError(ApiError):
     """403: the credentials are right, and do not allow this; a suspended account for instance."""
+
+    default_status = 403
 
 
 class NotFoundError(ApiError):
     """404: there is no such list at this host."""
 
+    default_status = 404
+
 
 class RateLimitError(ApiError):
     """429: too many requests, or too many at once."""
 
+    default_status = 429
+
 
 class ServerError(ApiError):
     """5xx: the server or a gateway before it failed."""
+
+    default_status = 500
 
 
 _BY_STATUS = {
@@ -146,24 +162,27 @@ _BY_STATUS = {
 
 
 def api_error_class(status: int) -> type[ApiError]:
-    """Say which error a status is."""
+    """Return the class of a status's error."""
     return _BY_STATUS.get(status, ServerError if 500 <= status <= 599 else ApiError)  # noqa: PLR2004
 
 
 def request_id(headers: Mapping[str, str]) -> str | None:
-    """Find the id by which Twilio's support knows a request."""
-    return headers.get("Twilio-Request-Id")
+    """Return the id by which Twilio's support knows a request, fit for a log or a terminal."""
+    value = headers.get("Twilio-Request-Id")
+    return None if value is None else one_line(value, most=100)
 
 
 def causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Walk from an error to what it arose from, itself first."""
-    while error is not None:
+    """Yield an error, and then what it arose from."""
+    seen = set[int]()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
         yield error
         error = error.__cause__ or error.__context__
 
 
 def one_line(text: str, *, most: int = 500) -> str:
-    """Make a text from outside fit for one line of a log or terminal: no line breaks, no control characters."""
+    """Return a text from outside as one line for a log or terminal: no line breaks, no control characters."""
     text = " ".join(text.split())
     if len(text) > most:
         text = text[: most - 1] + "…"

@@ -1,123 +1,255 @@
-"""One page's request and answer, up to the network: builds the one, reads the other, logs both, names what breaks.
+"""One attempt at a page, up to the network: builds the request, bounds and decodes the response, names what breaks.
 
 The sync and the async client drive the same exchange; what differs between them is `await`.
 """
 
 import logging
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
+import zlib
+from typing import TYPE_CHECKING, Generic
 
-import attrs
 import httpx
 
-from ._answers import read_error, read_listing
-from ._errors import FlexFlowsError, TransportError, causes, one_line, request_id
-from ._paging import RawPage, Step
+from ._errors import (
+    MAX_KEPT_BODY,
+    FlexFlowsError,
+    TransportError,
+    UnexpectedResponseError,
+    causes,
+    one_line,
+    request_id,
+)
+from ._paging import PageRequest, PageT
+from ._responses import parse_error
+from ._secrets import Secrets, forget_frames, without_credentials
+from ._settings import HEADERS, Settings
+
+if TYPE_CHECKING:
+    from ._proxies import Proxy
 
 logger = logging.getLogger("flexflows")
 
+MAX_BODY = 64 * 1024 * 1024
+"""The most bytes of a page's body, decoded or not; 1,000 Flex Flows are half a MiB."""
 
-@attrs.define(eq=False)
-class Exchange:
-    """A page being asked for, once or several times.
+_STEP = 64 * 1024
 
-    Attributes:
-        step: The page.
-        request: What is sent; the credentials are added on the way, and taken off again before anyone sees it.
-        deadline: The seconds that the body of one answer may take in all, or `None`.
+
+class Deadline(float):
+    """The seconds of an attempt as a whole; httpx passes it on as a timeout, and takes it for any other number.
+
+    They are counted from the first use of the network: waiting for a free connection is not the server's failure.
     """
 
-    step: Step
-    request: httpx.Request
-    deadline: float | None
-    _attempt: int = 0
-    _started: float = 0.0
-    _answered: float = 0.0
-    _chunks: list[bytes] = attrs.field(factory=list[bytes])
+    _end: float | None = None
 
-    @contextmanager
-    def attempt(self) -> Generator[None, None, None]:
-        """Send and receive in here: what breaks leaves as an error of this package, with the page's cursor."""
-        self._attempt += 1
-        self._started = time.monotonic()
-        self._chunks.clear()
-        try:
-            yield
-        except FlexFlowsError as error:
-            error.cursor = self.step.cursor
-            raise
-        except httpx.HTTPError as error:
-            # Every frame below holds the request, and with it the credentials, in its locals.
-            _forget_frames(error)
-            if isinstance(error, httpx.LocalProtocolError):
-                # It quotes the header that it refuses: a credential of the caller's own `auth`, perhaps.
-                error.args, error.__cause__, error.__context__ = ("a header is not valid HTTP",), None, None
-            error.request = self._without_credentials()
-            self._log(type(error).__name__)
-            failure = TransportError(_described(error, self.request.url.host))
-            failure.cursor = self.step.cursor
-            raise failure from error
-
-    def take(self, chunk: bytes) -> None:
-        """Keep a piece of the answer's body.
-
-        Raises:
-            httpx.ReadTimeout: The answer takes too long as a whole, however steadily it trickles.
-        """
+    def remaining(self) -> float:
+        """Return the seconds that are left; 0 or less when the time is over."""
         now = time.monotonic()
-        if not self._chunks:
-            # What came before is bounded operation by operation; waiting for a connection of the pool is no failure.
-            self._answered = now
-        self._chunks.append(chunk)
-        if self.deadline is not None and now - self._answered > self.deadline:
-            raise httpx.ReadTimeout(f"the answer was not complete within {self.deadline:g} s")
+        if self._end is None:
+            self._end = now + self
+        return self._end - now
 
-    def read(self, answer: httpx.Response) -> tuple[RawPage, Step | None]:
-        """Read the whole answer as the page, and say which comes next.
+
+class Body:
+    """A response's body, decoded and bounded while it arrives."""
+
+    def __init__(self, content_encoding: str, limit: int) -> None:
+        codings = [coding.strip().lower() for coding in content_encoding.split(",")]
+        self.coding = ", ".join(coding for coding in codings if coding not in ("", "identity"))
+        self.data = bytearray()
+        self.is_full = False
+        self._limit = limit
+        self._received = 0
+        self._gzip = zlib.decompressobj(31)
+
+    @property
+    def is_supported(self) -> bool:
+        """Whether the coding is one that was accepted in the request."""
+        return self.coding in ("", "gzip", "x-gzip")
+
+    def feed(self, chunk: bytes) -> None:
+        """Add a part of the body as it came; what goes beyond the limit is dropped.
 
         Raises:
-            ApiError: It is an error of the API.
-            UnexpectedResponseError: It is not this API's answer.
-            PaginationError: The next page cannot be followed.
+            zlib.error: It is not gzip.
         """
-        self._log(answer.status_code, request_id(answer.headers))
-        response = httpx.Response(
-            answer.status_code,
-            # The body is decoded already.
-            headers=[(name, value) for name, value in answer.headers.raw if name.lower() not in _OF_THE_WIRE],
-            content=b"".join(self._chunks),
-            request=self._without_credentials(),
-        )
+        self._received += len(chunk)
+        if self.coding:
+            for start in range(0, len(chunk), _STEP):
+                self._decompress(chunk[start : start + _STEP])
+        else:
+            self.data += chunk[: self._limit + 1 - len(self.data)]
+        self.is_full = max(len(self.data), self._received) > self._limit
+        del self.data[self._limit :]
+
+    def _decompress(self, data: bytes) -> None:
+        while data and len(self.data) <= self._limit:
+            if self._gzip.eof:  # several members in a row are one body (RFC 1952, 2.2); zeros may pad it
+                data = data.lstrip(b"\0")
+                self._gzip = zlib.decompressobj(31) if data else self._gzip
+            self.data += self._gzip.decompress(data, min(self._limit + 1 - len(self.data), 16 * _STEP))
+            data = self._gzip.unused_data if self._gzip.eof else self._gzip.unconsumed_tail
+
+    def finish(self) -> None:
+        """Check that the whole of the body came.
+
+        Raises:
+            EOFError: The gzip data is cut off.
+        """
+        if self.coding and self._received:
+            self.data += self._gzip.flush()
+            if not self._gzip.eof:
+                raise EOFError
+
+
+class Exchange(Generic[PageT]):
+    """A page's request and its response, once.
+
+    Attributes:
+        request: The request, to which the client's `auth` adds the credentials.
+    """
+
+    def __init__(self, page_request: PageRequest[PageT], settings: Settings, attempt: int) -> None:
+        self._page_request = page_request
+        self._attempt = attempt
+        self._proxy: Proxy | None = settings.proxy
+        self._url = httpx.URL(page_request.url(settings.base_url))
+        self._deadline = Deadline(settings.timeout) if isinstance(settings.timeout, float) else None
+        if self._deadline is None:
+            timeouts = settings.timeout.as_dict()  # type: ignore[union-attr]
+        else:
+            # Waiting for a connection of the client's own is not the server's failure.
+            timeouts = {"connect": self._deadline, "read": self._deadline, "write": self._deadline, "pool": None}
+        self.request = httpx.Request("GET", self._url, headers=HEADERS, extensions={"timeout": timeouts})
+        self._public_headers = self.request.headers.copy()
+        self._sent: list[httpx.Request] = []
+        self._response = httpx.Response(0)
+        self._body = Body("", 0)
+        self._is_authenticating = False
+        self._started = time.monotonic()
+
+    def send(self, request: httpx.Request) -> httpx.Request:
+        """Return a request of the `auth` that is about to be sent."""
+        self._is_authenticating = False
+        self._sent.append(request)
+        return request
+
+    def receive(self, response: httpx.Response) -> None:
+        """Start with a response, its body not read yet."""
+        self._response = response
+        limit = MAX_BODY if response.is_success else MAX_KEPT_BODY
+        self._body = Body(response.headers.get("Content-Encoding", ""), limit)
+
+    def feed(self, chunk: bytes) -> bool:
+        """Add a part of the body, and return whether more of it is wanted.
+
+        Raises:
+            httpx.ReadTimeout: The response takes too long as a whole, however steadily it trickles.
+            httpx.DecodingError: A page's body is not gzip.
+        """
+        if self._deadline is not None and self._deadline.remaining() <= 0:
+            raise httpx.ReadTimeout("")
+        if not self._body.is_supported:
+            return False
+        try:
+            self._body.feed(chunk)
+        except zlib.error as error:
+            if self._response.is_success:
+                raise httpx.DecodingError(f"the body is not gzip: {error}") from None
+            return False
+        return not self._body.is_full
+
+    def response_for(self, auth: httpx.Auth) -> httpx.Response:
+        """Build the response that an `auth` decides on, whether to send another request."""
+        self._is_authenticating = True
+        body = bytes(self._body.data) if auth.requires_response_body else b""
+        return without_credentials(self._response, body, Secrets(None), self._sent[-1])
+
+    def finish(self) -> tuple[PageT, PageRequest[PageT] | None]:
+        """Parse the whole response as the page, and return the request of the next one.
+
+        Raises:
+            ApiError: The API responded with an error.
+            UnexpectedResponseError: It is not this API's response.
+            PaginationError: The next page cannot be followed.
+            httpx.DecodingError: The body is cut off.
+        """
+        self._is_authenticating = False
+        response, body = self._response, self._body
+        self._log(response.status_code, request_id(response.headers))
         if not response.is_success:
-            raise read_error(response)
-        return self.step.read(read_listing(response, self.step.endpoint.key), request_id(response.headers))
+            raise parse_error(self._kept_response())
+        if not body.is_supported:
+            raise UnexpectedResponseError(f"the body has the content coding {body.coding!r}; only gzip was accepted")
+        if body.is_full:
+            raise UnexpectedResponseError(f"the body is larger than {MAX_BODY // 1024 // 1024} MiB")
+        try:
+            body.finish()
+        except EOFError:
+            raise httpx.DecodingError("the gzip body is cut off") from None
+        return self._page_request.parse(body.data, response.headers)
+
+    def failure(self, error: BaseException) -> BaseException:
+        """Return the error that leaves the client: one of this package, without credentials, with the page's cursor.
+
+        What is no failure of the exchange, such as Ctrl-C or a cancellation, is returned as it is, without the frames
+        that hold the credentials.
+        """
+        forget_frames(error)
+        if isinstance(error, UnexpectedResponseError):
+            error.response = self._kept_response()
+            error.request_id = request_id(error.response.headers)
+        elif isinstance(error, httpx.HTTPError | httpx.InvalidURL | OSError | UnicodeError) or (
+            self._is_authenticating and isinstance(error, Exception)
+        ):
+            self._log(type(error).__name__)
+            error = self._transport_error(error)
+        if isinstance(error, FlexFlowsError):
+            self._secrets().remove_from(error)
+            error.cursor = self._page_request.cursor
+        self._body = Body("", 0)
+        return error
+
+    def _transport_error(self, error: Exception) -> TransportError:
+        if not isinstance(error, httpx.HTTPError):
+            kind = httpx.LocalProtocolError if isinstance(error, UnicodeError) else httpx.ReadError
+            error, error.__cause__ = kind(f"{type(error).__name__}: {error}"), error
+        if isinstance(error, httpx.LocalProtocolError):
+            # It quotes the header that it refuses: a credential of the caller's own `auth`, perhaps.
+            error.args, error.__cause__, error.__context__ = ("a header is not valid HTTP",), None, None
+        error.request = self._public_request()
+        failure = TransportError(self._describe(error))
+        failure.__cause__ = error
+        return failure
+
+    def _describe(self, error: Exception) -> str:
+        # trio's errors, and httpx's of them, often have no text; then what they arose from has one.
+        text = next((text for text in map(one_line, map(str, causes(error))) if text), None)
+        target, via = f"the request to {self._url.host}", f" through {self._proxy}" if self._proxy else ""
+        if isinstance(error, httpx.ProxyError):
+            return f"{self._proxy or 'the proxy'} refused {target}: {text}"
+        if isinstance(error, httpx.TimeoutException):
+            text = text if self._deadline is None else f"no complete response within {self._deadline:g} s"
+            return f"{target}{via} timed out: {text or type(error).__name__}"
+        return f"{target}{via} failed: {text or type(error).__name__}"
+
+    def _kept_response(self) -> httpx.Response:
+        body = bytes(self._body.data[:MAX_KEPT_BODY])
+        return without_credentials(self._response, body, self._secrets(), self._public_request())
+
+    def _public_request(self) -> httpx.Request:
+        return httpx.Request("GET", self._url)
+
+    def _secrets(self) -> Secrets:
+        return Secrets.of(self._sent, self._public_headers, *(self._proxy.secrets if self._proxy else ()))
 
     def _log(self, outcome: object, request: str | None = None) -> None:
         logger.debug(
-            "%s %s: %s in %.3f s (request %s, attempt %d)",
-            self.request.method,
-            self.request.url.path,
+            "GET %s: %s in %.3f s (request %s, attempt %d)",
+            self._url.path,
             outcome,
             time.monotonic() - self._started,
             request,
             self._attempt,
         )
-
-    def _without_credentials(self) -> httpx.Request:
-        return httpx.Request(self.request.method, self.request.url)
-
-
-_OF_THE_WIRE = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
-
-
-def _described(error: httpx.HTTPError, host: str) -> str:
-    # trio's errors, and httpx's of them, often have no text; then what they arose from has one.
-    text = next((text for text in map(one_line, map(str, causes(error))) if text), None)
-    kind = "timed out" if isinstance(error, httpx.TimeoutException) else "failed"
-    return f"the request to {host} {kind}" + (f": {text}" if text else f" ({type(error).__name__})")
-
-
-def _forget_frames(error: httpx.HTTPError) -> None:
-    for cause in causes(error):
-        cause.__traceback__ = None

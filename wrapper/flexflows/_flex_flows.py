@@ -1,13 +1,13 @@
-"""The list of Flex Flows: binds the generated code for it to the clients."""
+"""The list of Flex Flows: binds its generated operation to the clients."""
 
 import builtins
 from collections.abc import AsyncGenerator, Generator
+from typing import Unpack
 
 import attrs
 
-from ._client import AsyncClient, SyncClient
-from ._generated import SERVER, FlexFlow, PageMeta, list_flex_flows
-from ._paging import ListEndpoint
+from ._client import AsyncList, SyncList
+from ._generated import FlexFlow, FlexFlowFilters, PageMeta, list_flex_flows
 from ._paging import Page as AnyPage
 
 
@@ -16,10 +16,10 @@ class Page(AnyPage[FlexFlow, PageMeta]):
     """One page of Flex Flows: an immutable sequence of them.
 
     Attributes:
-        meta: The page's place in the list, as the API says it.
+        meta: The page's place in the list, as the API gives it.
         next_cursor: The cursor of the next page, which can be stored; `None` on the last.
         previous_cursor: The cursor of the page before; `None` on the first.
-        request_id: `Twilio-Request-Id`, or `None`: what Twilio's support asks for.
+        request_id: `Twilio-Request-Id`, or `None`: what Twilio's support needs.
     """
 
     @property
@@ -28,156 +28,108 @@ class Page(AnyPage[FlexFlow, PageMeta]):
         return self.records
 
 
-FLEX_FLOWS = ListEndpoint(list_flex_flows, "flex_flows", FlexFlow.from_dict, PageMeta.from_dict, Page)
-
-
-class FlexFlows(SyncClient[FlexFlow, Page]):
+class FlexFlows(SyncList[FlexFlow, Page]):
     """List the Flex Flows of a Twilio account; a context manager, and safe to share between threads."""
 
-    server = SERVER
-    endpoint = FLEX_FLOWS
+    operation = list_flex_flows
+    page_class = Page
 
     def list(
         self,
-        friendly_name: str | None = None,
         *,
         limit: int | None = None,
         page_size: int | None = None,
         cursor: str | None = None,
+        **filters: Unpack[FlexFlowFilters],
     ) -> builtins.list[FlexFlow]:
-        """List the Flex Flows of the account.
+        """Return the Flex Flows of the account.
 
         Args:
-            friendly_name: Only those of this name, as Twilio compares it.
             limit: The most records, 0 or more; default: all.
             page_size: The most records a request, 1 to 1000; default: the smaller of `limit` and 1000.
-            cursor: Where to go on from, instead of the beginning: a page's or an error's; it carries its filter.
+            cursor: The page to resume from, instead of the first: a page's or an error's; it carries its filters.
+            **filters: Which records, as `FlexFlowFilters` documents; default: all.
 
         Raises:
-            FlexFlowsError: The listing broke; `cursor` on it says where, and the error's class says why.
-            TypeError: An argument is of another type.
-            ValueError: An argument is out of range, or `cursor` comes with a filter.
+            FlexFlowsError: The listing broke; its `cursor` says where, and its class why.
+            TypeError: An argument is unknown or of another type; nothing was sent.
+            ValueError: An argument is out of range, or `cursor` comes with filters; nothing was sent.
         """
-        pages = self.pages(friendly_name, limit=limit, page_size=page_size, cursor=cursor)
-        return [flow for page in pages for flow in page]
+        return self._list(filters, limit, page_size, cursor)
 
     def stream(
         self,
-        friendly_name: str | None = None,
         *,
         limit: int | None = None,
         page_size: int | None = None,
         cursor: str | None = None,
-        prefetch: bool = False,
+        **filters: Unpack[FlexFlowFilters],
     ) -> Generator[FlexFlow, None, None]:
-        """Iterate over the Flex Flows of the account, asking for a page when its first record is wanted.
+        """Yield the Flex Flows of the account, requesting a page when its first record is wanted.
 
-        Args:
-            friendly_name: Only those of this name, as Twilio compares it.
-            limit: The most records, 0 or more; default: all.
-            page_size: The most records a request, 1 to 1000; default: the smaller of `limit` and 1000.
-            cursor: Where to go on from, instead of the beginning: a page's or an error's; it carries its filter.
-            prefetch: Ask for the next page while the caller works on this one.
-
-        Raises:
-            FlexFlowsError: While iterating; `cursor` on it says where to go on from.
-            TypeError: An argument is of another type; nothing was sent.
-            ValueError: An argument is out of range, or `cursor` comes with a filter; nothing was sent.
+        The arguments and errors are those of `list`; a `FlexFlowsError` is raised while iterating.
         """
-        pages = self.pages(friendly_name, limit=limit, page_size=page_size, cursor=cursor, prefetch=prefetch)
-        return self._stream(pages)
+        return self._stream(filters, limit, page_size, cursor)
 
     def pages(
         self,
-        friendly_name: str | None = None,
         *,
         limit: int | None = None,
         page_size: int | None = None,
         cursor: str | None = None,
-        prefetch: bool = False,
+        **filters: Unpack[FlexFlowFilters],
     ) -> Generator[Page, None, None]:
-        """Iterate over the pages of the account's Flex Flows; the arguments and errors are those of `stream`."""
-        filters = {"friendly_name": friendly_name}
-        return self._pages(filters, limit=limit, page_size=page_size, cursor=cursor, prefetch=prefetch)
+        """Yield the pages of the account's Flex Flows; the arguments and errors are those of `stream`."""
+        return self._pages(filters, limit, page_size, cursor)
 
     def page(
-        self, friendly_name: str | None = None, *, page_size: int | None = None, cursor: str | None = None
+        self, *, page_size: int | None = None, cursor: str | None = None, **filters: Unpack[FlexFlowFilters]
     ) -> Page:
-        """Ask for one page of the account's Flex Flows; the arguments and errors are those of `list`."""
-        return self._page({"friendly_name": friendly_name}, page_size=page_size, cursor=cursor)
+        """Return one page of the account's Flex Flows; the arguments and errors are those of `list`."""
+        return self._page(filters, page_size, cursor)
 
 
-class AsyncFlexFlows(AsyncClient[FlexFlow, Page]):
+class AsyncFlexFlows(AsyncList[FlexFlow, Page]):
     """List the Flex Flows of a Twilio account; an asynchronous context manager, and safe to share between tasks."""
 
-    server = SERVER
-    endpoint = FLEX_FLOWS
+    operation = list_flex_flows
+    page_class = Page
 
     async def list(
         self,
-        friendly_name: str | None = None,
         *,
         limit: int | None = None,
         page_size: int | None = None,
         cursor: str | None = None,
+        **filters: Unpack[FlexFlowFilters],
     ) -> builtins.list[FlexFlow]:
-        """List the Flex Flows of the account.
-
-        Args:
-            friendly_name: Only those of this name, as Twilio compares it.
-            limit: The most records, 0 or more; default: all.
-            page_size: The most records a request, 1 to 1000; default: the smaller of `limit` and 1000.
-            cursor: Where to go on from, instead of the beginning: a page's or an error's; it carries its filter.
-
-        Raises:
-            FlexFlowsError: The listing broke; `cursor` on it says where, and the error's class says why.
-            TypeError: An argument is of another type.
-            ValueError: An argument is out of range, or `cursor` comes with a filter.
-        """
-        pages = self.pages(friendly_name, limit=limit, page_size=page_size, cursor=cursor)
-        return [flow async for page in pages for flow in page]
+        """Return the Flex Flows of the account; the arguments and errors are those of `FlexFlows.list`."""
+        return await self._list(filters, limit, page_size, cursor)
 
     def stream(
         self,
-        friendly_name: str | None = None,
         *,
         limit: int | None = None,
         page_size: int | None = None,
         cursor: str | None = None,
-        prefetch: bool = False,
+        **filters: Unpack[FlexFlowFilters],
     ) -> AsyncGenerator[FlexFlow, None]:
-        """Iterate over the Flex Flows of the account, asking for a page when its first record is wanted.
-
-        Args:
-            friendly_name: Only those of this name, as Twilio compares it.
-            limit: The most records, 0 or more; default: all.
-            page_size: The most records a request, 1 to 1000; default: the smaller of `limit` and 1000.
-            cursor: Where to go on from, instead of the beginning: a page's or an error's; it carries its filter.
-            prefetch: Ask for the next page while the caller works on this one; needs asyncio.
-
-        Raises:
-            FlexFlowsError: While iterating; `cursor` on it says where to go on from.
-            TypeError: An argument is of another type; nothing was sent.
-            ValueError: An argument is out of range, or `cursor` comes with a filter; nothing was sent.
-        """
-        pages = self.pages(friendly_name, limit=limit, page_size=page_size, cursor=cursor, prefetch=prefetch)
-        return self._stream(pages)
+        """Yield the Flex Flows of the account; the arguments and errors are those of `FlexFlows.stream`."""
+        return self._stream(filters, limit, page_size, cursor)
 
     def pages(
         self,
-        friendly_name: str | None = None,
         *,
         limit: int | None = None,
         page_size: int | None = None,
         cursor: str | None = None,
-        prefetch: bool = False,
+        **filters: Unpack[FlexFlowFilters],
     ) -> AsyncGenerator[Page, None]:
-        """Iterate over the pages of the account's Flex Flows; the arguments and errors are those of `stream`."""
-        filters = {"friendly_name": friendly_name}
-        return self._pages(filters, limit=limit, page_size=page_size, cursor=cursor, prefetch=prefetch)
+        """Yield the pages of the account's Flex Flows; the arguments and errors are those of `FlexFlows.stream`."""
+        return self._pages(filters, limit, page_size, cursor)
 
     async def page(
-        self, friendly_name: str | None = None, *, page_size: int | None = None, cursor: str | None = None
+        self, *, page_size: int | None = None, cursor: str | None = None, **filters: Unpack[FlexFlowFilters]
     ) -> Page:
-        """Ask for one page of the account's Flex Flows; the arguments and errors are those of `list`."""
-        return await self._page({"friendly_name": friendly_name}, page_size=page_size, cursor=cursor)
+        """Return one page of the account's Flex Flows; the arguments and errors are those of `FlexFlows.list`."""
+        return await self._page(filters, page_size, cursor)

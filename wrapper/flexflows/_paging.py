@@ -1,24 +1,22 @@
-"""From page to page: what a page is, which one comes next, how many records to ask for, and when to stop.
+"""From page to page: what a page is, which one comes next, how many records to request, and when to stop.
 
 Nothing here sends anything, and nothing knows which list it is about.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar, overload
 
 import attrs
+import httpx
 
 from . import _arguments, _cursors
-from ._answers import Listing
-from ._errors import PaginationError, one_line
-
-MAX_PAGE_SIZE = 1000
-"""The most that Twilio gives at once; its own default, 50, would take 20 times the requests."""
+from ._errors import PaginationError, one_line, request_id
+from ._generated import ListOperation
+from ._responses import parse_list
 
 Item = TypeVar("Item")
 Meta = TypeVar("Meta")
 PageT = TypeVar("PageT", bound="Page[Any, Any]")
-Record = dict[str, Any]
 
 
 @attrs.frozen(repr=False)
@@ -27,10 +25,10 @@ class Page(Sequence[Item], Generic[Item, Meta]):
 
     Attributes:
         records: The records.
-        meta: The page's place in the list, as the API says it.
+        meta: The page's place in the list, as the API gives it.
         next_cursor: The cursor of the next page; `None` on the last.
         previous_cursor: The cursor of the page before; `None` on the first.
-        request_id: `Twilio-Request-Id`, or `None`: what Twilio's support asks for.
+        request_id: `Twilio-Request-Id`, or `None`: what Twilio's support needs.
     """
 
     records: tuple[Item, ...]
@@ -59,163 +57,147 @@ class Page(Sequence[Item], Generic[Item, Meta]):
         )
 
 
-RawPage = Page[Record, Record]
-"""A page as it was decoded, its records not yet typed."""
-
-
-@attrs.frozen
-class ListEndpoint(Generic[Item, Meta, PageT]):
-    """One list of the API, in the terms that paging needs.
+@attrs.frozen(kw_only=True)
+class PageRequest(Generic[PageT]):
+    """The request of one page, and what is wanted after it.
 
     Attributes:
-        request: The generated function that gives the list's `url` and, from the operation's arguments, its `params`.
-        key: The attribute of its answers that holds the records.
-        item: Types one record.
-        meta: Types a page's `meta`.
-        page: Makes a page of it all.
-    """
-
-    request: Any
-    key: str
-    item: Callable[[Record], Item]
-    meta: Callable[[Record], Meta]
-    page: Callable[..., PageT]
-
-    @property
-    def path(self) -> str:
-        """The list's path, such as `/v1/FlexFlows`."""
-        path: str = self.request.path
-        return path
-
-    def query(self, filters: Mapping[str, str]) -> str:
-        """Spell filters as the query of a request.
-
-        Raises:
-            ValueError: A filter is too long, or holds characters that no URL can hold.
-        """
-        query: str = self.request.request(filters)[1]
-        if len(query) > _cursors.MAX_QUERY:
-            raise ValueError(f"{' or '.join(filters)} is too long to be sent")
-        return query
-
-    def typed(self, raw: RawPage) -> PageT:
-        """Make the page of the list that a decoded one is."""
-        item = self.item
-        records = tuple([item(record) for record in raw.records])
-        return self.page(records, self.meta(raw.meta), raw.next_cursor, raw.previous_cursor, raw.request_id)
-
-
-@attrs.frozen(eq=False)
-class Step:
-    """One page to ask for, and what is wanted after it.
-
-    Attributes:
-        endpoint: The list.
+        operation: The list.
+        page_class: The class of its pages.
+        path: The list's path, encoded.
         place: The query of the page, as the server gave it, before the page size is set.
-        page_size: The most records to ask for at once.
+        page_size: The most records to request at once; `None` where the operation takes no page size.
         remaining: How many records are still wanted; `None`: all.
-        visited: The pages of this listing so far, this one included; its steps share it.
+        requested: The identities of the pages of this listing so far, this one included.
         prefix: The path of the base URL.
     """
 
-    endpoint: ListEndpoint[Any, Any, Any]
+    operation: ListOperation[Any, Any]
+    page_class: type[PageT]
+    path: str
     place: str
-    page_size: int
+    page_size: int | None
     remaining: int | None
-    visited: set[object]
+    requested: frozenset[object]
     prefix: str
 
     @property
     def query(self) -> str:
         """The query to send."""
-        size = self.page_size if self.remaining is None else min(self.page_size, self.remaining)
-        return _cursors.with_page_size(self.place, size)
+        if self.page_size is None or self.operation.page_size is None:
+            return self.place
+        bounds = self.operation.page_size
+        size = self.page_size if self.remaining is None else max(min(self.page_size, self.remaining), bounds.minimum)
+        return _cursors.with_page_size(self.place, bounds.wire_name, size)
 
     @property
     def cursor(self) -> str:
         """The cursor of this page."""
-        return _cursors.encode(self.endpoint.path, self.place)
+        return _cursors.encode(self.path, self.place)
 
-    def read(self, listing: Listing, request_id: str | None) -> tuple[RawPage, "Step | None"]:
-        """Make a page of an answer, and say which comes next; `None` after the last that is wanted.
+    def url(self, base_url: httpx.URL) -> str:
+        """Return the URL to request."""
+        query = self.query
+        return f"{base_url}{self.path}?{query}" if query else f"{base_url}{self.path}"
+
+    def parse(self, body: bytes | bytearray, headers: Mapping[str, str]) -> "tuple[PageT, PageRequest[PageT] | None]":
+        """Parse a 2xx response as the page, and return the request of the next one; `None` after the last wanted.
 
         Raises:
+            UnexpectedResponseError: The body is not a page of this list.
             PaginationError: The next page cannot be followed.
         """
-        records = tuple(listing.records[: self.remaining])
-        place = self._next_place(listing.meta)
-        page = Page(
-            records,
-            listing.meta,
-            next_cursor=None if place is None else _cursors.encode(self.endpoint.path, place),
-            previous_cursor=self._previous_cursor(listing.meta),
-            request_id=request_id,
+        operation = self.operation
+        records, meta = parse_list(body, headers.get("Content-Type", ""), operation.key)
+        place, requested = self._next_place(meta)
+        page = self.page_class(
+            tuple(map(operation.record.from_dict, records[: self.remaining])),
+            operation.meta.from_dict(meta),
+            next_cursor=None if place is None else _cursors.encode(self.path, place),
+            previous_cursor=self._previous_cursor(meta),
+            request_id=request_id(headers),
         )
-        remaining = None if self.remaining is None else self.remaining - len(records)
+        remaining = None if self.remaining is None else self.remaining - len(page)
         if place is None or remaining == 0:
             return page, None
-        return page, attrs.evolve(self, place=place, remaining=remaining)
+        return page, attrs.evolve(self, place=place, remaining=remaining, requested=requested)
 
-    def _next_place(self, meta: Mapping[str, Any]) -> str | None:
+    def _next_place(self, meta: Mapping[str, Any]) -> tuple[str | None, frozenset[object]]:
         url = meta.get("next_page_url")
         if url is None:
-            return None
+            return None, self.requested
         try:
-            place = _cursors.from_url(self.endpoint.path, url, prefix=self.prefix)
+            place = _cursors.query_of(url, self.path, prefix=self.prefix)
         except ValueError as error:
             raise PaginationError(f"next_page_url cannot be followed: {one_line(str(error))}") from None
-        identity = _cursors.identity(place)
-        if identity in self.visited:
-            raise PaginationError("next_page_url leads back to a page seen before, so the listing would never end")
-        self.visited.add(identity)
-        return place
+        identity = _identity(self.operation, place)
+        if identity in self.requested:
+            raise PaginationError("next_page_url leads back to an earlier page, so the listing would never end")
+        return place, self.requested | {identity}
 
     def _previous_cursor(self, meta: Mapping[str, Any]) -> str | None:
         # Nothing depends on the page before: one that cannot be read is no reason to withhold this one.
         try:
-            place = _cursors.from_url(self.endpoint.path, meta.get("previous_page_url"), prefix=self.prefix)
+            place = _cursors.query_of(meta.get("previous_page_url"), self.path, prefix=self.prefix)
         except ValueError:
             return None
-        return _cursors.encode(self.endpoint.path, place)
+        return _cursors.encode(self.path, place)
 
 
-def first_step(
-    endpoint: ListEndpoint[Any, Any, Any],
-    filters: Mapping[str, str | None],
+def first_request(
+    operation: ListOperation[Any, Any],
+    page_class: type[PageT],
+    filters: Mapping[str, object],
     *,
     limit: int | None,
     page_size: int | None,
     cursor: str | None,
     prefix: str,
-) -> Step | None:
-    """Check a caller's arguments, and say which page comes first; `None` when no record is wanted.
+) -> PageRequest[PageT] | None:
+    """Check a caller's arguments, and return the request of the first page; `None` when no record is wanted.
 
     Args:
-        endpoint: The list.
-        filters: The operation's own arguments, `None` where not given; none with a cursor, which carries them.
+        operation: The list.
+        page_class: The class of its pages.
+        filters: The operation's own arguments; `None` stands for one that is left out.
         limit: The most records, 0 or more; `None`: all.
-        page_size: The most records a page, 1 to 1000; `None`: the smaller of `limit` and 1000.
-        cursor: Where to go on from; `None`: the beginning.
+        page_size: The most records a page, within the operation's bounds; `None`: as many as it allows.
+        cursor: The page to resume from; `None`: the first.
         prefix: The path of the base URL.
 
     Raises:
-        TypeError: One of them is of another type.
-        ValueError: One of them is out of range, or no cursor of this list, or a cursor comes with filters.
+        TypeError: An argument is unknown, missing, or of another type.
+        ValueError: An argument is out of range, or not a cursor of this list, or a cursor comes with filters.
     """
-    if limit is not None:
-        _arguments.integer("limit", limit, least=0)
+    limit = None if limit is None else _arguments.integer("limit", limit, least=0)
+    bounds = operation.page_size
     if page_size is not None:
-        _arguments.integer("page_size", page_size, least=1, most=MAX_PAGE_SIZE)
-    for name, value in filters.items():
-        _arguments.text(name, value)
-    given = {name: value for name, value in filters.items() if value is not None}
+        if bounds is None:
+            raise ValueError(f"{operation.name} takes no page size; leave page_size out")
+        page_size = _arguments.integer("page_size", page_size, least=bounds.minimum, most=bounds.maximum)
     cursor = _arguments.text("cursor", cursor)
-    if cursor is None:
-        place = endpoint.query(given)
+    given = [name for name, value in filters.items() if value is not None]
+    if cursor is None or set(given) - {parameter.name for parameter in operation.parameters}:
+        path, place = operation.request(filters)
+        if len(place) > _cursors.MAX_QUERY:
+            raise ValueError(f"{' or '.join(given)} is too long to be sent")
     elif given:
-        raise ValueError(f"cursor carries the filter it was made with; pass it without {' and '.join(given)}")
+        raise ValueError(f"cursor carries the filters it was made with; pass it without {' and '.join(given)}")
     else:
-        place = _cursors.decode(endpoint.path, cursor)
+        path, place = _cursors.decode(operation.path, cursor)
     if limit == 0:
         return None
-    return Step(endpoint, place, page_size or MAX_PAGE_SIZE, limit, {_cursors.identity(place)}, prefix)
+    return PageRequest(
+        operation=operation,
+        page_class=page_class,
+        path=path,
+        place=place,
+        page_size=page_size if bounds is None or page_size is not None else bounds.maximum,
+        remaining=limit,
+        requested=frozenset({_identity(operation, place)}),
+        prefix=prefix,
+    )
+
+
+def _identity(operation: ListOperation[Any, Any], place: str) -> object:
+    return _cursors.identity(place, operation.page_size.wire_name if operation.page_size else None)

@@ -6,13 +6,19 @@ The layout is that of https://github.com/twilio/twilio-cli-core/blob/main/src/se
 
 import json
 import os
+import stat
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self, cast
 
 import attrs
 
+from . import _environment
 from ._errors import ConfigurationError
+
+MAX_FILE = 1024 * 1024
+"""The most bytes of a config file that is read."""
 
 
 @attrs.frozen
@@ -38,30 +44,31 @@ class Profile:
 
 @attrs.frozen
 class CliConfig:
-    """What the Twilio CLI's `config.json` says; without such a file, one without profiles."""
+    """The contents of the Twilio CLI's `config.json`; without such a file, no profiles."""
 
     path: Path
     profiles: Mapping[str, Profile] = attrs.field(factory=dict[str, Profile])
     active: str | None = None
     legacy: frozenset[str] = frozenset()
+    requires_name: bool = False
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Self:
         """Read `$TWILIO_CONFIG_DIR/config.json`, else `~/.twilio-cli/config.json`.
 
         Raises:
-            ConfigurationError: The file is there and cannot be read, or is not what the CLI writes.
+            ConfigurationError: The file cannot be read, or is not what the CLI writes.
         """
         path = config_path(environ)
         try:
-            document = json.loads(path.read_text("utf-8"))
+            document = json.loads(_read_file(path).decode("utf-8-sig"))
         except FileNotFoundError:
             return cls(path)
         except OSError as error:
             raise ConfigurationError(f"{path} cannot be read: {error.strerror or error}") from None
         except (ValueError, RecursionError) as error:
             place = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
-            raise ConfigurationError(f"{path} is not valid JSON{place}; mend it, or move it away") from None
+            raise ConfigurationError(f"{path} is not valid JSON{place}; fix or remove it") from None
         return cls._from_document(path, document)
 
     @classmethod
@@ -81,36 +88,64 @@ class CliConfig:
             profiles,
             active=_string(path, '"activeProject"', entries.get("activeProject")),
             legacy=frozenset(name for name in legacy if isinstance(name, str)) - profiles.keys(),
+            requires_name=bool(entries.get("requireProfileInput")),
         )
 
     def profile(self, name: str) -> Profile:
-        """Find a profile by its name.
+        """Return the profile of a name.
 
         Raises:
-            ConfigurationError: There is none of that name.
+            ConfigurationError: There is no such profile.
         """
         if name in self.profiles:
             return self.profiles[name]
         if name in self.legacy:
             raise ConfigurationError(
                 f"profile {name!r} in {self.path} is of an old kind, without its secret; "
-                f"make it again with `twilio profiles:create`"
+                f"create it again with `twilio profiles:create`"
             )
-        known = ", ".join(map(repr, sorted(self.profiles))) or "none"
-        raise ConfigurationError(f"there is no profile {name!r} in {self.path}; it has: {known}")
+        near = get_close_matches(name, self.profiles, cutoff=0.5)
+        hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"it has {len(self.profiles)} others"
+        raise ConfigurationError(f"there is no profile {name!r} in {self.path}; {hint}")
 
     def active_profile(self) -> Profile | None:
-        """Give the profile that the CLI would use without being told one: the active, else the first."""
+        """Return the profile that the CLI uses when none is named: the active one, or the only one.
+
+        Raises:
+            ConfigurationError: The active profile is missing.
+        """
+        if self.requires_name:
+            return None
         if self.active is not None:
             return self.profile(self.active)
-        return next(iter(self.profiles.values()), None)
+        return next(iter(self.profiles.values())) if len(self.profiles) == 1 else None
+
+    @property
+    def why_no_profile(self) -> str:
+        """The reason why no profile is active."""
+        if self.requires_name:
+            return f"{self.path} has requireProfileInput: pass profile="
+        if self.profiles:
+            return f"none of the {len(self.profiles)} in {self.path} is active: run `twilio profiles:use`"
+        return f"looked for in {self.path}"
 
 
 def config_path(environ: Mapping[str, str]) -> Path:
-    """Say where the Twilio CLI keeps its configuration."""
-    folder = environ.get("TWILIO_CONFIG_DIR")
+    """Return where the Twilio CLI keeps its configuration."""
+    folder = environ.get(_environment.CONFIG_DIR)
     # Path's own expanduser raises where there is no home directory, as in many a container.
     return Path(folder or os.path.expanduser("~/.twilio-cli")) / "config.json"  # noqa: PTH111
+
+
+def _read_file(path: Path) -> bytes:
+    # Without O_NONBLOCK, to open a named pipe waits for its other end.
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NONBLOCK", 0))) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise ConfigurationError(f"{path} is not a regular file")
+        content = file.read(MAX_FILE + 1)
+    if len(content) > MAX_FILE:
+        raise ConfigurationError(f"{path} is larger than 1 MiB, which no file of the Twilio CLI is")
+    return content
 
 
 def _profile(path: Path, name: str, entry: Mapping[str, Any], edge: str | None) -> Profile:
@@ -137,5 +172,5 @@ def _object(path: Path, what: str, value: object) -> dict[str, Any]:
 def _string(path: Path, what: str, value: object) -> str | None:
     if value is not None and not isinstance(value, str):
         raise ConfigurationError(f"{what} in {path} must be a string, and is a JSON {type(value).__name__}")
-    # The CLI leaves an unset value out, or writes null or "".
-    return value or None
+    # The CLI leaves an unset value out, or writes null or ""; stray white space it removes when it reads.
+    return (value or "").strip() or None

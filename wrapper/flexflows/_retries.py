@@ -1,81 +1,93 @@
-"""Whether, and after how long, a page is asked for again: one pure decision, and tenacity's loop that acts on it.
+"""Whether, and after how long, a page is requested again: one pure decision.
 
-A page is a GET, so it is always safe to ask again; a 429 was not even processed
+A page is a GET, so it is always safe to request it again; a 429 was not even processed
 (https://www.twilio.com/docs/usage/rate-limits).
 """
 
+import logging
 import random
+import re
 import ssl
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
 
+import attrs
 import httpx
 
 from ._errors import ApiError, FlexFlowsError, TransportError, UnexpectedResponseError, causes
 
-if TYPE_CHECKING:
-    import tenacity
+logger = logging.getLogger("flexflows")
 
 RETRIED_STATUSES = frozenset({408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 RETRIED_TRANSPORT_ERRORS = (
     httpx.TimeoutException,
     httpx.NetworkError,
     httpx.RemoteProtocolError,
-    httpx.ProxyError,
     httpx.DecodingError,
 )
-FIRST_PAUSE = 0.5
-LONGEST_PAUSE = 8.0
-LONGEST_RETRY_AFTER = 60.0
+INITIAL_BACKOFF = 0.5
+MAX_BACKOFF = 8.0
+MAX_RETRY_AFTER = 60.0
 
 _pauses_are_skipped = False
 """The one piece of module state, for tests: `flexflows.testing.instant_retries`."""
 
 
-def pause_before_retry(error: BaseException, *, attempt: int, attempts: int, jitter: float) -> float | None:
-    """Decide whether a failed request is worth another.
+@attrs.frozen
+class Retry:
+    """A page that is about to be requested again; the log record before the pause has it as its attribute `retry`.
+
+    Attributes:
+        attempt: The attempt that is about to be made, from 2.
+        attempts: The most attempts that are made.
+        delay: The seconds before it.
+        error: How the attempt before it failed.
+    """
+
+    attempt: int
+    attempts: int
+    delay: float
+    error: FlexFlowsError
+
+
+def plan_retry(error: BaseException, *, attempt: int, attempts: int) -> Retry | None:
+    """Return the retry after a failed attempt and log it, or return `None` to give up.
 
     Args:
-        error: How it failed.
-        attempt: Which attempt it was, from 1.
-        attempts: How many there may be.
-        jitter: A random number from 0 to 1, which keeps many clients from knocking at once.
-
-    Returns:
-        The seconds to wait first, or `None` to give up. `Retry-After` is obeyed to the letter; one of more than 60 s
-        means giving up, rather than knocking early.
+        error: How the attempt failed.
+        attempt: Its number, from 1.
+        attempts: The most attempts that are made.
     """
-    if attempt >= attempts or not _is_passing(error):
+    if not isinstance(error, FlexFlowsError):
         return None
-    asked = error.retry_after if isinstance(error, ApiError) else None
-    if asked is not None:
-        return asked if asked <= LONGEST_RETRY_AFTER else None
-    longest = min(FIRST_PAUSE * 2.0 ** (attempt - 1), LONGEST_PAUSE)
-    return longest * (1 + jitter) / 2
+    error.attempts = attempt
+    jitter = random.random()  # noqa: S311 - spreads load, guards nothing
+    delay = delay_before_retry(error, attempt=attempt, jitter=jitter) if attempt < attempts else None
+    if delay is None:
+        return None
+    retry = Retry(attempt + 1, attempts, 0.0 if _pauses_are_skipped else delay, error)
+    logger.debug(
+        "attempt %d of %d follows in %.1f s: %s", retry.attempt, attempts, retry.delay, error, extra={"retry": retry}
+    )
+    return retry
 
 
-def loop(attempts: int) -> dict[str, Any]:
-    """Give the arguments that make `tenacity.Retrying` or `tenacity.AsyncRetrying` act on the decision."""
+def delay_before_retry(error: FlexFlowsError, *, attempt: int, jitter: float) -> float | None:
+    """Return the seconds to wait before the attempt after a failed one, or `None` to give up.
 
-    def again(state: "tenacity.RetryCallState") -> bool:
-        error = state.outcome.exception() if state.outcome else None
-        if not isinstance(error, FlexFlowsError):
-            return False
-        error.attempts = state.attempt_number
-        pause = pause_before_retry(
-            error,
-            attempt=state.attempt_number,
-            attempts=attempts,
-            jitter=random.random(),  # noqa: S311 - spreads load, guards nothing
-        )
-        state.upcoming_sleep = pause or 0.0
-        return pause is not None
+    Args:
+        error: How the attempt failed.
+        attempt: Its number, from 1.
+        jitter: A random number from 0 to 1, which spreads the requests of many clients.
 
-    def wait(state: "tenacity.RetryCallState") -> float:
-        return 0.0 if _pauses_are_skipped else state.upcoming_sleep
-
-    return {"retry": again, "wait": wait}
+    `Retry-After` is obeyed exactly; where it is more than 60 s, no attempt follows.
+    """
+    if not _is_transient(error):
+        return None
+    retry_after = error.retry_after if isinstance(error, ApiError) else None
+    if retry_after is not None:
+        return retry_after if retry_after <= MAX_RETRY_AFTER else None
+    return min(INITIAL_BACKOFF * 2.0 ** (attempt - 1), MAX_BACKOFF) * (1 + jitter) / 2
 
 
 @contextmanager
@@ -89,14 +101,20 @@ def instant_retries() -> Generator[None, None, None]:
         _pauses_are_skipped = before
 
 
-def _is_passing(error: BaseException) -> bool:
-    """Say whether the cause may have gone when asked again."""
+def _is_transient(error: FlexFlowsError) -> bool:
+    """Return whether the same request may succeed later."""
     if isinstance(error, ApiError):
         return error.status in RETRIED_STATUSES
     if isinstance(error, UnexpectedResponseError):
-        return error.broken_off
-    if isinstance(error, TransportError):
-        return isinstance(error.__cause__, RETRIED_TRANSPORT_ERRORS) and not any(
-            isinstance(cause, ssl.SSLCertVerificationError) for cause in causes(error)
-        )
-    return False
+        return error.truncated
+    if not isinstance(error, TransportError):
+        return False
+    if isinstance(error.__cause__, httpx.ProxyError):
+        # "502 Bad Gateway" of an HTTP proxy, or a SOCKS proxy that "could not connect"; refused passwords last.
+        return re.search(r"^5\d\d\b|could not connect", str(error.__cause__)) is not None
+    return isinstance(error.__cause__, RETRIED_TRANSPORT_ERRORS) and not any(map(_is_tls_fault, causes(error)))
+
+
+def _is_tls_fault(cause: BaseException) -> bool:
+    # A connection that is closed in the middle of TLS is no fault of TLS.
+    return isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError)

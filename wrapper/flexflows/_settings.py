@@ -1,5 +1,6 @@
-"""A client's settings, resolved once from what the caller passed, the Twilio CLI's profiles and the environment."""
+"""Resolve a client's settings once, from what the caller passed, the Twilio CLI's profiles and the environment."""
 
+import platform
 from collections.abc import Mapping
 
 import attrs
@@ -7,27 +8,39 @@ import httpx
 
 from . import _arguments
 from ._credentials import find_auth, from_arguments
+from ._errors import ConfigurationError
 from ._hosts import find_origin
 from ._profiles import CliConfig
+from ._proxies import Proxy, find_proxy
+from ._tls import Certificates, find_certificates
+from ._version import __version__
+
+HEADERS = {
+    "Accept": "application/json",
+    "Accept-Encoding": "gzip",
+    "User-Agent": f"flexflows/{__version__} httpx/{httpx.__version__} python/{platform.python_version()}",
+}
 
 
 @attrs.frozen
 class Settings:
-    """Whom to ask, as whom, and how patiently.
+    """Resolved client settings.
 
     Attributes:
         base_url: The origin of the API, with the path of a proxy before it if there is one.
         auth: The credentials.
-        timeout: The seconds for each operation on the network.
-        deadline: The seconds for an answer's body as a whole; `None` when the caller gave an `httpx.Timeout`.
-        attempts: How many times a page is asked for at most.
+        timeout: The seconds for an attempt as a whole, or those for each operation on the network.
+        attempts: The most attempts at a page.
+        proxy: The proxy on the way, if any.
+        certificates: The certificates that are trusted.
     """
 
     base_url: httpx.URL
     auth: httpx.Auth = attrs.field(repr=False)
-    timeout: httpx.Timeout
-    deadline: float | None
+    timeout: float | httpx.Timeout
     attempts: int
+    proxy: Proxy | None = None
+    certificates: Certificates = attrs.field(factory=Certificates)
 
 
 def resolve(
@@ -44,6 +57,7 @@ def resolve(
     base_url: str | None,
     timeout: float | httpx.Timeout,
     attempts: int,
+    has_transport: bool,
     environ: Mapping[str, str],
 ) -> Settings:
     """Check a client's arguments and fill in what they leave open.
@@ -51,7 +65,8 @@ def resolve(
     Raises:
         TypeError: An argument is of another type.
         ValueError: An argument is out of range.
-        ConfigurationError: The credentials, the profile, the region, the edge or the base URL are missing or wrong.
+        ConfigurationError: The credentials, the profile, the region, the edge, the base URL, or a proxy or certificate
+            of the environment are missing or wrong.
     """
     texts = {
         "account_sid": account_sid,
@@ -68,23 +83,31 @@ def resolve(
     if auth is not None and not isinstance(auth, httpx.Auth):
         raise TypeError(f"auth must be an httpx.Auth, not of type {type(auth).__name__}")
     if isinstance(timeout, httpx.Timeout):
-        deadline = None
         for operation, bound in timeout.as_dict().items():
             if bound is not None:
                 _arguments.seconds(f"timeout.{operation}", bound)
     else:
-        deadline = _arguments.seconds("timeout", timeout)
-    named = None if profile is None else CliConfig.read(environ).profile(profile)
-    found, used = (
-        (auth, named)
-        if auth is not None
-        else find_auth(from_arguments(account_sid, auth_token, api_key, api_secret), named, environ)
-    )
-    return Settings(
-        base_url=find_origin(server, base_url=base_url, region=region, edge=edge, environ=environ, profile=used),
-        auth=found,
-        # Waiting for a connection of one's own pool is no failure of the server's.
-        timeout=timeout if isinstance(timeout, httpx.Timeout) else httpx.Timeout(timeout, pool=None),
-        deadline=deadline,
-        attempts=_arguments.integer("attempts", attempts, least=1),
-    )
+        timeout = _arguments.seconds("timeout", timeout)
+    attempts = _arguments.integer("attempts", attempts, least=1)
+    try:
+        named = None if profile is None else CliConfig.read(environ).profile(profile)
+        found, active = (
+            (auth, None)
+            if auth is not None
+            else find_auth(from_arguments(account_sid, auth_token, api_key, api_secret), named, environ)
+        )
+        origin = find_origin(
+            server, base_url=base_url, region=region, edge=edge, profile=named, environ=environ, active=active
+        )
+        # A transport of the caller's own has its own proxies and certificates; plain http has neither.
+        is_open = has_transport or origin.scheme == "http"
+        return Settings(
+            origin,
+            found,
+            timeout,
+            attempts,
+            None if is_open else find_proxy(origin, environ),
+            Certificates() if is_open else find_certificates(environ),
+        )
+    except (OSError, MemoryError) as error:
+        raise ConfigurationError(f"the client cannot be set up: {type(error).__name__}: {error}") from None

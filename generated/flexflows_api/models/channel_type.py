@@ -3,12 +3,11 @@ from enum import StrEnum
 
 
 class ChannelType(StrEnum):
+    """The channels that Twilio documents for a Flex Flow."""
+
     CUSTOM = "custom"
     FACEBOOK = "facebook"
     LINE = "line"
     SMS = "sms"
     WEB = "web"
     WHATSAPP = "whatsapp"
-
-    def __str__(self) -> str:
-        return str(self.value)

@@ -3,38 +3,22 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from operator import itemgetter
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import wire
+from ..base import Model
 from ..models.channel_type import ChannelType
 from ..models.integration_type import IntegrationType
 
 _new = object.__new__
-_KNOWN = frozenset(
-    (
-        "sid",
-        "friendly_name",
-        "channel_type",
-        "integration_type",
-        "enabled",
-        "contact_identity",
-        "integration",
-        "long_lived",
-        "janitor_enabled",
-        "chat_service_sid",
-        "account_sid",
-        "date_created",
-        "date_updated",
-        "url",
-    )
-)
 
 
-@_attrs_define(kw_only=True)
-class FlexFlow:
+@_attrs_define(kw_only=True, repr=False)
+class FlexFlow(Model):
     """A Flex Flow, which says what happens when a message reaches a channel."""
 
     sid: str | None = None
@@ -65,213 +49,91 @@ class FlexFlow:
     """The date and time in GMT when the resource was last updated, in ISO 8601 format."""
     url: str | None = None
     """The absolute URL of the Flex Flow resource."""
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What the document does not know of, and raw values that do not fit their attribute, by name."""
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
+    """Fields that the document does not know, and raw values that do not fit their attribute, by name."""
 
-    if not TYPE_CHECKING:  # to a type checker, any name would be an attribute
-
-        def __getattr__(self, name: str) -> Any:
-            """Make additional_properties when it is asked for: most records that are read need none."""
-            if name != "additional_properties":
-                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
-            self.additional_properties = {}
-            return self.additional_properties
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object back, without attributes that are None."""
-        field_dict: dict[str, Any] = {}
-        if self.sid is not None:
-            field_dict["sid"] = self.sid
-        if self.friendly_name is not None:
-            field_dict["friendly_name"] = self.friendly_name
-        if self.channel_type is not None:
-            field_dict["channel_type"] = str(self.channel_type)
-        if self.integration_type is not None:
-            field_dict["integration_type"] = str(self.integration_type)
-        if self.enabled is not None:
-            field_dict["enabled"] = self.enabled
-        if self.contact_identity is not None:
-            field_dict["contact_identity"] = self.contact_identity
-        if self.integration is not None:
-            field_dict["integration"] = self.integration.to_dict()
-        if self.long_lived is not None:
-            field_dict["long_lived"] = self.long_lived
-        if self.janitor_enabled is not None:
-            field_dict["janitor_enabled"] = self.janitor_enabled
-        if self.chat_service_sid is not None:
-            field_dict["chat_service_sid"] = self.chat_service_sid
-        if self.account_sid is not None:
-            field_dict["account_sid"] = self.account_sid
-        if self.date_created is not None:
-            field_dict["date_created"] = self.date_created.isoformat()
-        if self.date_updated is not None:
-            field_dict["date_updated"] = self.date_updated.isoformat()
-        if self.url is not None:
-            field_dict["url"] = self.url
-        for name, value in self.additional_properties.items():
-            field_dict.setdefault(name, value)
-        return field_dict
+    _names = {
+        "sid": "sid",
+        "friendly_name": "friendly_name",
+        "channel_type": "channel_type",
+        "integration_type": "integration_type",
+        "enabled": "enabled",
+        "contact_identity": "contact_identity",
+        "integration": "integration",
+        "long_lived": "long_lived",
+        "janitor_enabled": "janitor_enabled",
+        "chat_service_sid": "chat_service_sid",
+        "account_sid": "account_sid",
+        "date_created": "date_created",
+        "date_updated": "date_updated",
+        "url": "url",
+    }
+    _required = frozenset(_names)
+    _schema = "#/components/schemas/FlexFlow"
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read any JSON object: what does not fit its attribute goes to additional_properties."""
+        """Build the model from any JSON object; what does not fit its attribute is kept in additional_properties."""
         self = _new(cls)
-        absent = 0
-        if "sid" in src_dict:
-            value = src_dict["sid"]
-            if type(value) is str:
-                self.sid = value
-            else:
-                self.sid = None
-                if value is not None:
-                    self.additional_properties["sid"] = value
-        else:
-            self.sid = None
-            absent += 1
-        if "friendly_name" in src_dict:
-            value = src_dict["friendly_name"]
-            if type(value) is str:
-                self.friendly_name = value
-            else:
-                self.friendly_name = None
-                if value is not None:
-                    self.additional_properties["friendly_name"] = value
-        else:
-            self.friendly_name = None
-            absent += 1
-        if "channel_type" in src_dict:
-            value = src_dict["channel_type"]
-            if type(value) is str:
-                self.channel_type = _read_channel_type(value, value)
-            else:
-                self.channel_type = None
-                if value is not None:
-                    self.additional_properties["channel_type"] = value
-        else:
-            self.channel_type = None
-            absent += 1
-        if "integration_type" in src_dict:
-            value = src_dict["integration_type"]
-            if type(value) is str:
-                self.integration_type = _read_integration_type(value, value)
-            else:
-                self.integration_type = None
-                if value is not None:
-                    self.additional_properties["integration_type"] = value
-        else:
-            self.integration_type = None
-            absent += 1
-        if "enabled" in src_dict:
-            value = src_dict["enabled"]
-            if type(value) is bool:
-                self.enabled = value
-            else:
-                self.enabled = None
-                if value is not None:
-                    self.additional_properties["enabled"] = value
-        else:
-            self.enabled = None
-            absent += 1
-        if "contact_identity" in src_dict:
-            value = src_dict["contact_identity"]
-            if type(value) is str:
-                self.contact_identity = value
-            else:
-                self.contact_identity = None
-                if value is not None:
-                    self.additional_properties["contact_identity"] = value
-        else:
-            self.contact_identity = None
-            absent += 1
-        if "integration" in src_dict:
-            value = src_dict["integration"]
-            if type(value) is dict:
-                self.integration = _read_integration(value)
-            else:
-                self.integration = None
-                if value is not None:
-                    self.additional_properties["integration"] = value
-        else:
-            self.integration = None
-            absent += 1
-        if "long_lived" in src_dict:
-            value = src_dict["long_lived"]
-            if type(value) is bool:
-                self.long_lived = value
-            else:
-                self.long_lived = None
-                if value is not None:
-                    self.additional_properties["long_lived"] = value
-        else:
-            self.long_lived = None
-            absent += 1
-        if "janitor_enabled" in src_dict:
-            value = src_dict["janitor_enabled"]
-            if type(value) is bool:
-                self.janitor_enabled = value
-            else:
-                self.janitor_enabled = None
-                if value is not None:
-                    self.additional_properties["janitor_enabled"] = value
-        else:
-            self.janitor_enabled = None
-            absent += 1
-        if "chat_service_sid" in src_dict:
-            value = src_dict["chat_service_sid"]
-            if type(value) is str:
-                self.chat_service_sid = value
-            else:
-                self.chat_service_sid = None
-                if value is not None:
-                    self.additional_properties["chat_service_sid"] = value
-        else:
-            self.chat_service_sid = None
-            absent += 1
-        if "account_sid" in src_dict:
-            value = src_dict["account_sid"]
-            if type(value) is str:
-                self.account_sid = value
-            else:
-                self.account_sid = None
-                if value is not None:
-                    self.additional_properties["account_sid"] = value
-        else:
-            self.account_sid = None
-            absent += 1
-        if "date_created" in src_dict:
-            value = src_dict["date_created"]
-            self.date_created = wire.date_time(value)
-            if self.date_created is None and value is not None:
-                self.additional_properties["date_created"] = value
-        else:
-            self.date_created = None
-            absent += 1
-        if "date_updated" in src_dict:
-            value = src_dict["date_updated"]
-            self.date_updated = wire.date_time(value)
-            if self.date_updated is None and value is not None:
-                self.additional_properties["date_updated"] = value
-        else:
-            self.date_updated = None
-            absent += 1
-        if "url" in src_dict:
-            value = src_dict["url"]
-            if type(value) is str:
-                self.url = value
-            else:
-                self.url = None
-                if value is not None:
-                    self.additional_properties["url"] = value
-        else:
-            self.url = None
-            absent += 1
-        if len(src_dict) + absent != 14:
-            for name in src_dict:
-                if name not in _KNOWN:
-                    self.additional_properties[name] = src_dict[name]
+        self.additional_properties = {}
+        known = 14
+        try:
+            (
+                sid,
+                friendly_name,
+                channel_type,
+                integration_type,
+                enabled,
+                contact_identity,
+                integration,
+                long_lived,
+                janitor_enabled,
+                chat_service_sid,
+                account_sid,
+                date_created,
+                date_updated,
+                url,
+            ) = _required_values(src_dict)
+        except KeyError:  # one is missing: it reads as null
+            return cls.from_dict({**dict.fromkeys(cls._required), **src_dict})
+        self.sid = sid if type(sid) is str else self._misfit("sid", sid)
+        self.friendly_name = (
+            friendly_name if type(friendly_name) is str else self._misfit("friendly_name", friendly_name)
+        )
+        self.channel_type = (
+            _read_channel_type(channel_type, channel_type)
+            if type(channel_type) is str
+            else self._misfit("channel_type", channel_type)
+        )
+        self.integration_type = (
+            _read_integration_type(integration_type, integration_type)
+            if type(integration_type) is str
+            else self._misfit("integration_type", integration_type)
+        )
+        self.enabled = enabled if type(enabled) is bool else self._misfit("enabled", enabled)
+        self.contact_identity = (
+            contact_identity if type(contact_identity) is str else self._misfit("contact_identity", contact_identity)
+        )
+        self.integration = (
+            _read_integration(integration) if type(integration) is dict else self._misfit("integration", integration)
+        )
+        self.long_lived = long_lived if type(long_lived) is bool else self._misfit("long_lived", long_lived)
+        self.janitor_enabled = (
+            janitor_enabled if type(janitor_enabled) is bool else self._misfit("janitor_enabled", janitor_enabled)
+        )
+        self.chat_service_sid = (
+            chat_service_sid if type(chat_service_sid) is str else self._misfit("chat_service_sid", chat_service_sid)
+        )
+        self.account_sid = account_sid if type(account_sid) is str else self._misfit("account_sid", account_sid)
+        self.date_created = wire.date_time(date_created) or self._misfit("date_created", date_created)
+        self.date_updated = wire.date_time(date_updated) or self._misfit("date_updated", date_updated)
+        self.url = url if type(url) is str else self._misfit("url", url)
+        if len(src_dict) != known:
+            self._keep_unknown(src_dict)
         return self
 
 
+_required_values = itemgetter(*FlexFlow._names)
 from ..models.integration import Integration
 
 _read_channel_type = {member.value: member for member in ChannelType}.get

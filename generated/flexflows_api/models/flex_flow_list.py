@@ -2,81 +2,53 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import wire
+from ..base import Model
 
 _new = object.__new__
-_KNOWN = frozenset(("flex_flows", "meta"))
 
 
-@_attrs_define(kw_only=True)
-class FlexFlowList:
+@_attrs_define(kw_only=True, repr=False)
+class FlexFlowList(Model):
     """One page of Flex Flows."""
 
     flex_flows: list[FlexFlow] | None = None
     """The Flex Flows of this page."""
     meta: PageMeta | None = None
     """Where a page stands in its list."""
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What the document does not know of, and raw values that do not fit their attribute, by name."""
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
+    """Fields that the document does not know, and raw values that do not fit their attribute, by name."""
 
-    if not TYPE_CHECKING:  # to a type checker, any name would be an attribute
-
-        def __getattr__(self, name: str) -> Any:
-            """Make additional_properties when it is asked for: most records that are read need none."""
-            if name != "additional_properties":
-                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
-            self.additional_properties = {}
-            return self.additional_properties
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object back, without attributes that are None."""
-        field_dict: dict[str, Any] = {}
-        if self.flex_flows is not None:
-            field_dict["flex_flows"] = wire.plain(self.flex_flows)
-        if self.meta is not None:
-            field_dict["meta"] = self.meta.to_dict()
-        for name, value in self.additional_properties.items():
-            field_dict.setdefault(name, value)
-        return field_dict
+    _names = {"flex_flows": "flex_flows", "meta": "meta"}
+    _schema = "#/components/schemas/FlexFlowList"
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read any JSON object: what does not fit its attribute goes to additional_properties."""
+        """Build the model from any JSON object; what does not fit its attribute is kept in additional_properties."""
         self = _new(cls)
-        absent = 0
+        self.additional_properties = {}
+        known = 0
+        self.flex_flows = self.meta = None
         if "flex_flows" in src_dict:
             value = src_dict["flex_flows"]
-            self.flex_flows = _read_flex_flows(value)
-            if self.flex_flows is None and value is not None:
-                self.additional_properties["flex_flows"] = value
-        else:
-            self.flex_flows = None
-            absent += 1
+            self.flex_flows = self._read("flex_flows", value, _read_flex_flows)
+            known += 1
         if "meta" in src_dict:
             value = src_dict["meta"]
-            if type(value) is dict:
-                self.meta = _read_meta(value)
-            else:
-                self.meta = None
-                if value is not None:
-                    self.additional_properties["meta"] = value
-        else:
-            self.meta = None
-            absent += 1
-        if len(src_dict) + absent != 2:
-            for name in src_dict:
-                if name not in _KNOWN:
-                    self.additional_properties[name] = src_dict[name]
+            self.meta = _read_meta(value) if type(value) is dict else self._misfit("meta", value)
+            known += 1
+        if len(src_dict) != known:
+            self._keep_unknown(src_dict)
         return self
 
 
 from ..models.flex_flow import FlexFlow
 from ..models.page_meta import PageMeta
 
-_read_flex_flows = wire.records_of(FlexFlow)
+_read_flex_flows = wire.list_of(wire.model_of(FlexFlow))
 _read_meta = PageMeta.from_dict

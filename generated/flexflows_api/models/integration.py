@@ -2,29 +2,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..base import Model
+
 _new = object.__new__
-_KNOWN = frozenset(
-    (
-        "flow_sid",
-        "url",
-        "workspace_sid",
-        "workflow_sid",
-        "channel",
-        "timeout",
-        "priority",
-        "creation_on_message",
-        "retry_count",
-    )
-)
 
 
-@_attrs_define(kw_only=True)
-class Integration:
+@_attrs_define(kw_only=True, repr=False)
+class Integration(Model):
     """The parameters of a Flex Flow's integration. Twilio leaves this object untyped; these keys come from the
     parameters that create a Flex Flow, and others may come."""
 
@@ -46,149 +35,67 @@ class Integration:
     """Whether to create a Task when the first message arrives (task)."""
     retry_count: int | None = None
     """The number of times to retry the integration when the first attempt fails (studio, external)."""
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What the document does not know of, and raw values that do not fit their attribute, by name."""
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
+    """Fields that the document does not know, and raw values that do not fit their attribute, by name."""
 
-    if not TYPE_CHECKING:  # to a type checker, any name would be an attribute
-
-        def __getattr__(self, name: str) -> Any:
-            """Make additional_properties when it is asked for: most records that are read need none."""
-            if name != "additional_properties":
-                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
-            self.additional_properties = {}
-            return self.additional_properties
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object back, without attributes that are None."""
-        field_dict: dict[str, Any] = {}
-        if self.flow_sid is not None:
-            field_dict["flow_sid"] = self.flow_sid
-        if self.url is not None:
-            field_dict["url"] = self.url
-        if self.workspace_sid is not None:
-            field_dict["workspace_sid"] = self.workspace_sid
-        if self.workflow_sid is not None:
-            field_dict["workflow_sid"] = self.workflow_sid
-        if self.channel is not None:
-            field_dict["channel"] = self.channel
-        if self.timeout is not None:
-            field_dict["timeout"] = self.timeout
-        if self.priority is not None:
-            field_dict["priority"] = self.priority
-        if self.creation_on_message is not None:
-            field_dict["creation_on_message"] = self.creation_on_message
-        if self.retry_count is not None:
-            field_dict["retry_count"] = self.retry_count
-        for name, value in self.additional_properties.items():
-            field_dict.setdefault(name, value)
-        return field_dict
+    _names = {
+        "flow_sid": "flow_sid",
+        "url": "url",
+        "workspace_sid": "workspace_sid",
+        "workflow_sid": "workflow_sid",
+        "channel": "channel",
+        "timeout": "timeout",
+        "priority": "priority",
+        "creation_on_message": "creation_on_message",
+        "retry_count": "retry_count",
+    }
+    _schema = "#/components/schemas/Integration"
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read any JSON object: what does not fit its attribute goes to additional_properties."""
+        """Build the model from any JSON object; what does not fit its attribute is kept in additional_properties."""
         self = _new(cls)
-        absent = 0
+        self.additional_properties = {}
+        known = 0
+        self.flow_sid = self.url = self.workspace_sid = self.workflow_sid = self.channel = self.timeout = (
+            self.priority
+        ) = self.creation_on_message = self.retry_count = None
         if "flow_sid" in src_dict:
             value = src_dict["flow_sid"]
-            if type(value) is str:
-                self.flow_sid = value
-            else:
-                self.flow_sid = None
-                if value is not None:
-                    self.additional_properties["flow_sid"] = value
-        else:
-            self.flow_sid = None
-            absent += 1
+            self.flow_sid = value if type(value) is str else self._misfit("flow_sid", value)
+            known += 1
         if "url" in src_dict:
             value = src_dict["url"]
-            if type(value) is str:
-                self.url = value
-            else:
-                self.url = None
-                if value is not None:
-                    self.additional_properties["url"] = value
-        else:
-            self.url = None
-            absent += 1
+            self.url = value if type(value) is str else self._misfit("url", value)
+            known += 1
         if "workspace_sid" in src_dict:
             value = src_dict["workspace_sid"]
-            if type(value) is str:
-                self.workspace_sid = value
-            else:
-                self.workspace_sid = None
-                if value is not None:
-                    self.additional_properties["workspace_sid"] = value
-        else:
-            self.workspace_sid = None
-            absent += 1
+            self.workspace_sid = value if type(value) is str else self._misfit("workspace_sid", value)
+            known += 1
         if "workflow_sid" in src_dict:
             value = src_dict["workflow_sid"]
-            if type(value) is str:
-                self.workflow_sid = value
-            else:
-                self.workflow_sid = None
-                if value is not None:
-                    self.additional_properties["workflow_sid"] = value
-        else:
-            self.workflow_sid = None
-            absent += 1
+            self.workflow_sid = value if type(value) is str else self._misfit("workflow_sid", value)
+            known += 1
         if "channel" in src_dict:
             value = src_dict["channel"]
-            if type(value) is str:
-                self.channel = value
-            else:
-                self.channel = None
-                if value is not None:
-                    self.additional_properties["channel"] = value
-        else:
-            self.channel = None
-            absent += 1
+            self.channel = value if type(value) is str else self._misfit("channel", value)
+            known += 1
         if "timeout" in src_dict:
             value = src_dict["timeout"]
-            if type(value) is int:
-                self.timeout = value
-            else:
-                self.timeout = None
-                if value is not None:
-                    self.additional_properties["timeout"] = value
-        else:
-            self.timeout = None
-            absent += 1
+            self.timeout = value if type(value) is int else self._misfit("timeout", value)
+            known += 1
         if "priority" in src_dict:
             value = src_dict["priority"]
-            if type(value) is int:
-                self.priority = value
-            else:
-                self.priority = None
-                if value is not None:
-                    self.additional_properties["priority"] = value
-        else:
-            self.priority = None
-            absent += 1
+            self.priority = value if type(value) is int else self._misfit("priority", value)
+            known += 1
         if "creation_on_message" in src_dict:
             value = src_dict["creation_on_message"]
-            if type(value) is bool:
-                self.creation_on_message = value
-            else:
-                self.creation_on_message = None
-                if value is not None:
-                    self.additional_properties["creation_on_message"] = value
-        else:
-            self.creation_on_message = None
-            absent += 1
+            self.creation_on_message = value if type(value) is bool else self._misfit("creation_on_message", value)
+            known += 1
         if "retry_count" in src_dict:
             value = src_dict["retry_count"]
-            if type(value) is int:
-                self.retry_count = value
-            else:
-                self.retry_count = None
-                if value is not None:
-                    self.additional_properties["retry_count"] = value
-        else:
-            self.retry_count = None
-            absent += 1
-        if len(src_dict) + absent != 9:
-            for name in src_dict:
-                if name not in _KNOWN:
-                    self.additional_properties[name] = src_dict[name]
+            self.retry_count = value if type(value) is int else self._misfit("retry_count", value)
+            known += 1
+        if len(src_dict) != known:
+            self._keep_unknown(src_dict)
         return self

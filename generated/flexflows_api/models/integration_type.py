@@ -3,9 +3,8 @@ from enum import StrEnum
 
 
 class IntegrationType(StrEnum):
+    """The integrations that Twilio documents for a Flex Flow."""
+
     EXTERNAL = "external"
     STUDIO = "studio"
     TASK = "task"
-
-    def __str__(self) -> str:
-        return str(self.value)

@@ -2,17 +2,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from operator import itemgetter
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..base import Model
+
 _new = object.__new__
-_KNOWN = frozenset(("page", "page_size", "first_page_url", "previous_page_url", "url", "next_page_url", "key"))
 
 
-@_attrs_define(kw_only=True)
-class PageMeta:
+@_attrs_define(kw_only=True, repr=False)
+class PageMeta(Model):
     """Where a page stands in its list."""
 
     page: int | None = None
@@ -29,123 +31,49 @@ class PageMeta:
     """The absolute URL of the page after this one; null on the last."""
     key: str | None = None
     """The name of the attribute that holds the page's resources."""
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-    """What the document does not know of, and raw values that do not fit their attribute, by name."""
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict)
+    """Fields that the document does not know, and raw values that do not fit their attribute, by name."""
 
-    if not TYPE_CHECKING:  # to a type checker, any name would be an attribute
-
-        def __getattr__(self, name: str) -> Any:
-            """Make additional_properties when it is asked for: most records that are read need none."""
-            if name != "additional_properties":
-                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
-            self.additional_properties = {}
-            return self.additional_properties
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give the JSON object back, without attributes that are None."""
-        field_dict: dict[str, Any] = {}
-        if self.page is not None:
-            field_dict["page"] = self.page
-        if self.page_size is not None:
-            field_dict["page_size"] = self.page_size
-        if self.first_page_url is not None:
-            field_dict["first_page_url"] = self.first_page_url
-        if self.previous_page_url is not None:
-            field_dict["previous_page_url"] = self.previous_page_url
-        if self.url is not None:
-            field_dict["url"] = self.url
-        if self.next_page_url is not None:
-            field_dict["next_page_url"] = self.next_page_url
-        if self.key is not None:
-            field_dict["key"] = self.key
-        for name, value in self.additional_properties.items():
-            field_dict.setdefault(name, value)
-        return field_dict
+    _names = {
+        "page": "page",
+        "page_size": "page_size",
+        "first_page_url": "first_page_url",
+        "previous_page_url": "previous_page_url",
+        "url": "url",
+        "next_page_url": "next_page_url",
+        "key": "key",
+    }
+    _required = frozenset(_names)
+    _schema = "#/components/schemas/PageMeta"
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read any JSON object: what does not fit its attribute goes to additional_properties."""
+        """Build the model from any JSON object; what does not fit its attribute is kept in additional_properties."""
         self = _new(cls)
-        absent = 0
-        if "page" in src_dict:
-            value = src_dict["page"]
-            if type(value) is int:
-                self.page = value
-            else:
-                self.page = None
-                if value is not None:
-                    self.additional_properties["page"] = value
-        else:
-            self.page = None
-            absent += 1
-        if "page_size" in src_dict:
-            value = src_dict["page_size"]
-            if type(value) is int:
-                self.page_size = value
-            else:
-                self.page_size = None
-                if value is not None:
-                    self.additional_properties["page_size"] = value
-        else:
-            self.page_size = None
-            absent += 1
-        if "first_page_url" in src_dict:
-            value = src_dict["first_page_url"]
-            if type(value) is str:
-                self.first_page_url = value
-            else:
-                self.first_page_url = None
-                if value is not None:
-                    self.additional_properties["first_page_url"] = value
-        else:
-            self.first_page_url = None
-            absent += 1
-        if "previous_page_url" in src_dict:
-            value = src_dict["previous_page_url"]
-            if type(value) is str:
-                self.previous_page_url = value
-            else:
-                self.previous_page_url = None
-                if value is not None:
-                    self.additional_properties["previous_page_url"] = value
-        else:
-            self.previous_page_url = None
-            absent += 1
-        if "url" in src_dict:
-            value = src_dict["url"]
-            if type(value) is str:
-                self.url = value
-            else:
-                self.url = None
-                if value is not None:
-                    self.additional_properties["url"] = value
-        else:
-            self.url = None
-            absent += 1
-        if "next_page_url" in src_dict:
-            value = src_dict["next_page_url"]
-            if type(value) is str:
-                self.next_page_url = value
-            else:
-                self.next_page_url = None
-                if value is not None:
-                    self.additional_properties["next_page_url"] = value
-        else:
-            self.next_page_url = None
-            absent += 1
-        if "key" in src_dict:
-            value = src_dict["key"]
-            if type(value) is str:
-                self.key = value
-            else:
-                self.key = None
-                if value is not None:
-                    self.additional_properties["key"] = value
-        else:
-            self.key = None
-            absent += 1
-        if len(src_dict) + absent != 7:
-            for name in src_dict:
-                if name not in _KNOWN:
-                    self.additional_properties[name] = src_dict[name]
+        self.additional_properties = {}
+        known = 7
+        try:
+            page, page_size, first_page_url, previous_page_url, url, next_page_url, key = _required_values(src_dict)
+        except KeyError:  # one is missing: it reads as null
+            return cls.from_dict({**dict.fromkeys(cls._required), **src_dict})
+        self.page = page if type(page) is int else self._misfit("page", page)
+        self.page_size = page_size if type(page_size) is int else self._misfit("page_size", page_size)
+        self.first_page_url = (
+            first_page_url if type(first_page_url) is str else self._misfit("first_page_url", first_page_url)
+        )
+        self.previous_page_url = (
+            previous_page_url
+            if type(previous_page_url) is str
+            else self._misfit("previous_page_url", previous_page_url)
+        )
+        self.url = url if type(url) is str else self._misfit("url", url)
+        self.next_page_url = (
+            next_page_url if type(next_page_url) is str else self._misfit("next_page_url", next_page_url)
+        )
+        self.key = key if type(key) is str else self._misfit("key", key)
+        if len(src_dict) != known:
+            self._keep_unknown(src_dict)
         return self
+
+
+_required_values = itemgetter(*PageMeta._names)

@@ -25,7 +25,7 @@ class ReceivedRequest:
         target: Path and query as they were sent.
         headers: The headers by their lower-case names; of Authorization only the scheme.
         status: The status of the response; `None` when no status was sent.
-        fault: The name of the fault that struck it.
+        fault: The name of the fault that affected it.
     """
 
     method: str
@@ -73,7 +73,7 @@ class App:
             self._origin or f"{scope['scheme']}://{host}:{port}",
         )
         response = self._api.respond(request)
-        fault = next((each.kind for each in self._faults if each.strikes(number)), None)
+        fault = next((each.kind for each in self._faults if each.affects(number)), None)
         if fault is not None:
             response = fault.effect(response, self._context(request.path))
         sends_status = response.delivery is None or response.delivery.sends_status
@@ -85,7 +85,7 @@ class App:
     def _context(self, path: str) -> EffectContext:
         endpoint = self._api.find(path) or self._api.endpoints[0]
         records = self._api.records[endpoint.path]
-        return EffectContext(endpoint.path, endpoint.key, endpoint.schema, records, self._api.start_token)
+        return EffectContext(endpoint.path, endpoint.key, endpoint.schema, records)
 
     def _record(self, scope: Message, headers: dict[str, str], status: int | None, fault: str | None) -> None:
         if "authorization" in headers:

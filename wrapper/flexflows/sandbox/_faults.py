@@ -1,4 +1,4 @@
-"""The faults that a sandbox can have, and when they strike."""
+"""The faults of a sandbox, and the requests that they affect."""
 
 import json
 import re
@@ -10,20 +10,21 @@ from typing import Any, Self, TypeAlias
 from attrs import evolve, field, frozen
 
 from flexflows._fragment import Schema
+from flexflows.sandbox._api import START_TOKEN
 from flexflows.sandbox._responses import CLOSED, RESET, STALLED, TRUNCATED, Delivery, Response, error
 
 Page: TypeAlias = dict[str, Any]
 
 HTML = ("content-type", "text/html; charset=utf-8")
 GATEWAY = b"<!doctype html><html><head><title>Error</title></head><body><h1>Something went wrong</h1></body></html>"
-TOO_MANY_REQUESTS = (429, 45010, "Too many requests")  # https://www.twilio.com/docs/api/errors/45010
+RATE_LIMIT = (429, 45010, "Too many requests")  # https://www.twilio.com/docs/api/errors/45010
 UNKNOWN_FIELD = "sandbox_unknown"
 _OK = 200
 
 
 @frozen
 class EffectContext:
-    """The list that a fault strikes."""
+    """The list that a fault affects."""
 
     path: str
     key: str
@@ -32,12 +33,10 @@ class EffectContext:
     """Of a record."""
     records: list[dict[str, Any]]
     """The account's records; an effect may change them."""
-    start_token: str
-    """A token of the list's first page."""
 
 
 Effect: TypeAlias = Callable[[Response, EffectContext], Response]
-"""What a fault does: takes the right response and returns the wrong one."""
+"""The effect of a fault: a function from the right response to the wrong one."""
 
 
 @frozen
@@ -99,23 +98,12 @@ def change_records(change: Callable[[Page, EffectContext], Page]) -> Effect:
     )
 
 
-def change_next_page(change: Callable[[str, EffectContext], object], *, even_last: bool = False) -> Effect:
-    """Return the effect of another `next_page_url`; on the last page only if `even_last`, made from the page's own."""
-
-    def apply(page: Page, context: EffectContext) -> Page:
-        meta: Page = page["meta"]
-        url = meta["url"] if even_last else meta["next_page_url"]
-        return page | {"meta": meta | {"next_page_url": url and change(url, context)}}
-
-    return change_page(apply)
-
-
 def _empty_page(page: Page, context: EffectContext) -> Page:
     # The same place by another token: Twilio's tokens may end in padding, which means nothing.
     url: str = page["meta"]["url"]
     number = page["meta"]["page"]
     following = url.replace(f"&Page={number}", f"&Page={number + 1}")
-    following += "=" if "PageToken=" in url else f"&PageToken={context.start_token}"
+    following += "=" if "PageToken=" in url else f"&PageToken={START_TOKEN}"
     return page | {context.key: [], "meta": page["meta"] | {"next_page_url": following}}
 
 
@@ -135,58 +123,45 @@ def _wrong_types(record: Page, _context: EffectContext) -> Page:
 
 
 def _of_another_type(value: object) -> object:
-    match value:
-        case bool():
-            return "yes"
-        case str():
-            return 42
-        case None:
-            return [None]
-        case _:
-            return "an object once"
+    others: dict[type, object] = {bool: "yes", str: 42, type(None): [None]}
+    return others.get(type(value), "text")
 
 
-FAULTS: Mapping[str, FaultKind] = MappingProxyType(
-    {
-        name: FaultKind(name, description, effect)
-        for name, description, effect in (
-            ("401", "wrong credentials, code 20003", respond(error(401, 20003, "Authenticate"))),
-            ("403", "account suspended, code 20403", respond(error(403, 20403, "Account suspended"))),
-            ("404", "not found, code 20404", respond(error(404, 20404, "Not found"))),
-            ("429", "rate limit exceeded, code 45010, without Retry-After", respond(error(*TOO_MANY_REQUESTS))),
-            (
-                "429-retry-after",
-                "rate limit exceeded, Retry-After: 1",
-                respond(error(*TOO_MANY_REQUESTS, ("retry-after", "1"))),
-            ),
-            (
-                "429-retry-later",
-                "rate limit exceeded, Retry-After: 3600",
-                respond(error(*TOO_MANY_REQUESTS, ("retry-after", "3600"))),
-            ),
-            ("500", "internal error, code 20500", respond(error(500, 20500, "Internal Server Error"))),
-            ("503", "unavailable, code 20503", respond(error(503, 20503, "Service Unavailable"))),
-            ("503-html", "unavailable, with an HTML page of a gateway", gateway(503)),
-            ("close", "connection closed without a response", deliver(CLOSED)),
-            ("reset", "connection reset without a response", deliver(RESET)),
-            ("cut-off", "connection closed in the middle of the body", deliver(TRUNCATED)),
-            ("stall", "no response, while the connection stays open", deliver(STALLED)),
-            ("bad-json", "200 with JSON that ends in the middle", change_body(lambda body: body[: len(body) // 2])),
-            ("html", "200 with an HTML page", gateway(200)),
-            ("no-list", "a page without its list", change_page(lambda page, _: {"meta": page["meta"]})),
-            ("unknown-fields", "fields that the fragment does not have", change_page(_unknown_fields)),
-            ("unknown-values", "values that no enum lists", change_records(_unknown_values)),
-            ("wrong-types", "values of other types", change_records(_wrong_types)),
-            ("nulls", "null in every attribute", change_records(lambda record, _: dict.fromkeys(record))),
-            ("empty-page", "an empty page before the next one", change_page(_empty_page)),
-            (
-                "repeated-page",
-                "a next page that is the same page",
-                change_next_page(lambda url, _: url, even_last=True),
-            ),
-        )
-    }
+def _repeated_page(page: Page, _context: EffectContext) -> Page:
+    return page | {"meta": page["meta"] | {"next_page_url": page["meta"]["url"]}}
+
+
+_KINDS = (
+    FaultKind("401", "wrong credentials, code 20003", respond(error(401, 20003, "Authenticate"))),
+    FaultKind("403", "account suspended, code 20403", respond(error(403, 20403, "Account suspended"))),
+    FaultKind("404", "not found, code 20404", respond(error(404, 20404, "Not found"))),
+    FaultKind("429", "rate limit exceeded, code 45010", respond(error(*RATE_LIMIT))),
+    FaultKind(
+        "429-retry-after", "rate limit exceeded, Retry-After: 1", respond(error(*RATE_LIMIT, ("retry-after", "1")))
+    ),
+    FaultKind(
+        "429-retry-later",
+        "rate limit exceeded, Retry-After: 3600",
+        respond(error(*RATE_LIMIT, ("retry-after", "3600"))),
+    ),
+    FaultKind("500", "internal error, code 20500", respond(error(500, 20500, "Internal Server Error"))),
+    FaultKind("503", "unavailable, code 20503", respond(error(503, 20503, "Service Unavailable"))),
+    FaultKind("503-html", "unavailable, with an HTML page of a gateway", gateway(503)),
+    FaultKind("close", "connection closed without a response", deliver(CLOSED)),
+    FaultKind("reset", "connection reset without a response", deliver(RESET)),
+    FaultKind("cut-off", "connection closed in the middle of the body", deliver(TRUNCATED)),
+    FaultKind("stall", "no response, while the connection stays open", deliver(STALLED)),
+    FaultKind("bad-json", "200 with JSON that ends in the middle", change_body(lambda body: body[: len(body) // 2])),
+    FaultKind("html", "200 with an HTML page", gateway(200)),
+    FaultKind("no-list", "a page without its list", change_page(lambda page, _: {"meta": page["meta"]})),
+    FaultKind("unknown-fields", "fields that the fragment does not have", change_page(_unknown_fields)),
+    FaultKind("unknown-values", "values that no enum lists", change_records(_unknown_values)),
+    FaultKind("wrong-types", "values of other types", change_records(_wrong_types)),
+    FaultKind("nulls", "null in every attribute", change_records(lambda record, _: dict.fromkeys(record))),
+    FaultKind("empty-page", "an empty page before the next one", change_page(_empty_page)),
+    FaultKind("repeated-page", "a next page that is the same page", change_page(_repeated_page)),
 )
+FAULTS: Mapping[str, FaultKind] = MappingProxyType({kind.name: kind for kind in _KINDS})
 """The kinds of faults by their names."""
 
 
@@ -207,13 +182,13 @@ _PLANNED = re.compile(r"(?P<name>[a-z0-9_-]+?)(?:@(?P<request>[0-9]+))?(?:x(?P<t
 
 @frozen
 class Fault:
-    """A fault and the requests that it strikes.
+    """A fault and the requests that it affects.
 
     Args:
         kind: The name of one of `FAULTS`, or a kind of your own.
-        request: The number of the first request that it strikes, from 1, counted over all requests that the sandbox
+        request: The number of the first request that it affects, from 1, counted over all requests that the sandbox
             receives, retries too.
-        times: How many requests in a row it strikes, 1 or more; `None`: all from there on.
+        times: The number of consecutive requests, 1 or more; `None`: all later ones.
 
     Raises:
         ValueError: There is no such fault, or a number is out of its range.
@@ -231,7 +206,7 @@ class Fault:
     def parse(cls, text: str, kinds: Mapping[str, FaultKind] = FAULTS) -> Self:
         """Parse `NAME`, `NAME@REQUEST`, `NAME@REQUESTxTIMES` or `NAME@REQUEST+`.
 
-        `429` strikes the first request, `429@2` the second, `429@2x3` the second to the fourth, `429@2+` all from the
+        `429` affects the first request, `429@2` the second, `429@2x3` the second to the fourth, `429@2+` all from the
         second on; `429x3` and `429+` start at the first.
 
         Args:
@@ -247,6 +222,6 @@ class Fault:
         times = None if match["always"] else int(match["times"] or 1)
         return cls(_find(match["name"], kinds), int(match["request"] or 1), times)
 
-    def strikes(self, number: int) -> bool:
-        """Return whether it strikes the request of this number."""
+    def affects(self, number: int) -> bool:
+        """Return whether the fault affects the request with this number."""
         return number >= self.request and (self.times is None or number < self.request + self.times)

@@ -8,8 +8,9 @@ import msgspec
 
 from flexflows._errors import ConfigurationError
 from flexflows._generated import fragment, list_flex_flows
-from flexflows.sandbox._api import Account, Api, list_endpoints
+from flexflows.sandbox._api import Account, Api
 from flexflows.sandbox._app import App, ReceivedRequest
+from flexflows.sandbox._endpoints import list_endpoints
 from flexflows.sandbox._faults import Fault
 from flexflows.sandbox._records import make_records, make_sid
 
@@ -29,7 +30,7 @@ class Sandbox:
         seed: Another seed is another account.
         latency: Seconds that pass before each response, 0 or more.
         faults: Each a `Fault` or its short form, such as `"500"` (the first request fails), `"429@2x3"` (the second to
-            the fourth) or `"403+"` (all). `FAULTS` has the names. Where several strike one request, the first one does.
+            the fourth) or `"403+"` (all). `FAULTS` has the names. Of several faults for one request, the first is used.
         port: The port; 0 is a free one.
         account_sid: The account's SID; default: one made from the seed.
         auth_token: The account's token; default: one made from the seed.
@@ -77,7 +78,7 @@ class Sandbox:
         self._port = port
         self._server: Server | None = None
         self._app = App(
-            Api(endpoints, self._account, self.records, seed=seed),
+            Api(endpoints, self._account, self.records),
             [Fault.parse(fault) if isinstance(fault, str) else fault for fault in faults],
             seed=seed,
             latency=latency,
@@ -146,6 +147,8 @@ class Sandbox:
 
 
 def _own_records(flows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    if not isinstance(flows, Iterable):
+        raise TypeError(f"flows is {flows!r}; pass a number, or the records as dictionaries")
     records: list[dict[str, Any]] = []
     for number, flow in enumerate(flows):
         if not isinstance(flow, Mapping):

@@ -1,4 +1,4 @@
-"""What an answer says: reads its bytes into records and a page's place, or into the error that they are."""
+"""Parse a response into the records and the meta of a page, or into the error that it is."""
 
 import codecs
 import json
@@ -8,60 +8,53 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, cast
 
-import attrs
 import httpx
 
 from ._errors import ApiError, UnexpectedResponseError, api_error_class, one_line
 
 
-@attrs.frozen
-class Listing:
-    """One answer of a list endpoint, decoded and not yet typed."""
-
-    records: list[dict[str, Any]]
-    meta: dict[str, Any]
-
-
-def read_listing(response: httpx.Response, key: str) -> Listing:
-    """Read a 2xx answer.
+def parse_list(body: bytes | bytearray, content_type: str, key: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Return the records and the meta of a 2xx response.
 
     Args:
-        response: The answer, its body read.
-        key: The name of the attribute that holds the records.
+        body: The response's body, decoded.
+        content_type: The response's content type.
+        key: The attribute that holds the records.
 
     Raises:
-        UnexpectedResponseError: It is something else than a page of this list.
+        UnexpectedResponseError: The body is not a page of this list.
     """
-    body = response.content
     try:
         document = _decode_json(body)
     except ValueError as error:
-        what = _not_json(response) or f"not valid JSON: {one_line(str(error), most=100)}"
+        start = bytes(body[:1000]).removeprefix(codecs.BOM_UTF8).lstrip()
+        what = _describe_other(start, content_type) or f"not valid JSON: {one_line(str(error), most=100)}"
+        truncated = isinstance(error, _TruncatedError) and start[:1] == b"{"
         raise UnexpectedResponseError(
-            f"expected a page of {key!r}, and the answer is {what}",
-            response=response,
-            broken_off=_trimmed(body)[:1] == b"{",
+            f"expected a page of {key!r}, but the body is {what}", truncated=truncated
         ) from None
     wrong = _wrong_shape(document, key)
     if wrong is not None:
-        raise UnexpectedResponseError(f"expected a page of {key!r}, and {wrong}", response=response)
-    return Listing(document[key], document["meta"])
+        raise UnexpectedResponseError(f"expected a page of {key!r}, but {wrong}")
+    return document[key], document["meta"]
 
 
-def read_error(response: httpx.Response) -> ApiError:
-    """Turn an answer that is no 2xx into its error, whatever its body is."""
+def parse_error(response: httpx.Response) -> ApiError:
+    """Return the error that a response without a 2xx status is, whatever its body."""
     try:
         body = _decode_json(response.content)
     except ValueError:
         body = None
     fields = _object(body)
     first = _object(next(iter(_list(fields.get("errors"))), None))
-    # Legacy and V1 bodies have a message; RFC 9457 has a detail and a title; {"errors": […]} has them one level down.
-    message = _first(str, (fields, ("message", "detail", "title")), (first, ("message", "detail")))
+    # Legacy and V1 bodies have a message; RFC 9457 has a title and a detail; {"errors": […]} has them one level down.
+    title, detail = _first(str, (fields, ("title",))), _first(str, (fields, ("detail",)))
+    problem = ": ".join(text for text in (title, detail if detail != title else None) if text)
+    message = _first(str, (fields, ("message",))) or problem or _first(str, (first, ("message", "detail")))
     # A problem's "type" is the page that explains it, unless it is the "about:blank" of RFC 9457.
     more_info = _first(str, (fields, ("more_info", "type")), (first, ("more_info",)))
     return api_error_class(response.status_code)(
-        one_line(message) if message else _phrase(response.status_code),
+        one_line(message) if message else _phrase(response),
         response=response,
         code=_first(int, (fields, ("code",)), (first, ("code",))),
         more_info=more_info if more_info and more_info.startswith("https://") else None,
@@ -71,11 +64,11 @@ def read_error(response: httpx.Response) -> ApiError:
 
 
 def retry_after(headers: Mapping[str, str], *, now: datetime) -> float | None:
-    """Read `Retry-After` (RFC 9110, 10.2.3) as seconds from now, 0 or more; `None` without one that can be read.
+    """Parse `Retry-After` (RFC 9110, 10.2.3) as seconds from now, 0 or more; `None` where it cannot be read.
 
     Args:
-        headers: The answer's.
-        now: The time that a date in it is measured from, unless the answer has a `Date` of its own.
+        headers: The response's.
+        now: The time that a date in it is measured from, unless the response has a `Date` of its own.
     """
     value = headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
@@ -94,18 +87,26 @@ def _http_date(value: str) -> datetime | None:
         return None
 
 
-def _decode_json(body: bytes) -> Any:
-    """Decode JSON; a number that Python's float cannot hold, and NaN, are no JSON to keep.
+class _TruncatedError(ValueError):
+    """JSON that stops before its end."""
+
+
+def _decode_json(body: bytes | bytearray) -> Any:
+    """Return the value of JSON; NaN, and numbers that Python's float cannot hold, are not JSON.
 
     Raises:
         ValueError: It is not JSON.
     """
     import msgspec  # noqa: PLC0415 - costs every import of flexflows otherwise
 
+    if body.startswith(codecs.BOM_UTF8):
+        body = body.removeprefix(codecs.BOM_UTF8)
     try:
         return msgspec.json.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        # The careful way: lone surrogates and a byte order mark, which the fast way refuses, are read.
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        if str(error) == "Input data was truncated":
+            raise _TruncatedError("it is cut off") from None
+        # json reads what msgspec refuses: lone surrogates.
         try:
             return json.loads(body, parse_constant=_refuse, parse_float=_finite)
         except RecursionError:
@@ -123,30 +124,25 @@ def _finite(number: str) -> float:
     return value
 
 
-def _not_json(response: httpx.Response) -> str | None:
-    """Say what a body that does not decode is, where that can be told."""
-    body = _trimmed(response.content)
-    if not body:
+def _describe_other(start: bytes, content_type: str) -> str | None:
+    """Return what a body is that is not JSON, judging by its start; `None` where that cannot be told."""
+    if not start:
         return "empty"
-    if body[:1] == b"<":
-        return "HTML" if b"<html" in body[:1000].lower() or b"<!doctype html" in body[:100].lower() else "XML"
-    if body[:1] not in b"{[":
-        kind = one_line(response.headers.get("Content-Type") or "no content type", most=50)
-        return f"not JSON ({kind}): {one_line(body[:200].decode('utf-8', 'replace'), most=60)!r}"
+    if start[:1] == b"<":
+        return "HTML" if b"<html" in start.lower() or b"<!doctype html" in start[:100].lower() else "XML"
+    if start[:1] not in b"{[":
+        kind = one_line(content_type or "no content type", most=50)
+        return f"not JSON ({kind}): {one_line(start[:200].decode('utf-8', 'replace'), most=60)!r}"
     return None
-
-
-def _trimmed(body: bytes) -> bytes:
-    return body.removeprefix(codecs.BOM_UTF8).strip()
 
 
 def _wrong_shape(document: Any, key: str) -> str | None:
     if _kind(document) != "an object":
-        return f"the answer is {_kind(document)}"
+        return f"the body is {_kind(document)}"
     # Without a meta nothing says whether there is a next page: to take this one for the last could lose records.
     for name, kind in ((key, "a list"), ("meta", "an object")):
         if name not in document:
-            return f"the answer has no {name!r}; it has: {one_line(', '.join(document) or 'nothing', most=100)}"
+            return f"the body has no {name!r}; it has: {one_line(', '.join(document) or 'nothing', most=100)}"
         if _kind(document[name]) != kind:
             return f"{name!r} is {_kind(document[name])}"
     for index, record in enumerate(document[key]):
@@ -177,8 +173,11 @@ def _first(kind: type, *places: tuple[Mapping[str, Any], tuple[str, ...]]) -> An
     )
 
 
-def _phrase(status: int) -> str:
+def _phrase(response: httpx.Response) -> str:
+    """Return the status's own name, and where a redirect leads: it is not followed."""
     try:
-        return HTTPStatus(status).phrase
+        phrase = HTTPStatus(response.status_code).phrase
     except ValueError:
-        return "(no message)"
+        phrase = "(no message)"
+    location = response.headers.get("Location") if 300 <= response.status_code <= 399 else None  # noqa: PLR2004
+    return phrase if location is None else f"{phrase}: redirected to {one_line(location, most=200)!r}, not followed"

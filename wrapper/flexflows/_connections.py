@@ -1,0 +1,324 @@
+"""Make connections safe: bounded in time, owned by one process and event loop, and without left-over bytes.
+
+httpx's own transports send the requests, so that tools which observe or replace those do so here too. What is replaced
+is what lies below: httpcore's pool and network, by its public interfaces.
+"""
+
+import contextlib
+import os
+import socket
+import ssl
+from collections.abc import AsyncGenerator, Callable
+from functools import cache
+from typing import Any, cast
+
+import httpcore
+import httpx
+
+from ._exchange import Deadline
+from ._settings import Settings
+from ._tls import Certificates
+
+_READ_SIZE = 1024 * 1024
+
+
+class Transport(httpx.HTTPTransport):
+    """httpx's transport on a pool of safe connections."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._pool: Any = _Pools(lambda: _open_pool(httpcore.ConnectionPool, _Backend(settings.certificates), settings))
+
+
+class AsyncTransport(httpx.AsyncHTTPTransport):
+    """httpx's asynchronous transport on a pool of safe connections."""
+
+    def __init__(self, settings: Settings) -> None:
+        backend = _AsyncBackend(settings.certificates)
+        self._pool: Any = _AsyncPools(lambda: _open_pool(httpcore.AsyncConnectionPool, backend, settings))
+
+
+def running_loop() -> object:
+    """Return the event loop that runs this code, of asyncio or trio."""
+    import asyncio  # noqa: PLC0415 - takes as long to import as half of httpx
+
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        import trio  # noqa: PLC0415 - the other one that httpcore supports
+
+        return trio.lowlevel.current_trio_token()
+
+
+def _open_pool(pool_class: Callable[..., Any], backend: object, settings: Settings) -> Any:
+    proxy = None
+    if settings.proxy is not None:
+        url = settings.proxy.url
+        proxy = httpcore.Proxy(
+            httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/"),
+            auth=settings.proxy.auth,
+            ssl_context=_placeholder() if url.scheme == "https" else None,
+        )
+    limits = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=5.0)
+    return pool_class(
+        ssl_context=_placeholder(),
+        proxy=proxy,
+        max_connections=limits.max_connections,
+        max_keepalive_connections=limits.max_keepalive_connections,
+        keepalive_expiry=limits.keepalive_expiry,
+        network_backend=backend,
+    )
+
+
+@cache
+def _placeholder() -> ssl.SSLContext:
+    """Return a context that trusts nobody, for httpcore to hand to `start_tls`, which uses the real one."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+class _Pools:
+    """A pool for each process, so that a process never reads from a connection that it inherited by a fork.
+
+    No lock is held at any time that a fork could leave locked.
+    """
+
+    def __init__(self, open_pool: Callable[[], Any]) -> None:
+        self._open_pool = open_pool
+        self._pools: dict[int, Any] = {}
+
+    def handle_request(self, request: httpcore.Request) -> httpcore.Response:
+        process = os.getpid()
+        pool = self._pools.get(process)
+        if pool is None:
+            self._close_inherited(process)
+            pool = self._pools.setdefault(process, self._open_pool())
+        response: httpcore.Response = pool.handle_request(request)
+        _expect_body(response)
+        return response
+
+    def close(self) -> None:
+        process = os.getpid()
+        self._close_inherited(process)
+        pool = self._pools.pop(process, None)
+        if pool is not None:
+            pool.close()
+
+    def _close_inherited(self, process: int) -> None:
+        for other in set(self._pools) - {process}:
+            for connection in self._pools.pop(other).connections:
+                connection.close()
+
+
+class _AsyncPools:
+    """A pool for each process and event loop; it is closed with the loop, at the latest."""
+
+    def __init__(self, open_pool: Callable[[], Any]) -> None:
+        self._open_pool = open_pool
+        self._pools: dict[tuple[int, object], tuple[Any, AsyncGenerator[None, None]]] = {}
+
+    async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
+        owner = os.getpid(), running_loop()
+        if owner not in self._pools:
+            pool = self._open_pool()
+            closing = self._closing_with_loop(owner, pool)
+            self._pools[owner] = pool, closing
+            await anext(closing)
+        response: httpcore.Response = await self._pools[owner][0].handle_async_request(request)
+        _expect_body(response)
+        return response
+
+    async def aclose(self) -> None:
+        _, closing = self._pools.get((os.getpid(), running_loop()), (None, None))
+        if closing is not None:
+            await closing.aclose()
+
+    async def _closing_with_loop(self, owner: tuple[int, object], pool: Any) -> AsyncGenerator[None, None]:
+        # A loop that ends closes the asynchronous generators that it started.
+        try:
+            yield
+        finally:
+            self._pools.pop(owner, None)
+            await pool.aclose()
+
+
+class _Received:
+    """Bytes from the network, handed on so that h11 never has a byte beyond the end of a response.
+
+    h11 keeps what follows a response, and takes it for the response to the next request. It gets one line at a time,
+    and as much at once as is sure to be body, so that whatever follows a response stays in here.
+    """
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+        self.body = 0
+        self._is_http = False
+
+    def request(self, head: bytes) -> None:
+        """Prepare for the response to a request."""
+        if head:
+            self.body = 0
+            self._is_http = b" HTTP/1.1\r\n" in head  # not the handshake of a SOCKS proxy
+
+    def take(self, most: int) -> bytes:
+        size = self.data.find(b"\n") + 1 if self._is_http else 0
+        size = min(most, max(size or len(self.data), min(self.body, len(self.data))))
+        self.body = max(0, self.body - size)
+        taken = bytes(self.data[:size])
+        del self.data[:size]
+        return taken
+
+
+def _expect_body(response: httpcore.Response) -> None:
+    """Let the rest of a response's body through at once, where the headers say how long it is."""
+    headers = {name.lower(): value for name, value in response.headers}
+    extensions = cast("dict[str, Any]", response.extensions)
+    stream = extensions.get("network_stream")
+    if isinstance(stream, _Stream | _AsyncStream) and b"transfer-encoding" not in headers:
+        stream.received.body = int(headers.get(b"content-length", b"0"))
+
+
+def _remaining(timeout: float | None, error: type[httpcore.TimeoutException]) -> float | None:
+    """Return the seconds for an operation on the network."""
+    if not isinstance(timeout, Deadline):
+        return timeout
+    seconds = timeout.remaining()
+    if seconds <= 0:
+        raise error
+    return seconds
+
+
+class _Stream(httpcore.NetworkStream):
+    """A connection that keeps to the deadline of an attempt, and that is not used again when bytes are left over."""
+
+    def __init__(self, stream: httpcore.NetworkStream, certificates: Certificates) -> None:
+        self._stream = stream
+        self._certificates = certificates
+        self._process = os.getpid()
+        self.received = _Received()
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        if not self.received.data:
+            self.received.data += self._stream.read(_READ_SIZE, _remaining(timeout, httpcore.ReadTimeout))
+        return self.received.take(max_bytes)
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self.received.request(buffer)
+        self._stream.write(buffer, _remaining(timeout, httpcore.WriteTimeout))
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,  # noqa: ARG002 - the placeholder
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        context, seconds = self._certificates.context(), _remaining(timeout, httpcore.ConnectTimeout)
+        return _Stream(self._stream.start_tls(context, server_hostname, seconds), self._certificates)
+
+    def close(self) -> None:
+        if self._process == os.getpid():
+            # Ends a read in another thread; in a forked process it would end the connection of the parent.
+            with contextlib.suppress(OSError):
+                socket.socket.shutdown(self.get_extra_info("socket"), socket.SHUT_RDWR)
+        self._stream.close()
+
+    def get_extra_info(self, info: str) -> Any:
+        if info == "is_readable" and self.received.data:
+            return True
+        return self._stream.get_extra_info(info)
+
+
+class _Backend(httpcore.NetworkBackend):
+    def __init__(self, certificates: Certificates) -> None:
+        self._certificates = certificates
+        self._backend = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Any = None,
+    ) -> httpcore.NetworkStream:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError as error:
+            raise httpcore.ConnectError(str(error)) from error
+        # The socket library would give every address of the host the whole of the time.
+        addresses = [str(address[0]) for *_, address in found]
+        for left, address in zip(range(len(addresses), 0, -1), addresses, strict=True):
+            seconds = _remaining(timeout, httpcore.ConnectTimeout)
+            try:
+                stream = self._backend.connect_tcp(
+                    address, port, seconds and seconds / left, local_address, socket_options
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                if left == 1:
+                    raise
+            else:
+                return _Stream(stream, self._certificates)
+        raise httpcore.ConnectError(f"{host} has no address")
+
+
+class _AsyncStream(httpcore.AsyncNetworkStream):
+    """The same for an event loop."""
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream, certificates: Certificates) -> None:
+        self._stream = stream
+        self._certificates = certificates
+        self.received = _Received()
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
+        if not self.received.data:
+            self.received.data += await self._stream.read(_READ_SIZE, _remaining(timeout, httpcore.ReadTimeout))
+        return self.received.take(max_bytes)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        self.received.request(buffer)
+        await self._stream.write(buffer, _remaining(timeout, httpcore.WriteTimeout))
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,  # noqa: ARG002 - the placeholder
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's interface
+    ) -> httpcore.AsyncNetworkStream:
+        context, seconds = self._certificates.context(), _remaining(timeout, httpcore.ConnectTimeout)
+        return _AsyncStream(await self._stream.start_tls(context, server_hostname, seconds), self._certificates)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    def get_extra_info(self, info: str) -> Any:
+        if info == "is_readable" and (self.received.data or self._has_decrypted_data()):
+            return True
+        return self._stream.get_extra_info(info)
+
+    def _has_decrypted_data(self) -> bool:
+        # What came in one segment with a response has left the socket, and waits inside of TLS.
+        tls = self._stream.get_extra_info("ssl_object")
+        if tls is None:
+            return False
+        try:
+            return tls.read(1) is not None
+        except ssl.SSLWantReadError:
+            return False
+        except ssl.SSLError:
+            return True
+
+
+class _AsyncBackend(httpcore.AsyncNetworkBackend):
+    def __init__(self, certificates: Certificates) -> None:
+        self._certificates = certificates
+        self._backend: Any = httpcore.AnyIOBackend()  # for asyncio and trio
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109
+        local_address: str | None = None,
+        socket_options: Any = None,
+    ) -> httpcore.AsyncNetworkStream:
+        seconds = _remaining(timeout, httpcore.ConnectTimeout)
+        stream = await self._backend.connect_tcp(host, port, seconds, local_address, socket_options)
+        return _AsyncStream(stream, self._certificates)

@@ -1,0 +1,139 @@
+"""The list endpoints that a sandbox serves, as the fragment describes them, and what their filters select."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, cast
+
+import msgspec
+from attrs import frozen
+
+from flexflows._fragment import Schema, json_examples, json_response, read_schema, resolve
+
+_PAGING = frozenset({"PageSize", "Page", "PageToken"})
+_BOOLEANS = {"true": True, "false": False}
+
+
+def attribute_name(parameter: str) -> str:
+    """Return the name of the attribute that a parameter is about: `friendly_name` for `FriendlyName`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", parameter).lower()
+
+
+def _parse(text: str, schema: Schema) -> object:
+    types = schema.types - {"null"}
+    if schema.format == "date-time":
+        return _instant(text)
+    if schema.format == "date":
+        return date.fromisoformat(text)
+    if types == frozenset({"boolean"}):
+        if text not in _BOOLEANS:
+            raise ValueError(f"{text!r} is not true or false")
+        return _BOOLEANS[text]
+    if types and types <= {"integer", "number"}:
+        return float(text) if "number" in types else int(text)
+    return text
+
+
+def _equals(value: object, wanted: object) -> bool:
+    if isinstance(wanted, date):
+        try:
+            instant = _instant(value) if isinstance(value, str) else None
+        except ValueError:
+            return False
+        return instant is not None and wanted in {instant, instant.date()}
+    if isinstance(wanted, str) and value is not None and not isinstance(value, str):
+        return msgspec.json.encode(value).decode() == wanted
+    return isinstance(value, bool) is isinstance(wanted, bool) and value == wanted
+
+
+def _instant(text: str) -> datetime:
+    """Parse a time (UTC if it has no offset), or a date as its midnight."""
+    parsed = datetime.fromisoformat(text)
+    try:
+        return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    except OverflowError as problem:  # within a day of the first or the last year
+        raise ValueError(str(problem)) from problem
+
+
+@frozen
+class ListEndpoint:
+    """An operation of the fragment that lists records page by page."""
+
+    path: str
+    key: str
+    """The property of a page that holds its records."""
+    schema: Schema
+    """Of a record."""
+    examples: Sequence[Mapping[str, Any]]
+    filters: Mapping[str, Schema]
+    """The query parameters by their names, those of paging aside."""
+    required: frozenset[str]
+    """The names of those that a request must have."""
+    page_size: Schema
+
+    def parse_filters(self, parameters: Mapping[str, Sequence[str]]) -> dict[str, list[object]]:
+        """Parse the filters of a request: of an array all values, else the last one.
+
+        Raises:
+            ValueError: A value is not of the parameter's type, or a required one is missing.
+        """
+        parsed: dict[str, list[object]] = {}
+        for name, schema in self.filters.items():
+            texts = parameters.get(name)
+            if texts is None:
+                if name in self.required:
+                    raise ValueError(f"Parameter {name} is required")
+                continue
+            try:
+                parsed[name] = [
+                    _parse(text, schema.items or schema) for text in (texts if schema.items else texts[-1:])
+                ]
+            except ValueError:
+                raise ValueError(f"Parameter {name} has an invalid value: {texts[-1]}") from None
+        return parsed
+
+    def selects(self, record: Mapping[str, Any], wanted: Mapping[str, Sequence[object]]) -> bool:
+        """Check whether a record has, for each filter, an equal value in the attribute of the same name.
+
+        Where the attribute is an array, one equal item is enough. A filter without an attribute of its name selects
+        every record: only Twilio knows what it means.
+        """
+        for name, values in wanted.items():
+            attribute = attribute_name(name)
+            own = record.get(attribute)
+            items = cast("list[object]", own) if isinstance(own, list) else [own]
+            if attribute in self.schema.properties and not any(_equals(item, one) for item in items for one in values):
+                return False
+        return True
+
+    def path_parameters(self, path: str) -> dict[str, str] | None:
+        """Return the path parameters in `path`, or `None` when it is not this endpoint's."""
+        pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(self.path))
+        match = re.fullmatch(pattern, path)
+        return match and match.groupdict()
+
+
+def list_endpoints(document: Mapping[str, Any]) -> list[ListEndpoint]:
+    """Return the operations of an OpenAPI document that return a page of records as Twilio does, in its order."""
+    endpoints: list[ListEndpoint] = []
+    for path, described in document["paths"].items():
+        item = resolve(document, described)
+        if "get" not in item:
+            continue
+        content = json_response(document, path)
+        page = read_schema(content.get("schema"), document)
+        key = next((name for name, each in page.properties.items() if each.items and each.items.properties), None)
+        if key is None or "meta" not in page.properties:
+            continue
+        schema = page.properties[key].items or Schema()
+        listed = [record for example in json_examples(document, content) for record in example.get(key) or ()]
+        parameters = [
+            resolve(document, each) for each in (*item.get("parameters", ()), *item["get"].get("parameters", ()))
+        ]
+        query = {each["name"]: each for each in parameters if each["in"] == "query"}
+        required = frozenset(name for name, each in query.items() if each.get("required"))
+        schemas = {name: read_schema(each.get("schema"), document) for name, each in query.items()}
+        filters = {name: each for name, each in schemas.items() if name not in _PAGING}
+        page_size = schemas.get("PageSize", Schema())
+        endpoints.append(ListEndpoint(path, key, schema, schema.examples or listed, filters, required, page_size))
+    return endpoints
