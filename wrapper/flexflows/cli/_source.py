@@ -11,10 +11,10 @@ from typing import Any
 import attrs
 import click
 
-from flexflows import FlexFlows
+from flexflows import FlexFlows, _environment
 from flexflows._credentials import NO_CREDENTIALS
 from flexflows._errors import ConfigurationError, FlexFlowsError
-from flexflows._profiles import CliConfig, Profile, config_path
+from flexflows._profiles import CliConfig, Profile
 
 from ._columns import Condition
 from ._terminal import Terminal
@@ -24,7 +24,7 @@ RESUME_PREFIX = "r."
 """What the command's own cursors begin with; those of the Python package hold no dot."""
 NO_ACCOUNT = (
     "no Twilio credentials found; set TWILIO_ACCOUNT_SID with TWILIO_API_KEY and TWILIO_API_SECRET, or with "
-    "TWILIO_AUTH_TOKEN; or create a profile with `twilio profiles:create` (looked for in {path}); or try --sandbox"
+    "TWILIO_AUTH_TOKEN; or create a profile with `twilio profiles:create` ({reason}); or try --sandbox"
 )
 
 
@@ -156,13 +156,13 @@ def _environment_account(source: Source) -> Account:
         try:
             return FlexFlows(base_url=source.base_url, timeout=source.timeout)
         except ConfigurationError as error:
-            path = config_path(os.environ)
-            if str(error) != NO_CREDENTIALS.format(path=path):
+            reason = CliConfig.read(os.environ).why_no_profile
+            if str(error) != NO_CREDENTIALS.format(reason=reason):
                 raise
             # The library's own words name its arguments.
-            raise ConfigurationError(NO_ACCOUNT.format(path=path)) from None
+            raise ConfigurationError(NO_ACCOUNT.format(reason=reason.replace("pass profile=", "use -p"))) from None
 
-    account_sid = os.environ.get("TWILIO_ACCOUNT_SID")
+    account_sid = os.environ.get(_environment.ACCOUNT_SID)
     if not account_sid:
         try:
             profile = CliConfig.read(os.environ).active_profile()
@@ -199,7 +199,7 @@ def _profile_accounts(source: Source) -> list[Account]:
 
 def _identities(profile: Profile) -> list[tuple[str, str]]:
     """Return what two profiles of one account in one region have in common."""
-    region = profile.region or ("us1" if profile.edge else os.environ.get("TWILIO_REGION") or "us1")
+    region = profile.region or ("us1" if profile.edge else os.environ.get(_environment.REGION) or "us1")
     return [(value, region) for value in (profile.account_sid, profile.api_key) if value]
 
 
