@@ -38,8 +38,9 @@ Examples:
   flexflows drift -p production -o json
 
 \b
-Exit codes: 0 done, 1 the API, the network or the output failed, 2 wrong usage,
-3 credentials or configuration, 4 drift found, 130, 143 or 129 interrupted.
+Exit codes: 0 done, 1 the API, the network or the output failed,
+2 usage, 3 credentials or configuration, 4 drift found,
+130, 143 or 129 interrupted by Ctrl-C, SIGTERM or SIGHUP.
 """
 
 

@@ -14,8 +14,6 @@ NULL = "-"
 """Stands for null, and for a field that is not there; an empty text is `""`."""
 LEADING = ("profile", "sid", "friendly_name", "channel_type", "contact_identity", "integration")
 """The columns that identify a flow, in the order in which they get their room."""
-WHOLE = "friendly_name"
-"""The column that is cut only when it has the rest of the line to itself."""
 DESTINATIONS = ("flow_sid", "url", "workflow_sid")
 """The fields of an integration that say where its messages go."""
 MIN_WIDTH = 16
@@ -90,33 +88,44 @@ def _line(terminal: Terminal, lanes: Sequence[Lane], row: Row) -> str:
 
 
 def lay_out(columns: Sequence[Column], rows: Sequence[Row], width: int | None, *, is_chosen: bool) -> list[Lane]:
-    """Share a line out among the columns: the first that fit get their least, then they get the rest in order."""
-    natural = [max((cell_width(row[index] or NULL) for row in rows), default=0) for index in range(len(columns))]
-    lanes = [
-        Lane(index, [column.name], max(natural[index], len(column.name)), max(natural[index], len(column.name)))
-        for index, column in enumerate(columns)
-    ]
+    """Share a line out among the columns.
+
+    Those that identify a flow come whole, one after the other, as far as the line reaches; the last may be cut. Only
+    when all of them are whole, other columns follow, whole too. Columns that the user named share the line instead.
+    """
+    widest = [max((cell_width(row[index] or NULL) for row in rows), default=0) for index in range(len(columns))]
+    wide = [max(cells, len(column.name)) for cells, column in zip(widest, columns, strict=True)]
+    lanes = [Lane(index, [column.name], wide[index], wide[index]) for index, column in enumerate(columns)]
     if width is None or _total(lanes) <= width:
         return lanes
-    lanes = [_narrow_lane(index, column, natural[index]) for index, column in enumerate(columns)]
-    kept: list[Lane] = []
-    for lane, column in zip(lanes, columns, strict=True):
-        room = width - _total([*kept, lane])
-        if room < 0 and column.name == WHOLE and not is_chosen and lane.width + room >= MIN_WIDTH:
-            lane.width += room
-            room = 0
-        if room >= 0 or is_chosen or not kept:
-            kept.append(lane)
+    lanes = [_narrow_lane(index, column, widest[index]) for index, column in enumerate(columns)]
+    kept = lanes if is_chosen else _keep(lanes, columns, width)
     for lane in kept:
         lane.width = min(lane.natural, lane.width + max(0, width - _total(kept)))
     return kept
 
 
+def _keep(lanes: Sequence[Lane], columns: Sequence[Column], width: int) -> list[Lane]:
+    kept: list[Lane] = []
+    is_cut = False
+    for lane, column in zip(lanes, columns, strict=True):
+        is_leading = column.name in LEADING
+        if is_cut and not is_leading:
+            break
+        room = width - _total(kept) - len(GAP) * bool(kept)
+        fits = lane.natural <= room or not kept
+        if fits or (is_leading and not is_cut and lane.width <= room):
+            lane.width = lane.natural if fits else room
+            kept.append(lane)
+        is_cut |= is_leading and not fits
+    return kept
+
+
 def _narrow_lane(index: int, column: Column, widest: int) -> Lane:
     heading = _wrap_heading(column.name, widest)
+    least = max(MIN_WIDTH, *map(len, heading))
     natural = max(widest, *map(len, heading))
-    is_whole = column.schema.is_narrow or column.name == WHOLE
-    return Lane(index, heading, natural if is_whole else min(natural, max(MIN_WIDTH, *map(len, heading))), natural)
+    return Lane(index, heading, natural if column.schema.is_narrow else min(natural, least), natural)
 
 
 def _wrap_heading(name: str, width: int) -> list[str]:
