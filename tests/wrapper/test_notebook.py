@@ -1,0 +1,51 @@
+"""A page of records in a notebook."""
+
+import re
+from typing import Any
+
+import pytest
+
+from flexflows import FlexFlow
+from flexflows._notebook import MAX_ROWS, html_table
+
+
+def cells(table: str) -> list[list[str]]:
+    """Return the texts of a table's cells, row by row."""
+    return [re.findall(r"<t[hd]>(.*?)</t[hd]>", row) for row in re.findall(r"<tr>(.*?)</tr>", table)]
+
+
+def flow(**fields: Any) -> FlexFlow:
+    return FlexFlow.from_dict(fields)
+
+
+def test_a_table_has_the_first_attributes() -> None:
+    """The columns are the record's first attributes; None is an empty cell, and an integration is its fields."""
+    first = flow(sid="FO1", enabled=True, channel_type="web", integration={"flow_sid": "FW1", "retry_count": None})
+    head, row = cells(html_table([first]))
+    assert head == list(FlexFlow().to_dict())[: len(head)]
+    assert head[-1] == "integration"
+    assert dict(zip(head, row, strict=True)) == dict.fromkeys(head, "") | {
+        "sid": "FO1",
+        "enabled": "True",
+        "channel_type": "web",
+        "integration": "flow_sid: FW1",
+    }
+
+
+def test_text_from_the_api_is_escaped() -> None:
+    """A name cannot add elements to the notebook, nor can an unknown field of an integration."""
+    table = html_table([flow(friendly_name="<script>alert('1')</script>", integration={"<b>": ["<i>", {"a": 1}]})])
+    assert re.findall(r"<(?!/?(?:table|caption|thead|tbody|tr|th|td)>)", table) == []
+    assert "&lt;script&gt;" in table
+    assert "&lt;b&gt;: &lt;i&gt;, a: 1" in table
+
+
+@pytest.mark.parametrize(
+    ("count", "caption"),
+    [(0, "0 records"), (1, "1 record"), (MAX_ROWS, "50 records"), (1000, "1000 records, the first 50 shown")],
+)
+def test_a_long_table_is_cut(count: int, caption: str) -> None:
+    """The caption counts the records, of which no more than 50 are rows."""
+    table = html_table([flow(sid="FO1")] * count)
+    assert f"<caption>{caption}</caption>" in table
+    assert len(cells(table)) == 1 + min(count, MAX_ROWS)
