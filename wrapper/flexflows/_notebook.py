@@ -32,11 +32,6 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     if hasattr(value, "to_dict"):
-        value = value.to_dict()
-    if isinstance(value, dict):
-        fields: dict[str, Any] = value
-        return ", ".join(f"{name}: {_text(inner)}" for name, inner in fields.items() if inner is not None)
-    if isinstance(value, list):
-        items: list[Any] = value
-        return ", ".join(map(_text, items))
+        fields: dict[str, Any] = value.to_dict()
+        return ", ".join(f"{name}: {inner}" for name, inner in fields.items() if inner is not None)
     return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,0 +1,8 @@
+import pandas
+
+from flexflows import FlexFlow, FlexFlows
+
+with FlexFlows() as flows:
+    records = [flow.to_dict() for flow in flows.stream()]
+columns = None if records else list(FlexFlow().to_dict())  # an empty account has the same columns
+frame = pandas.DataFrame(records, columns=columns)
