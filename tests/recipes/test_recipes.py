@@ -67,11 +67,11 @@ def test_pandas(sent: list[Any]) -> None:
 
 def test_polars(sent: list[Any]) -> None:
     """A data frame has the same columns for every account, of a type that a query can use."""
-    import polars  # noqa: PLC0415 - it takes its time
+    import polars as pl  # noqa: PLC0415 - it takes its time
 
     frame = run("into_polars.py")["frame"]
     assert frame.columns[: len(COLUMNS)] == COLUMNS
-    assert len(frame.filter(polars.col("contact_identity").str.starts_with("+"))) == 0
+    assert len(frame.filter(pl.col("contact_identity").str.starts_with("+"))) == 0
     assert [
         without_nulls({**record, "brand_new": record.get("brand_new") and str(record["brand_new"])})
         for record in frame.to_dicts()

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from flexflows import FlexFlow
+from flexflows import FlexFlow, FlexFlows
 from flexflows._notebook import MAX_ROWS, html_table
+from flexflows.sandbox import Sandbox
 
 
 def cells(table: str) -> list[list[str]]:
@@ -49,3 +50,14 @@ def test_a_long_table_is_cut(count: int, caption: str) -> None:
     table = html_table([flow(sid="FO1")] * count)
     assert f"<caption>{caption}</caption>" in table
     assert len(cells(table)) == 1 + min(count, MAX_ROWS)
+
+
+def test_a_page_is_shown_as_its_table() -> None:
+    """A notebook shows a page as the table of its records."""
+    with (
+        Sandbox(flows=3, seed=1) as sandbox,
+        FlexFlows(sandbox.account_sid, sandbox.auth_token, base_url=sandbox.url) as flows,
+    ):
+        page = flows.page()
+    assert page._repr_html_() == html_table(page.flex_flows)
+    assert [row[0] for row in cells(html_table(page))] == ["sid", *(flow.sid for flow in page)]

@@ -12,13 +12,13 @@ MAX_COLUMNS = 7
 MAX_ROWS = 50
 
 
-def html_table(records: Sequence[attrs.AttrsInstance]) -> str:
+def html_table(records: Sequence[Any]) -> str:
     """Return an HTML table of the first attributes of the first records.
 
     Args:
         records: Generated models, all of one class.
     """
-    shown = records[:MAX_ROWS]
+    shown: Sequence[attrs.AttrsInstance] = records[:MAX_ROWS]
     names = [attribute.name for attribute in attrs.fields(type(shown[0]))][:MAX_COLUMNS] if shown else []
     head = "".join(f"<th>{escape(name)}</th>" for name in names)
     rows = ["".join(f"<td>{escape(_text(getattr(record, name)))}</td>" for name in names) for record in shown]
