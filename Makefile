@@ -45,8 +45,8 @@ coverage: $(VENV)/dev.stamp ## Fail when the tests miss a line or branch of the 
 environments: wheel ## Test the wheel on every installed Python, and with the lowest versions
 	@$(RUN) tests/project/environments.py
 
-gen: $(VENV)/dev.stamp ## Regenerate generated/ from the fragment
-	@$(OPENAPI).generate
+gen: $(VENV)/dev.stamp ## Regenerate generated/ from the fragment; another document: FRAGMENT=file INTO=folder
+	@$(OPENAPI).generate --fragment '$(FRAGMENT)' $(if $(INTO),--into '$(INTO)')
 
 gen-check: $(VENV)/dev.stamp ## Fail when generated/ is not what the fragment gives
 	@$(OPENAPI).generate --check

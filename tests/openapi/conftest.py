@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from flexflows_openapi import fragment
+from flexflows_openapi.document import FRAGMENT, load
 from flexflows_openapi.generate import generate
 
 Json = dict[str, Any]
@@ -20,7 +20,7 @@ Json = dict[str, Any]
 @pytest.fixture(scope="session")
 def original() -> Json:
     """The fragment, not to be changed."""
-    return fragment.read(fragment.FRAGMENT).data
+    return load(FRAGMENT).data
 
 
 @pytest.fixture
