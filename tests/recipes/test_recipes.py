@@ -101,3 +101,26 @@ def test_fastapi(sent: list[Any]) -> None:
 
 
 by_sid: Callable[[dict[str, Any]], str] = lambda record: record["sid"]  # noqa: E731
+
+
+@pytest.mark.filterwarnings("default")  # dask's own
+def test_dask(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Accounts are read by other processes; one that cannot be read has its error, the others all their records."""
+    with Sandbox(flows=30, seed=1) as sandbox:
+        profile = {"accountSid": sandbox.account_sid, "apiKey": sandbox.api_key, "apiSecret": sandbox.api_secret}
+        profiles = {"work": profile, "shop": profile, "closed": profile | {"apiSecret": "wrong"}}
+        (tmp_path / "config.json").write_text(json.dumps({"profiles": profiles}), "utf-8")
+        monkeypatch.setenv("TWILIO_CONFIG_DIR", str(tmp_path))
+        monkeypatch.setenv("FLEXFLOWS_BASE_URL", sandbox.url)
+        read_all = run("with_dask.py")["read_all"]
+        from dask.distributed import LocalCluster  # noqa: PLC0415 - it takes its time
+
+        with LocalCluster(n_workers=2, threads_per_worker=2, dashboard_address=None) as cluster:
+            records, errors = read_all(profiles, cluster)
+    expected = [FlexFlow.from_dict(flow) for flow in sandbox.flows]
+    assert records == {"work": expected, "shop": expected}
+    assert {name: type(error).__name__ for name, error in errors.items()} == {
+        "work": "NoneType",
+        "shop": "NoneType",
+        "closed": "AuthenticationError",
+    }
