@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flexflows import FlexFlow
-from flexflows.cli.report import AccountFlows
+from flexflows.cli._accounts import AccountFlows
 
 NOW = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 RECORDS: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("records.json").read_bytes())
@@ -22,5 +22,7 @@ def make_flow(**attributes: Any) -> FlexFlow:
     return FlexFlow.from_dict({**SMS, **attributes})
 
 
-def make_account(*flows: FlexFlow, profile: str = "prod", number: int = 1, **others: Any) -> AccountFlows:
-    return AccountFlows(profile, sid(number, "AC"), flows, **others)
+def make_account(
+    *flows: FlexFlow, profile: str | None = "prod", number: int = 1, error: str | None = None, is_complete: bool = True
+) -> AccountFlows:
+    return AccountFlows(profile, sid(number, "AC"), flows, error, is_complete)

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from report_flows import NOW, make_account, make_flow, sid
 
-from flexflows.cli.report import AccountFlows, Report, build
+from flexflows.cli._accounts import AccountFlows
+from flexflows.cli.report import Report, build
 from flexflows.cli.report.rules import Grade
 
 
@@ -53,26 +54,26 @@ def test_work_lists_hold_each_thing_to_do_once() -> None:
     assert work(account, "custom") == {"(no identity)": 2, "instagram": 1}
 
 
+WHATSAPP = {"channel_type": "whatsapp"}
+CUSTOM = {"channel_type": "custom", "contact_identity": "instagram"}
+
+
 @pytest.mark.parametrize(
     ("first", "second", "address"),
     [
         ({}, {"enabled": False, "integration_type": "task"}, "sms +15005550006"),
         ({}, {"contact_identity": " +1 (500) 555-0006 "}, "sms +15005550006"),
-        (
-            {"channel_type": "whatsapp", "contact_identity": "whatsapp:+15005550006"},
-            {"channel_type": "whatsapp"},
-            "whatsapp +15005550006",
-        ),
-        ({"channel_type": "custom", "contact_identity": "x"}, {"channel_type": "custom", "contact_identity": "x"}, "custom x"),
-        ({}, {"channel_type": "whatsapp"}, None),
+        (WHATSAPP | {"contact_identity": "whatsapp:+15005550006"}, WHATSAPP, "whatsapp +15005550006"),
+        (CUSTOM, CUSTOM, "custom instagram"),
+        ({}, WHATSAPP, None),
         ({"contact_identity": ""}, {"contact_identity": ""}, None),
         ({"contact_identity": None}, {"contact_identity": None}, None),
         ({"contact_identity": "null"}, {"contact_identity": "null"}, None),
-        ({"channel_type": "whatsapp", "contact_identity": "whatsapp:"}, {"channel_type": "whatsapp", "contact_identity": "whatsapp:"}, None),
+        (WHATSAPP | {"contact_identity": "whatsapp:"}, WHATSAPP | {"contact_identity": "whatsapp:"}, None),
         ({"channel_type": None}, {"channel_type": None}, None),
-        ({"channel_type": "web", "contact_identity": "1 2"}, {"channel_type": "web", "contact_identity": "12"}, None),
+        (CUSTOM | {"contact_identity": "1 2"}, CUSTOM | {"contact_identity": "12"}, None),
     ],
-)  # fmt: skip
+)
 def test_flows_share_an_address_when_channel_and_identity_are_the_same(
     first: dict[str, Any], second: dict[str, Any], address: str | None
 ) -> None:

@@ -122,7 +122,7 @@ def document(**changed: Any) -> str:
 def test_a_file_that_is_not_a_comparable_report_is_refused_in_one_line(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "earlier.json"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(ValueError, match="earlier.json") as caught:
+    with pytest.raises(ValueError, match=r"earlier\.json") as caught:
         read_since(path)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)

@@ -49,7 +49,7 @@ def codes(flow: FlexFlow) -> set[str]:
         ({"long_lived": "true"}, Grade.LOOK_AT_IT, {"number", "studio", "unreadable"}),
         ({"long_lived": None}, Grade.CONNECT_TRIGGER, {"number", "studio"}),
         # The hardest reason decides; nothing is harder than a redesign.
-        ({"channel_type": "web", "integration_type": None, "integration": None}, Grade.LOOK_AT_IT, {"web", "no-integration"}),
+        ({"channel_type": "web", "integration_type": "?"}, Grade.LOOK_AT_IT, {"web", "unknown-integration"}),
         ({"channel_type": None, **TASK}, Grade.REDESIGN, {"no-channel", "task"}),
     ],
 )  # fmt: skip

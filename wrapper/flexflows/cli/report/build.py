@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 
 from flexflows._generated import FlexFlow
+from flexflows.cli._accounts import AccountFlows
 from flexflows.cli.report.rules import (
     CUSTOM_CHANNELS,
     NUMBERS,
@@ -32,25 +33,6 @@ _NUMBER = re.compile(r"\+?[0-9]{3,15}")
 _SEPARATORS = re.compile(r"[\s().-]")
 _PHONES = ("sms", "whatsapp")
 _PREFIXES = {"sms": "sms:", "whatsapp": "whatsapp:", "facebook": "messenger:"}
-
-
-@attrs.frozen
-class AccountFlows:
-    """What was read of one account.
-
-    Attributes:
-        profile: Its Twilio CLI profile, or None for the environment's credentials and the sandbox.
-        account_sid: Its SID, where it is known.
-        flows: Its flows.
-        error: Why it could not be read, in one line; its flows are then not all, and count nowhere.
-        is_complete: Whether these are all its flows.
-    """
-
-    profile: str | None
-    account_sid: str | None
-    flows: tuple[FlexFlow, ...]
-    error: str | None = None
-    is_complete: bool = True
 
 
 @attrs.frozen
@@ -102,6 +84,7 @@ class AccountReport:
     is_complete: bool
     flows: tuple[GradedFlow, ...]
     work: tuple[WorkItem, ...]
+    other_profiles: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -110,8 +93,9 @@ class AccountReport:
 
     @property
     def title(self) -> str:
-        """Return the account's profile and SID."""
-        return " ".join(filter(None, (self.profile, self.account_sid))) or self.name
+        """Return the account's profiles and SID."""
+        profiles = ", ".join(filter(None, (self.profile, *self.other_profiles)))
+        return " ".join(filter(None, (profiles, self.account_sid))) or self.name
 
     @cached_property
     def grades(self) -> Mapping[Grade, int]:
@@ -229,7 +213,15 @@ def _report_account(account: AccountFlows) -> AccountReport:
     ]
     graded.sort(key=lambda flow: (-flow.grade, flow.channel, flow.flow.friendly_name or "", flow.flow.sid or ""))
     work = _work(graded, shared)
-    return AccountReport(account.profile, account.account_sid, account.error, account.is_complete, tuple(graded), work)
+    return AccountReport(
+        account.profile,
+        account.account_sid,
+        account.error,
+        account.is_complete,
+        tuple(graded),
+        work,
+        account.other_profiles,
+    )
 
 
 def _address(flow: FlexFlow) -> tuple[str, str] | None:
@@ -307,6 +299,6 @@ def _changes(before: AccountReport, after: AccountReport) -> Iterator[Change]:
 
 
 def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
-    for name in before | after:
+    for name in (*before, *(name for name in after if name not in before)):
         if before.get(name) != after.get(name):
             yield name, before.get(name), after.get(name)

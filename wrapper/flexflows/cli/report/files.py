@@ -12,9 +12,10 @@ import msgspec
 
 from flexflows._generated import FlexFlow
 from flexflows._version import __version__
+from flexflows.cli._accounts import AccountFlows
+from flexflows.cli._text import visible
 from flexflows.cli.report.build import (
     CHANGE_KINDS,
-    AccountFlows,
     AccountReport,
     Change,
     GradedFlow,
@@ -89,12 +90,18 @@ def to_json(report: Report) -> str:
     return json.dumps(document) + "\n"
 
 
-def to_csv(report: Report) -> str:
-    """Return the report as CSV: a row for each flow, each flow that is gone, and each account without flows."""
+def to_csv(report: Report, *, is_shown: bool = False) -> str:
+    """Return the report as CSV: a row for each flow, each flow that is gone, and each account without flows.
+
+    Args:
+        report: The report.
+        is_shown: Whether it goes to a terminal, where no cell may act.
+    """
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, CSV_COLUMNS, restval="")
     writer.writeheader()
-    writer.writerows(_rows(report))
+    for row in _rows(report):
+        writer.writerow({name: visible(cell) for name, cell in row.items()} if is_shown else row)
     return text.getvalue()
 
 
@@ -158,6 +165,7 @@ def _sources(sources: Sequence[Source]) -> list[dict[str, str | None]]:
 def _account(account: AccountReport) -> dict[str, Any]:
     return {
         "profile": account.profile,
+        "other_profiles": account.other_profiles,
         "account_sid": account.account_sid,
         "error": account.error,
         "is_complete": account.is_complete and account.error is None,
