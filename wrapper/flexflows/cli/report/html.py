@@ -89,7 +89,7 @@ def to_html(report: Report) -> str:
     largest = max((number for account in report.read for number in account.channels.values()), default=1)
     environment = jinja2.Environment(
         autoescape=True,
-        finalize=lambda value: visible(value) if type(value) is str else value,
+        finalize=_finalize,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
@@ -135,8 +135,13 @@ def to_html(report: Report) -> str:
     )
 
 
+def _finalize(value: Any) -> Any:
+    """Return what an expression of the template writes; markup is a subclass of `str`, and stays as it is."""
+    return visible(value) if type(value) is str else value
+
+
 def _read(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+    return files("flexflows.cli.report").joinpath(name).read_text(encoding="utf-8")
 
 
 def _hash(text: str) -> str:

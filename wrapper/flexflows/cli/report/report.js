@@ -136,7 +136,7 @@
       this.body.replaceChildren(...rows);
       const count = (value) => value.toLocaleString("en");
       const size = this.shown.length;
-      const range = size > rows.length ? `${count(first + 1)}–${count(first + rows.length)} of ` : "";
+      const range = size > rows.length ? `${count(first + 1)}-${count(first + rows.length)} of ` : "";
       const rest = size < this.source.size ? ` (filtered from ${count(this.source.size)})` : "";
       const status = one(this.section, ".status");
       status.textContent = `${range}${count(size)} ${status.dataset.what}${rest}${this.progress()}`;
