@@ -6,7 +6,6 @@ the fixture.
 
 import inspect
 import os
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -77,6 +76,8 @@ def _options(node: pytest.Item) -> dict[str, Any]:
             raise TypeError(f"name the option of {marker.args[0]!r}; the options are {', '.join(_OPTIONS)}")
         for name in marker.kwargs:
             if name not in _OPTIONS:
+                from difflib import get_close_matches  # noqa: PLC0415  # as above
+
                 close = get_close_matches(name, _OPTIONS, n=1)
                 hint = f"did you mean {close[0]}?" if close else f"the options are {', '.join(_OPTIONS)}"
                 raise TypeError(f"unknown option {name!r}; {hint}")
