@@ -43,7 +43,7 @@ def sent(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 
 def run(recipe: str) -> dict[str, Any]:
-    """Run a recipe as it stands, and return the names that it leaves."""
+    """Run a recipe unchanged, and return its global names."""
     return runpy.run_path(str(HERE / recipe))
 
 
