@@ -135,12 +135,18 @@ def zoo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
 
 
 @pytest.fixture(scope="session")
+def names(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
+    """Make and import the package of stand-in-names.yaml."""
+    yield from _made("stand-in-names.yaml", "names_api", tmp_path_factory.mktemp("names"))
+
+
+@pytest.fixture(scope="session")
 def flex_flows() -> ModuleType:
     """Import the package of the fragment."""
     return importlib.import_module("flexflows_api")
 
 
-@pytest.fixture(params=["flex_flows", "post_office", "post_office_31", "zoo"])
+@pytest.fixture(params=["flex_flows", "post_office", "post_office_31", "zoo", "names"])
 def package(request: pytest.FixtureRequest) -> ModuleType:
     """Give each generated package in turn."""
     found = request.getfixturevalue(request.param)
