@@ -45,8 +45,8 @@ coverage: $(VENV)/dev.stamp ## Fail when the tests miss a line or branch of the 
 environments: wheel ## Test the wheel on every installed Python, and with the lowest versions
 	@$(RUN) tests/project/environments.py
 
-gen: $(VENV)/dev.stamp ## Regenerate generated/ from the fragment
-	@$(OPENAPI).generate
+gen: $(VENV)/dev.stamp ## Regenerate generated/ from the fragment; another document: FRAGMENT=file INTO=folder
+	@$(OPENAPI).generate --fragment '$(FRAGMENT)' $(if $(INTO),--into '$(INTO)')
 
 gen-check: $(VENV)/dev.stamp ## Fail when generated/ is not what the fragment gives
 	@$(OPENAPI).generate --check
@@ -87,6 +87,10 @@ lock: $(RUN) ## Rewrite constraints.txt with the newest versions that pyproject.
 record: $(VENV)/dev.stamp ## Record the cassettes: from the sandbox, or from Twilio when TWILIO_* is set
 	@$(RUN) -m pytest tests/wire -p no:randomly --record-mode=rewrite
 
+browser: ## Tell how to get the browser that the tests of the report's page need
+	@echo "Debian, Ubuntu: apt-get install chromium chromium-driver"
+	@echo "Elsewhere: Google Chrome, and chromedriver of the same version on PATH"
+
 picture: $(VENV)/demo.stamp ## Redraw docs/terminal.svg from real runs
 	@$(RUN) docs/picture.py
 
@@ -105,7 +109,7 @@ clean: ## Remove everything the other targets made except generated/
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: help demo test fuzz mutants coverage environments gen gen-check gen-diff drift lint types workflows check \
-	wheel lock record picture bench bench-memory bench-cli clean
+	wheel lock record browser picture bench bench-memory bench-cli clean
 
 $(RUN):
 	@test -n "$(PYTHON)" || { echo "flexflows needs Python 3.11 or newer; run make PYTHON=/path/to/python …" >&2; exit 1; }

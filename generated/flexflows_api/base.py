@@ -5,13 +5,14 @@
 """
 
 from collections.abc import Callable, Mapping
+from types import NoneType
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import evolve
 
 from . import wire
 
-_PLAIN = frozenset({str, int, float, bool})
+_PLAIN = frozenset({str, int, float, bool, NoneType})
 
 
 class Model:
@@ -34,19 +35,24 @@ class Model:
         raise NotImplementedError
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object: required attributes, others that are not None, then additional_properties."""
+        """Return the JSON object, as it came if it was read: the attributes, then the additional properties.
+
+        Required attributes are always there, `None` as null; the others where they are not `None`, or where null came.
+        """
         additional = self.additional_properties
         # twilio-cli prints records in camelCase: no null is written beside the same name without its underscores.
         respelled = {name.lower() for name in additional if name not in self._names}
         found: dict[str, Any] = {}
         for name, attribute in self._names.items():
             value = getattr(self, attribute)
-            if value is not None:
-                found[name] = value if type(value) in _PLAIN else wire.plain(value)
-            elif name in self._required and name.replace("_", "") not in respelled:
-                found[name] = None
+            if value is None:
+                value = additional.get(name)
+                is_required = name in self._required and name.replace("_", "") not in respelled
+                if not is_required and name not in additional:
+                    continue
+            found[name] = value if type(value) in _PLAIN else wire.plain(value)
         for name, value in additional.items():
-            if found.get(name) is None:
+            if name not in found:
                 found[name] = wire.plain(value)
         return found
 

@@ -1,46 +1,46 @@
-"""What a regeneration changes for users of the package, in their terms: the report that ends `make gen`.
+"""What a regeneration changes for users of `flexflows`, in their terms: the report that ends `make gen`.
 
-Two generated packages are read without being imported, and compared part by part: the models with their attributes, the
-enums with their members, the operations with their parameters. Descriptions, private names and the order of things are
-not part of what users rely on: models are made by keyword, or from JSON.
+Two generated packages are read without being imported, and compared name by name: attributes of models, members of
+enums, filters of lists. Griffe's own check finds what breaks beside those, such as a method that is gone. Descriptions,
+private names and the order of things are not part of what users rely on.
 """
 
 import ast
 import contextlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import cast
 
 import attrs
 import griffe
+from openapi_python_client.strings import pascal_case
 
-ENUMS = {"Enum": "", "IntEnum": "int", "StrEnum": "str"}
+_ENUMS = {"Enum", "IntEnum", "StrEnum"}
 
 
 @attrs.frozen
-class Part:
-    """Something that users of the package can name.
+class Name:
+    """Something that users of the package can write.
 
     Attributes:
-        name: As users would write it, such as `FlexFlow.sid` or `list_flex_flows(page_size)`.
-        kind: `model`, `attribute`, `method`, `enum`, `member`, `operation` or `parameter`.
-        of: The part that it belongs to, where it belongs to one.
-        type: Its type; of a member its value, of an enum its members' type.
-        required: Whether a parameter must be given.
-        default: What a parameter is when it is not given, where that is said.
+        text: As they write it, such as `FlexFlow.sid`, `ChannelType.WEB` or `FlexFlows.list(channel=…)`.
+        kind: `model`, `attribute`, `enum`, `member`, `operation`, `filter` or `page size`.
+        of: What it belongs to.
+        type: The type of an attribute or a filter; the value of a member; the URL of an operation.
+        required: Whether a filter must be given.
     """
 
-    name: str
+    text: str
     kind: str
     of: str | None = None
     type: str = ""
     required: bool = False
-    default: str = ""
 
     def __str__(self) -> str:
-        if self.kind == "parameter":
-            return f"{self.type}, {'required' if self.required else 'optional'}"
-        return self.type if self.kind in {"attribute", "member"} and self.type else self.kind
+        if self.kind in {"model", "enum", "operation"}:
+            return self.kind
+        return f"{self.type}, required" if self.required else self.type
 
 
 @attrs.frozen
@@ -55,85 +55,94 @@ class Change:
         return f"{self.name}: {self.what}{'  (breaking)' if self.breaking else ''}"
 
 
-def changes(before: Path, after: Path) -> list[Change]:
-    """Say what differs for users between two generated packages.
+@attrs.frozen
+class Package:
+    """What a generated package offers: its names, and the modules of its models."""
 
-    Args:
-        before: The folder of one; may be missing.
-        after: The folder of the other.
-    """
-    return compare(parts(before), parts(after))
+    names: dict[str, Name]
+    models: dict[str, griffe.Module]
 
 
-def parts(package: Path) -> dict[str, Part]:
-    """Read what a generated package offers its users, by name; nothing where there is none, or no Python."""
-    found: list[Part] = []
-    for module in _modules(package, "models/[!_]*.py"):
-        found += _of_models(module)
-    for module in _modules(package, "api/*/[!_]*.py"):
-        found += _of_operation(module)
-    return {part.name: part for part in found}
+def read(package: Path) -> Package:
+    """Read a generated package; nothing where there is none, and nothing of a module that is not Python."""
+    models = dict(_modules(package, "models/[!_]*.py"))
+    found = [name for module in models.values() for name in _model_names(module)]
+    operations = [(path.parent.name, module) for path, module in _modules(package, "api/*/[!_]*.py")]
+    lists = Counter(tag for tag, module in operations if _is_list(module))
+    for tag, module in operations:
+        found += _operation_names(module, f"{pascal_case(tag)}.list" if lists[tag] == 1 and _is_list(module) else "")
+    return Package({name.text: name for name in found}, {path.name: module for path, module in models.items()})
 
 
-def compare(before: dict[str, Part], after: dict[str, Part]) -> list[Change]:
-    """Say what differs, parts of what is new or gone as a whole aside."""
-    gone = before.keys() - after.keys()
-    new = after.keys() - before.keys()
-    found = [Change(name, "removed", breaking=True) for name in gone if before[name].of not in gone]
-    found += [
-        Change(name, f"added ({after[name]})", breaking=after[name].required)
-        for name in new
-        if after[name].of not in new
-    ]
-    for name in before.keys() & after.keys():
-        found += _changed(before[name], after[name], after)
-    return sorted(found, key=lambda change: (not change.breaking, change.name, change.what))
+def compare(before: Package, after: Package) -> list[Change]:
+    """Return what differs for users, without the parts of what is new or gone as a whole."""
+    gone = before.names.keys() - after.names.keys()
+    new = after.names.keys() - before.names.keys()
+    found = [Change(text, "removed", breaking=True) for text in gone if before.names[text].of not in gone]
+    added = [after.names[text] for text in new if after.names[text].of not in new]
+    found += [Change(name.text, f"added ({name})", breaking=name.required) for name in added]
+    for text in before.names.keys() & after.names.keys():
+        found += _changed(before.names[text], after.names[text], after.names)
+    for module in before.models.keys() & after.models.keys():
+        for breakage in griffe.find_breaking_changes(before.models[module], after.models[module]):
+            if isinstance(breakage.obj, griffe.Function) and breakage.obj.parent:
+                name = f"{breakage.obj.parent.name}.{breakage.obj.name}()"
+                what = "removed" if breakage.new_value is None else breakage.kind.value.lower()
+                found.append(Change(name, what, breaking=True))
+    return sorted(set(found), key=lambda change: (not change.breaking, change.name, change.what))
 
 
 def report(found: Sequence[Change]) -> str:
-    """Say the changes to a person, the breaking ones first."""
+    """Return the changes as text, the breaking ones first."""
     if not found:
         return "For users of the package: no change"
     breaking = sum(change.breaking for change in found)
-    counted = f"{len(found)} change{'s' if len(found) > 1 else ''}, {breaking or 'none'} of them breaking"
-    return "\n".join([f"For users of the package: {counted}", *(f"  {change}" for change in found)])
+    count = f"{len(found)} change{'s' if len(found) > 1 else ''}, {breaking or 'none'} of them breaking"
+    return "\n".join([f"For users of the package: {count}", *(f"  {change}" for change in found)])
 
 
-def _modules(package: Path, pattern: str) -> Iterator[griffe.Module]:
+def _modules(package: Path, pattern: str) -> Iterator[tuple[Path, griffe.Module]]:
     for path in sorted(package.glob(pattern)):
         with contextlib.suppress(SyntaxError, ValueError):
-            yield griffe.visit(path.stem, filepath=path, code=path.read_text(encoding="utf-8"))
+            yield path, griffe.visit(path.stem, filepath=path, code=path.read_text(encoding="utf-8"))
 
 
-def _of_models(module: griffe.Module) -> Iterator[Part]:
+def _model_names(module: griffe.Module) -> Iterator[Name]:
     for model in _public(module):
         if not isinstance(model, griffe.Class):
             continue
-        enum = next((ENUMS[name] for name in map(str, model.bases) if name in ENUMS), None)
-        yield Part(model.name, "model" if enum is None else "enum", type=enum or "")
+        is_enum = not _ENUMS.isdisjoint(map(str, model.bases))
+        yield Name(model.name, "enum" if is_enum else "model", type="str" if "StrEnum" in map(str, model.bases) else "")
         for member in _public(model):
-            name = f"{model.name}.{member.name}"
-            if isinstance(member, griffe.Function):
-                yield from _of_function(member, f"{name}()", "method", model.name)
-            elif isinstance(member, griffe.Attribute):
-                kind, said = ("attribute", member.annotation) if enum is None else ("member", member.value)
-                yield Part(name, kind, model.name, str(said))
+            if isinstance(member, griffe.Attribute):
+                kind, type_ = ("member", member.value) if is_enum else ("attribute", member.annotation)
+                yield Name(f"{model.name}.{member.name}", kind, model.name, str(type_))
 
 
-def _of_operation(module: griffe.Module) -> Iterator[Part]:
-    """Read an operation from one of the four functions that the generator makes of it."""
-    function = module.members.get("sync_detailed")
-    if isinstance(function, griffe.Function):
-        yield from _of_function(function, f"{module.name}()", "operation")
+def _operation_names(module: griffe.Module, call: str) -> Iterator[Name]:
+    operation = next((each for each in _public(module) if isinstance(each, griffe.Attribute)), None)
+    if operation is None:
+        return
+    call = call or operation.name
+    said = {argument.name: str(argument.value) for argument in getattr(operation.value, "arguments", ())}
+    yield Name(f"{call}()", "operation", type="".join(ast.literal_eval(said[word]) for word in ("server", "path")))
+    if "page_size" in said:
+        bounds = {each.arg: each.value for each in cast("ast.Call", _node(said["page_size"])).keywords}
+        least = ast.literal_eval(bounds.get("minimum", ast.Constant(1)))
+        size = f"{least} to {ast.literal_eval(bounds['maximum'])}"
+        yield Name(f"{call}(page_size=…)", "page size", f"{call}()", size)
+    for filters in _public(module):
+        if isinstance(filters, griffe.Class):
+            for key in _public(filters):
+                if isinstance(key, griffe.Attribute):
+                    type_ = str(key.annotation)
+                    required = type_.startswith("Required[")
+                    type_ = type_[len("Required[") : -1] if required else type_.removesuffix(" | None")
+                    yield Name(f"{call}({key.name}=…)", "filter", f"{call}()", type_, required)
 
 
-def _of_function(function: griffe.Function, name: str, kind: str, of: str | None = None) -> Iterator[Part]:
-    yield Part(name, kind, of, _plain(str(function.returns)))
-    for parameter in function.parameters:
-        if parameter.name not in {"self", "cls", "client"}:
-            said = f"{name[:-1]}{parameter.name})"
-            default = "" if str(parameter.default) in {"None", "UNSET"} else str(parameter.default)
-            yield Part(said, "parameter", name, _plain(str(parameter.annotation)), parameter.required, default)
+def _is_list(module: griffe.Module) -> bool:
+    return any(isinstance(each, griffe.Attribute) and "ListOperation" in str(each.value) for each in _public(module))
 
 
 def _public(within: griffe.Module | griffe.Class) -> list[griffe.Object]:
@@ -144,52 +153,44 @@ def _public(within: griffe.Module | griffe.Class) -> list[griffe.Object]:
     ]
 
 
-def _changed(before: Part, after: Part, others: dict[str, Part]) -> Iterator[Change]:
+def _changed(before: Name, after: Name, others: dict[str, Name]) -> Iterator[Change]:
     if before.kind != after.kind:
-        yield Change(after.name, f"{before.kind} -> {after.kind}", breaking=True)
+        yield Change(after.text, f"{before.kind} -> {after.kind}", breaking=True)
         return
-    if _alternatives(before.type) != _alternatives(after.type):
-        what = "value" if after.kind == "member" else "returns" if after.name.endswith("()") else "type"
-        yield Change(after.name, f"{what} {before.type} -> {after.type}", not _is_safe(before, after, others))
+    if before.kind != "enum" and _alternatives(before.type) != _alternatives(after.type):
+        what = {"member": "value", "operation": "URL", "page size": "bounds"}.get(after.kind, "type")
+        yield Change(after.text, f"{what} {before.type} -> {after.type}", not _is_safe(before, after, others))
     if before.required != after.required:
-        yield Change(after.name, "now required" if after.required else "no longer required", breaking=after.required)
-    if before.default != after.default:
-        yield Change(after.name, f"default {before.default or 'none'} -> {after.default or 'none'}", breaking=True)
+        yield Change(after.text, "now required" if after.required else "no longer required", breaking=after.required)
 
 
-def _is_safe(before: Part, after: Part, others: dict[str, Part]) -> bool:
-    """Whether what was right stays right: a parameter takes more, or strings that were plain have names now."""
+def _is_safe(before: Name, after: Name, others: dict[str, Name]) -> bool:
+    """Return whether what was right stays right: a filter accepts more, or plain strings have names now."""
+    if after.kind == "page size":
+        (least, most), (new_least, new_most) = (map(int, each.type.split(" to ")) for each in (before, after))
+        return new_least <= least and most <= new_most
     was, now = _alternatives(before.type), _alternatives(after.type)
-    if not was <= now:
-        return False
-    strings = {name for name in now if name in others and others[name].kind == "enum" and others[name].type == "str"}
-    return after.kind == "parameter" or ("str" in was and now - was <= strings)
-
-
-def _plain(type_: str) -> str:
-    """Write a type without what only says that an argument may be left out."""
-    return " | ".join(name for name in _split(type_) if name != "Unset") or type_
+    named = {name for name in now if name in others and others[name].kind == "enum" and others[name].type == "str"}
+    is_wider = after.kind == "filter" or ("str" in was and now - was <= named)
+    return after.kind == "operation" or (was <= now and is_wider)
 
 
 def _alternatives(type_: str) -> frozenset[str]:
-    return frozenset(_split(type_))
-
-
-def _split(type_: str) -> list[str]:
-    """Split a union at its outermost level."""
-    try:
-        node = ast.parse(type_, mode="eval").body
-    except SyntaxError:
-        return [type_]
+    """Return the parts of a union at its outermost level."""
     names: list[str] = []
+    node = _node(type_)
     while isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-        names.insert(0, _written(node.right))
+        names.append(_unquoted(node.right))
         node = node.left
-    return [_written(node), *names]
+    return frozenset([*names, _unquoted(node)])
 
 
-def _written(node: ast.expr) -> str:
-    # A type in quotes is the same type.
-    if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
-        return node.value
-    return ast.unparse(node)
+def _node(code: str) -> ast.expr:
+    try:
+        return ast.parse(code, mode="eval").body
+    except SyntaxError:
+        return ast.Constant(code)
+
+
+def _unquoted(node: ast.expr) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ast.unparse(node)

@@ -1,23 +1,52 @@
-"""What a schema says, whatever its spelling: the set of JSON values that it takes.
+"""What a schema says, whatever its spelling: the set of JSON values that it accepts.
 
 3.0 and 3.1 spell the same things differently (`nullable` and type arrays, bounds as numbers and as flags), and vendors
 differ in what they name and refer to. Descriptions, examples and the order of things mean nothing here.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import attrs
 
-MOST_SCHEMAS = 20_000
+from .document import Document, DocumentError, parts
+
+MAX_SCHEMAS = 20_000
 """More than any operation needs; references that multiply without end would go on for ever."""
 
 Aspects = dict[str, Any]
 
-
-class DocumentError(Exception):
-    """The document cannot be used; the argument is one line that says why."""
+_COUNTS = {
+    "minLength": {"string"},
+    "maxLength": {"string"},
+    "multipleOf": {"integer", "number"},
+    "minItems": {"array"},
+    "maxItems": {"array"},
+    "minProperties": {"object"},
+    "maxProperties": {"object"},
+}
+_IMPLIED = {
+    "object": ("properties", "additionalProperties", "required"),
+    "array": ("items", "minItems", "maxItems"),
+    "string": ("pattern", "minLength", "maxLength"),
+}
+_FLAGS = ("deprecated", "readOnly", "writeOnly")
+_READ = {"$ref", "type", "nullable", "enum", "const", "default", "format", "pattern", "items", "uniqueItems"}
+_READ |= {"allOf", "anyOf", "oneOf", "properties", "required", "additionalProperties", *_COUNTS, *_FLAGS}
+_READ |= {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
+_MEANINGLESS = {
+    "title",
+    "description",
+    "example",
+    "examples",
+    "externalDocs",
+    "xml",
+    "$comment",
+    "$anchor",
+    "$id",
+    "$defs",
+}
 
 
 @attrs.frozen
@@ -25,9 +54,9 @@ class Schema:
     """A set of JSON values.
 
     Attributes:
-        kinds: What is said of each type that it takes; empty: it takes anything.
-        nullable: Whether it takes null.
-        notes: What is said of it whatever the type, such as a default.
+        kinds: What is said of each type that it accepts; empty: it accepts anything.
+        nullable: Whether it accepts null.
+        notes: What is said of it whatever the type, such as a default, and keywords compared as text.
     """
 
     kinds: Mapping[str, Aspects] = attrs.field(factory=dict)
@@ -40,56 +69,104 @@ class Schema:
         return " or ".join(sorted(self.kinds)) or "anything"
 
     def __str__(self) -> str:
-        said = []
+        texts = []
         for kind, aspects in sorted(self.kinds.items()):
             text = f"list of {aspects['items']}" if "items" in aspects else kind
             text += f" ({aspects['format']})" if "format" in aspects else ""
             text += f" ({', '.join(sorted(aspects['enum']))})" if "enum" in aspects else ""
-            said.append(text)
-        return " or ".join([*said, *(["null"] if self.nullable and said else [])]) or "anything"
+            texts.append(text)
+        return " or ".join([*texts, *(["null"] if self.nullable and texts else [])]) or "anything"
 
 
-class SchemaReader:
-    """Reads schemas of one document, with all that they refer to."""
+_NOTHING = Schema({"nothing": {}}, nullable=False)
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
+
+class Reader:
+    """Reads parts of one document, with all that they refer to."""
+
+    def __init__(self, document: Document) -> None:
         self.document = document
-        self._read = 0
+        self._count = 0
+
+    def mapping(self, value: Any, place: str) -> Mapping[str, Any]:
+        """Return an object.
+
+        Raises:
+            DocumentError: The value is something else.
+        """
+        if not isinstance(value, Mapping):
+            raise self.error(f"{place}: expected an object, not {text(value)[:60]}")
+        return value
+
+    def sequence(self, value: Any, place: str) -> Sequence[Any]:
+        """Return a list.
+
+        Raises:
+            DocumentError: The value is something else.
+        """
+        if not isinstance(value, list):
+            raise self.error(f"{place}: expected a list, not {text(value)[:60]}")
+        return value
+
+    def error(self, message: str) -> DocumentError:
+        """Return an error that names the document."""
+        return DocumentError(f"{self.document.name}: {message}")
+
+    def target(self, reference: Any) -> Any:
+        """Return what a `$ref` names, by its place or its anchor.
+
+        Raises:
+            DocumentError: It names nothing here.
+        """
+        if not isinstance(reference, str) or not reference.startswith("#"):
+            raise self.error(f"$ref {text(reference)!r} leaves the document, and only the document is read")
+        try:
+            if reference.startswith("#/"):
+                return self.document.resolve(reference)[1]
+            return next(part for _, _, part in parts(self.document.data) if part.get("$anchor") == reference[1:])
+        except (LookupError, StopIteration):
+            raise self.error(f"$ref {reference!r} names nothing in the document") from None
 
     def resolve(self, value: Any, place: str) -> Mapping[str, Any]:
-        """Follow the reference of anything but a schema."""
-        for _ in range(100):
-            part = mapping(value, place)
-            if "$ref" not in part:
-                return part
-            value = self._named(part["$ref"])
-        raise DocumentError(f"{place}: its $ref leads in a circle")
+        """Return anything but a schema, through any number of references.
 
-    def read(self, raw: Any, above: tuple[str, ...] = ()) -> Schema:
-        """Read a schema, with all that it refers to.
+        Raises:
+            DocumentError: It is no object, or the references lead nowhere.
+        """
+        seen: list[Any] = []
+        while "$ref" in (part := self.mapping(value, place)):
+            if part["$ref"] in seen:
+                raise self.error(f"{place}: its $ref leads back to itself")
+            seen.append(part["$ref"])
+            value = self.target(part["$ref"])
+        return part
+
+    def schema(self, raw: Any, above: tuple[str, ...] = ()) -> Schema:
+        """Return a schema, with all that it refers to.
 
         Args:
-            raw: The schema.
+            raw: The schema as written.
             above: The references that led here.
+
+        Raises:
+            DocumentError: Something in it cannot be understood.
         """
-        self._read += 1
-        if self._read > MOST_SCHEMAS:
-            raise DocumentError(f"its references multiply: one operation holds more than {MOST_SCHEMAS} schemas")
+        self._count += 1
+        if self._count > MAX_SCHEMAS:
+            raise self.error(f"its references multiply: one operation holds more than {MAX_SCHEMAS} schemas")
         if isinstance(raw, bool):
-            return Schema() if raw else Schema({"nothing": {}}, nullable=False)
-        value = mapping(raw, "schema")
+            return Schema() if raw else _NOTHING
+        value = self.mapping(raw, "schema")
         found = [self._own(value, above)]
         if "$ref" in value:
             reference = str(value["$ref"])
-            found.append(
-                Schema({"(the same again)": {}}, nullable=False)
-                if reference in above
-                else self.read(self._named(reference), (*above, reference))
-            )
-        found += [self.read(part, above) for part in sequence(value.get("allOf", []), "allOf")]
+            again = Schema({"(the same again)": {}}, nullable=False)
+            target = self.target(value["$ref"])
+            found.append(again if reference in above else self.schema(target, (*above, reference)))
+        found += [self.schema(part, above) for part in self.sequence(value.get("allOf", []), "allOf")]
         for word in ("anyOf", "oneOf"):
             if word in value:
-                found.append(_either([self.read(part, above) for part in sequence(value[word], word)]))
+                found.append(_either([self.schema(part, above) for part in self.sequence(value[word], word)]))
         schema = found[0]
         for part in found[1:]:
             schema = _both(schema, part)
@@ -99,7 +176,7 @@ class SchemaReader:
     def _own(self, value: Mapping[str, Any], above: tuple[str, ...]) -> Schema:
         """Read what a schema says itself."""
         members = [value["const"]] if "const" in value else value.get("enum")
-        members = None if members is None else sequence(members, "enum")
+        members = None if members is None else self.sequence(members, "enum")
         given = value.get("type")
         several = given if isinstance(given, list) else [] if given is None else [given]
         types = {text(each) for each in several} or _implied(value, members)
@@ -110,7 +187,9 @@ class SchemaReader:
         if not types and given is not None:
             types = {"nothing"}
         kinds = {kind: self._aspects(kind, value, members, above) for kind in types}
-        notes = {word: "yes" for word in ("deprecated", "readOnly", "writeOnly") if value.get(word) is True}
+        notes = {word: "yes" for word in _FLAGS if value.get(word) is True}
+        unread = value.keys() - _READ - _MEANINGLESS
+        notes |= {word: text(value[word]) for word in unread if not str(word).startswith("x-")}
         if "default" in value:
             notes["default"] = text(value["default"])
         return Schema(kinds, nullable, notes)
@@ -120,7 +199,7 @@ class SchemaReader:
         aspects: Aspects = {}
         if members is not None:
             aspects["enum"] = frozenset(text(each) for each in members if kind in _types_of(each))
-            aspects["other values"] = "no"
+            aspects["is open"] = False
         if kind in {"string", "integer", "number"}:
             aspects |= {word: str(value[word]) for word in ("format", "pattern") if value.get(word)}
         for word, kinds in _COUNTS.items():
@@ -131,54 +210,24 @@ class SchemaReader:
             aspects |= _bounds(value, whole=kind == "integer")
         if kind == "array":
             aspects |= {"uniqueItems": "yes"} if value.get("uniqueItems") is True else {}
-            aspects["items"] = self.read(value.get("items", True), above)
+            aspects["items"] = self.schema(value.get("items", True), above)
         if kind == "object":
-            properties = mapping(value.get("properties", {}), "properties")
-            aspects["properties"] = {str(name): self.read(part, above) for name, part in properties.items()}
-            aspects["required"] = frozenset(map(str, sequence(value.get("required", []), "required")))
+            properties = self.mapping(value.get("properties", {}), "properties")
+            aspects["properties"] = {str(name): self.schema(part, above) for name, part in properties.items()}
+            aspects["required"] = frozenset(map(text, self.sequence(value.get("required", []), "required")))
             more = value.get("additionalProperties", True)
             if more is False:
                 aspects["other attributes"] = "no"
             elif more is not True and more != {}:
-                aspects["additional"] = self.read(more, above)
+                aspects["additional"] = self.schema(more, above)
         return aspects
-
-    def _named(self, reference: Any) -> Any:
-        if not isinstance(reference, str) or not reference.startswith("#/"):
-            raise DocumentError(f"$ref {reference!r} leaves the document, and only the document is read")
-        value: Any = self.document
-        try:
-            for raw in reference.split("/")[1:]:
-                step = raw.replace("~1", "/").replace("~0", "~")
-                value = value[int(step)] if isinstance(value, list) else value[step]
-        except (LookupError, TypeError, ValueError):
-            raise DocumentError(f"$ref {reference!r} names nothing in the document") from None
-        return value
-
-
-_COUNTS = {
-    "minLength": {"string"},
-    "maxLength": {"string"},
-    "multipleOf": {"integer", "number"},
-    "minItems": {"array"},
-    "maxItems": {"array"},
-    "minProperties": {"object"},
-    "maxProperties": {"object"},
-}
-_LEAST = ("minLength", "minimum", "minItems", "minProperties")
-_MOST = ("maxLength", "maximum", "maxItems", "maxProperties")
 
 
 def _implied(value: Mapping[str, Any], members: Sequence[Any] | None) -> set[str]:
-    """Say which types are meant where none is given."""
+    """Return the types that are meant where none is given."""
     if members is not None:
-        return {next(iter(_types_of(each))) for each in members}
-    words = {
-        "object": ("properties", "additionalProperties", "required"),
-        "array": ("items", "minItems", "maxItems"),
-        "string": ("pattern", "minLength", "maxLength"),
-    }
-    return {kind for kind, of in words.items() if any(word in value for word in of)}
+        return {_types_of(each)[0] for each in members}
+    return {kind for kind, words in _IMPLIED.items() if any(word in value for word in words)}
 
 
 def _types_of(value: Any) -> tuple[str, ...]:
@@ -210,54 +259,34 @@ def _bounds(value: Mapping[str, Any], *, whole: bool) -> Aspects:
 
 
 def _number(value: Any) -> int | float | None:
-    """Give a number, as an integer where it is one; nothing where it is no number."""
+    """Return a number, as an integer where it is one; None where it is no number."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _both(one: Schema, other: Schema) -> Schema:
-    """Give the values that two schemas take."""
+    """Return the values that two schemas accept."""
     notes = {**other.notes, **one.notes}
+    nullable = one.nullable and other.nullable
     if not one.kinds or not other.kinds:
-        return Schema(one.kinds or other.kinds, one.nullable and other.nullable, notes)
+        return Schema(one.kinds or other.kinds, nullable, notes)
     kinds = {kind: _narrowed(one.kinds[kind], other.kinds[kind]) for kind in one.kinds.keys() & other.kinds.keys()}
     for some, more in ((one, other), (other, one)):
         if "integer" in some.kinds and "number" in more.kinds:
             kinds["integer"] = _narrowed(some.kinds["integer"], more.kinds["number"])
-    return Schema(kinds or {"nothing": {}}, one.nullable and other.nullable, notes)
-
-
-def _narrowed(one: Aspects, other: Aspects) -> Aspects:
-    found = {**other, **one}
-    for word in one.keys() & other.keys():
-        a, b = one[word], other[word]
-        if word == "enum":
-            found[word] = a & b
-        elif word == "required":
-            found[word] = a | b
-        elif word == "properties":
-            found[word] = {**b, **a, **{name: _both(a[name], b[name]) for name in a.keys() & b.keys()}}
-        elif word in {"items", "additional"}:
-            found[word] = _both(a, b)
-        elif word in _LEAST:
-            found[word] = max(a, b)
-        elif word in _MOST:
-            found[word] = min(a, b)
-        elif a != b:
-            found[word] = " and ".join(sorted((str(a), str(b))))
-    return found
+    return Schema(kinds or {"nothing": {}}, nullable, notes)
 
 
 def _either(schemas: Sequence[Schema]) -> Schema:
-    """Give the values that any of some schemas takes."""
+    """Return the values that any of some schemas accepts."""
     nullable = any(schema.nullable for schema in schemas)
-    taking = [schema for schema in schemas if schema.kinds.keys() != {"nothing"}]
-    if any(not schema.kinds for schema in taking):
+    accepting = [schema for schema in schemas if schema.kinds.keys() != {"nothing"}]
+    if any(not schema.kinds for schema in accepting):
         return Schema()
     kinds: dict[str, Aspects] = {}
     notes: dict[str, str] = {}
-    for schema in taking:
+    for schema in accepting:
         notes |= schema.notes
         for kind, aspects in schema.kinds.items():
             kinds[kind] = _widened(kinds[kind], aspects) if kind in kinds else aspects
@@ -266,53 +295,48 @@ def _either(schemas: Sequence[Schema]) -> Schema:
     return Schema(kinds or {"nothing": {}}, nullable, notes)
 
 
+_Combine = Callable[[Any, Any], Any]
+
+
+def _rules(both: bool) -> dict[str, _Combine]:  # noqa: FBT001 - one table, read in two directions
+    union: _Combine = lambda a, b: a | b  # noqa: E731
+    intersection: _Combine = lambda a, b: a & b  # noqa: E731
+    combine: _Combine = _both if both else lambda a, b: _either([a, b])
+    lower, upper = (max, min) if both else (min, max)
+    return {
+        "enum": intersection if both else union,
+        "required": union if both else intersection,
+        "is open": intersection if both else union,
+        "items": combine,
+        "additional": combine,
+        "properties": lambda a, b: {**b, **a, **{name: combine(a[name], b[name]) for name in a.keys() & b.keys()}},
+        **dict.fromkeys(("minLength", "minimum", "minItems", "minProperties"), lower),
+        **dict.fromkeys(("maxLength", "maximum", "maxItems", "maxProperties"), upper),
+    }
+
+
+_NARROW, _WIDEN = _rules(both=True), _rules(both=False)
+
+
+def _narrowed(one: Aspects, other: Aspects) -> Aspects:
+    return {**other, **one, **_combined(one, other, _NARROW, " and ")}
+
+
 def _widened(one: Aspects, other: Aspects) -> Aspects:
     if ("enum" in one) != ("enum" in other):  # some values are named, and others may come
-        return {**one, **other, "other values": "yes"}
+        return {**one, **other, "is open": True}
+    return _combined(one, other, _WIDEN, " or ")
+
+
+def _combined(one: Aspects, other: Aspects, rules: Mapping[str, _Combine], joint: str) -> Aspects:
     found: Aspects = {}
     for word in one.keys() & other.keys():
         a, b = one[word], other[word]
-        if word == "enum":
-            found[word] = a | b
-        elif word == "required":
-            found[word] = a & b
-        elif word == "properties":
-            found[word] = {**b, **a, **{name: _either([a[name], b[name]]) for name in a.keys() & b.keys()}}
-        elif word in {"items", "additional"}:
-            found[word] = _either([a, b])
-        elif word == "other values":
-            found[word] = max(a, b)
-        elif word in _LEAST:
-            found[word] = min(a, b)
-        elif word in _MOST:
-            found[word] = max(a, b)
-        else:
-            found[word] = a if a == b else " or ".join(sorted((str(a), str(b))))
+        different = joint.join(sorted((str(a), str(b))))
+        found[word] = rules[word](a, b) if word in rules else a if a == b else different
     return found
 
 
 def text(value: Any) -> str:
-    """Write a JSON value; a string as it is."""
-    return value if isinstance(value, str) else json.dumps(value, default=str)
-
-
-def mapping(value: Any, place: str) -> Mapping[str, Any]:
-    """Require an object.
-
-    Raises:
-        DocumentError: It is none.
-    """
-    if not isinstance(value, Mapping):
-        raise DocumentError(f"{place}: expected an object, and it is {text(value)[:60]}")
-    return value
-
-
-def sequence(value: Any, place: str) -> Sequence[Any]:
-    """Require a list.
-
-    Raises:
-        DocumentError: It is none.
-    """
-    if not isinstance(value, list):
-        raise DocumentError(f"{place}: expected a list, and it is {text(value)[:60]}")
-    return value
+    """Return a JSON value as text; a string as it is."""
+    return value if isinstance(value, str) else json.dumps(value, default=str, sort_keys=True)

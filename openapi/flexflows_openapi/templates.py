@@ -13,10 +13,10 @@ import openapi_python_client
 from jinja2 import Environment, nodes
 from openapi_python_client.parser import properties
 
-from . import fragment
+from .document import ROOT, load, shown
 from .generate import TEMPLATES
 
-RECORD = fragment.ROOT / "openapi" / "stock-templates.yaml"
+RECORD = ROOT / "openapi" / "stock-templates.yaml"
 STOCK = Path(openapi_python_client.__file__).parent / "templates"
 
 
@@ -28,7 +28,7 @@ def misfits(templates: Path = TEMPLATES, stock: Path = STOCK, record: Path = REC
         stock: The folder of the generator's own.
         record: The digests of those of its own that ours replace.
     """
-    known: dict[str, str] = fragment.parse(record).data
+    known: dict[str, str] = load(record).data
     ours = {path.name: path.read_text(encoding="utf-8") for path in sorted(templates.glob("*.jinja"))}
     text = "\n".join(ours.values())
     kinds = {name for name in vars(properties) if name.endswith("Property")} - {"Property"}
@@ -52,7 +52,7 @@ def _changed(names: Sequence[str], stock: Path, known: dict[str, str]) -> Iterat
         if known.get(name) != digest:
             yield (
                 f"its {name} is not the one that ours was made to replace: bring over what matters, "
-                f"then write {name}: {digest} into {fragment.shown(RECORD)}"
+                f"then write {name}: {digest} into {shown(RECORD)}"
             )
 
 

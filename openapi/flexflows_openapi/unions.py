@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from .fragment import Document, walk
+from .document import Document, parts
 
 _SCHEMAS = "/components/schemas/"
 
@@ -16,8 +16,8 @@ def discriminator_values(document: Document) -> Callable[[str], dict[str, list[s
     (https://spec.openapis.org/oas/v3.1.0#discriminator-object).
     """
     found: dict[str, dict[str, list[str]]] = defaultdict(dict)
-    for pointer, schema in walk(document.data):
-        discriminator = schema.get("discriminator") if isinstance(schema, Mapping) else None
+    for _, pointer, schema in parts(document.data):
+        discriminator = schema.get("discriminator")
         if not isinstance(discriminator, Mapping) or not isinstance(discriminator.get("propertyName"), str):
             continue
         mapped = {str(value): _place(target) for value, target in discriminator.get("mapping", {}).items()}

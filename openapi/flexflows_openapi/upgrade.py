@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from . import changes
-from .fragment import FRAGMENT, ROOT, FragmentError
+from .document import FRAGMENT, ROOT, DocumentError
 from .generate import GENERATOR, GenerationError, build
 from .templates import STOCK, misfits, replaced
 
@@ -63,7 +63,7 @@ def write(release: str, into: Path) -> None:
     """Write the templates of the release that is installed, and the package that it makes.
 
     Raises:
-        FragmentError: It finds the fragment wrong.
+        DocumentError: It finds the fragment wrong.
         GenerationError: It cannot make the package.
     """
     shutil.copytree(STOCK, into / "stock")
@@ -113,7 +113,7 @@ def _report(release: str) -> None:
         print(*said, sep="\n", end="\n" if said else "")
         count = f"{len(differing) or 'no'} generated file{'s' * (len(differing) != 1)}"
         print(f"{GENERATOR} {release} makes {count} different")
-        print(changes.report(changes.changes(pinned, package)))
+        print(changes.report(changes.compare(changes.read(pinned), changes.read(package))))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -127,7 +127,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _report(options.release)
         else:
             write(options.release, options.write)
-    except (FragmentError, GenerationError, UpgradeError) as error:
+    except (DocumentError, GenerationError, UpgradeError) as error:
         print(*error.args, sep="\n", file=sys.stderr)
         return 1
     return 0

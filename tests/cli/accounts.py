@@ -1,4 +1,4 @@
-"""One host for several accounts, as Twilio's is: the credentials say whose flows are listed."""
+"""One host for several accounts, like Twilio's: the credentials decide whose flows are listed."""
 
 import asyncio
 import base64

@@ -1,4 +1,4 @@
-"""Ways to run the command, and what comes of it."""
+"""Ways to run the command, and the results of a run."""
 
 import json
 import subprocess
@@ -17,7 +17,7 @@ COMMAND = Path(sys.executable).with_name("flexflows")
 
 @attrs.frozen
 class Result:
-    """How a run of the command ended, and what it wrote."""
+    """The exit code and the output of a run of the command."""
 
     code: int
     out: bytes
@@ -41,7 +41,7 @@ Profiles: TypeAlias = Callable[[Mapping[str, object]], None]
 
 
 def as_read(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a record as the library gives it back, which `tests/openapi` compares with what the API sent."""
+    """Return the `to_dict()` of a record, which `tests/openapi` compares with the JSON of the API."""
     return FlexFlow.from_dict(record).to_dict()
 
 

@@ -17,7 +17,7 @@ from flexflows.testing import instant_retries
 
 @pytest.fixture(autouse=True)
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take away whatever of this machine the command would look at."""
+    """Remove everything of this machine that the command would read."""
     for name in list(os.environ):
         if name.startswith(("TWILIO_", "SSL_CERT_")) or name.upper().endswith("_PROXY"):
             monkeypatch.delenv(name)
@@ -88,7 +88,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Sandbox]]
 
 @pytest.fixture
 def profiles(tmp_path: Path) -> Profiles:
-    """Write the Twilio CLI's file, with a profile for each sandbox; what is no sandbox is written as it is."""
+    """Write the Twilio CLI's file with a profile for each sandbox; other values are written unchanged."""
 
     def profile(entry: object) -> object:
         if not isinstance(entry, Sandbox):

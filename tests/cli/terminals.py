@@ -21,14 +21,14 @@ CONTROLS = re.compile(r"\r|\n|\x1b\[(?:2K|1A|\?25[lh])|[^\r\n\x1b]+|.")
 
 @attrs.frozen
 class Seen:
-    """What a run of the command wrote on its terminal, and how it ended."""
+    """The terminal's content and the exit code of a run of the command."""
 
     code: int
     raw: str
 
     @property
     def text(self) -> str:
-        """What is left to see on the terminal, styles aside; it knows the few controls that a progress line needs."""
+        """The visible text on the terminal, without styles; it supports the control characters of a progress line."""
         lines, row, column = [""], 0, 0
         for part in CONTROLS.findall(STYLES.sub("", self.raw)):
             if part == "\n":
@@ -92,5 +92,5 @@ def look(
 def _read(terminal: int) -> bytes:
     try:
         return os.read(terminal, 65536)
-    except OSError:  # Linux says EIO of a terminal that nobody holds any more
+    except OSError:  # Linux raises EIO once no process has the terminal open
         return b""

@@ -49,8 +49,8 @@ def test_accounts_in_their_order(
     assert (result.code, result.json) == (0, expected)
 
 
-def test_one_profile_is_the_api_s_own(flexflows: Flexflows, sandboxes: dict[str, Sandbox], url: str) -> None:
-    """One profile's records have no profile, unless they are asked to."""
+def test_one_profile_has_no_profile_column(flexflows: Flexflows, sandboxes: dict[str, Sandbox], url: str) -> None:
+    """Records of one profile have no profile column without --with-profile."""
     flows = list(map(as_read, sandboxes["c"].flows))
     assert flexflows("list", "-p", "c", "-o", "json", "--base-url", url).json == flows
     assert flexflows("list", "-p", "c", "-o", "json", "--base-url", url, "--with-profile").json == rows(sandboxes, "c")
@@ -95,13 +95,13 @@ def test_broken_profiles(flexflows: Flexflows, url: str, kind: str) -> None:
 
 
 def test_all_broken(flexflows: Flexflows) -> None:
-    """When no profile can be used at all, the set-up is wrong, and nothing is written."""
+    """If no profile can be used, the exit code is 3 and nothing is written."""
     result = flexflows("list", "-p", "legacy", "-p", "nobody", "-o", "json")
     assert (result.code, result.out, result.err.count("\n")) == (3, b"", 2)
 
 
 def test_no_profiles(flexflows: Flexflows, profiles: Profiles) -> None:
-    """Without profiles, --all-profiles says where they were looked for."""
+    """Without profiles, --all-profiles is an error that names the file."""
     profiles({})
     result = flexflows("list", "--all-profiles")
     assert (result.code, result.err.count("\n")) == (3, 1)
@@ -110,10 +110,10 @@ def test_no_profiles(flexflows: Flexflows, profiles: Profiles) -> None:
 
 @pytest.mark.parametrize("kind", ["json", "csv", "table"])
 def test_one_account_by_two_profiles(flexflows: Flexflows, profiles: Profiles, kind: str) -> None:
-    """An account that two profiles reach is listed once, in every format and count, and standard error says so."""
+    """An account of two profiles is listed once, in every format and count, with a note on stderr."""
     one, other = Sandbox(7, seed=1), Sandbox(3, seed=2)
     entry = {"accountSid": one.account_sid, "apiKey": one.api_key, "apiSecret": one.api_secret}
-    # The last two name another account, and their key or their records say whose they are.
+    # The last two name another account; their key or their records show whose they are.
     key = Sandbox(one.flows, seed=5)
     profiles({"a": one, "b": other, "c": entry, "d": {**entry, "accountSid": WRONG["accountSid"]}, "e": key})
     with one_host(one, other, key) as url:

@@ -24,7 +24,7 @@ Account = Callable[..., Sandbox]
 
 @pytest.fixture
 def changed_fragment(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
-    """Give the fragment to change, as the command will read it."""
+    """Return the fragment that the command reads, to be changed."""
     document = deepcopy(fragment())
     monkeypatch.setattr(_fragment, "fragment", lambda: document)
     _fragment.record_schema.cache_clear()
@@ -72,7 +72,7 @@ def test_unknown_columns(flexflows: Flexflows, names: str, hint: str) -> None:
 
 
 def test_help_lists_every_attribute(flexflows: Flexflows) -> None:
-    """`--columns help` says of every attribute of the fragment what it is, without credentials."""
+    """`--columns help` describes every attribute of the fragment, without credentials."""
     text = " ".join(flexflows("list", "--columns", "help").text.split())
     schemas = fragment()["components"]["schemas"]
     for prefix, schema in (("", "FlexFlow"), ("integration.", "Integration")):

@@ -22,13 +22,13 @@ COMMANDS = ("list", "summary", "drift", "sandbox", "completion")
 
 
 def test_version(flexflows: Flexflows) -> None:
-    """--version says which it is."""
+    """--version prints the version."""
     assert flexflows("--version").text == f"flexflows {__version__}\n"
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help(flexflows: Flexflows, command: str) -> None:
-    """Every command has a help with examples, which every command of is one that can be given."""
+    """Every command has a help text, and every example in it has valid options."""
     result = flexflows(command, "--help")
     assert result.code == 0
     examples = re.findall(r"^ +(?:fish  |.*\$\()?flexflows ([a-z]+)", result.text, re.MULTILINE)
@@ -36,7 +36,7 @@ def test_help(flexflows: Flexflows, command: str) -> None:
     assert flexflows("--help").out == flexflows().out
 
 
-def test_help_says_what_there_is(flexflows: Flexflows) -> None:
+def test_help_lists_the_commands(flexflows: Flexflows) -> None:
     """The help lists all commands and exit codes."""
     text = flexflows("--help").text
     assert all(f"\n  {command} " in text for command in COMMANDS)
@@ -45,7 +45,7 @@ def test_help_says_what_there_is(flexflows: Flexflows) -> None:
 
 @pytest.mark.parametrize("command", ["list", "summary", "drift"])
 def test_no_credentials(flexflows: Flexflows, command: str) -> None:
-    """Without credentials the command says how to give them to a command, with exit code 3 and no output."""
+    """Without credentials the error names the environment's variables and profiles, with exit code 3 and no output."""
     result = flexflows(command, *(["-o", "json"] if command == "list" else []))
     assert result.code == 3
     assert result.err.count("\n") == 1
@@ -87,7 +87,7 @@ def test_embedded_sandbox(installed: Flexflows) -> None:
     ],
 )
 def test_without_an_extra(installed: Flexflows, tmp_path: Path, missing: str, arguments: list[str], extra: str) -> None:
-    """Without an extra that is needed, one line says what to install, with exit code 3."""
+    """Without a required extra, one line names what to install, with exit code 3."""
     (tmp_path / "sitecustomize.py").write_text(f"import sys\nsys.modules[{missing!r}] = None\n")
     result = installed(*arguments, env={**os.environ, "PYTHONPATH": str(tmp_path)})
     assert (result.code, result.out, result.err.count("\n")) == (3, b"", 1)
@@ -116,7 +116,7 @@ def test_completion(
     line: str,
     expected: set[str],
 ) -> None:
-    """A shell is told commands, formats, profiles and columns."""
+    """Completion offers commands, formats, profiles and columns."""
     profiles({"staging": {}, "production": {}})
     monkeypatch.setenv("_FLEXFLOWS_COMPLETE", "bash_complete")
     monkeypatch.setenv("COMP_WORDS", line)
@@ -128,7 +128,7 @@ def test_completion(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent otherwise there")
 def test_sandbox_command() -> None:
-    """`flexflows sandbox` says how to reach it, serves what it was told to, and ends with Ctrl-C."""
+    """`flexflows sandbox` prints its URL and credentials, serves an account, and ends with Ctrl-C."""
     arguments = ["--port", "0", "--flows", "7", "--seed", "3", "--fault", "403@2"]
     with start("sandbox", *arguments) as process:
         assert process.stdout is not None
@@ -147,7 +147,7 @@ def test_sandbox_command() -> None:
 
 
 def test_sandbox_faults(flexflows: Flexflows) -> None:
-    """`--fault help` lists the catalogue; a fault that there is not, and a port that is taken, are said in one line."""
+    """`--fault help` lists the faults; an unknown fault or a port in use is one line."""
     assert [line.split()[0] for line in flexflows("sandbox", "--fault", "help").lines] == list(FAULTS)
     wrong = flexflows("sandbox", "--fault", "4o3")
     assert (wrong.code, wrong.err.count("\n")) == (2, 1)

@@ -1,4 +1,4 @@
-"""`flexflows drift`: what is reported, and what is not."""
+"""`flexflows drift`: the differences that it reports."""
 
 from collections.abc import Callable
 from typing import Any
@@ -44,12 +44,12 @@ def found(flow: dict[str, Any]) -> list[tuple[str, str, str]]:
     ],
 )
 def test_differences(change: dict[str, Any], expected: list[tuple[str, str, str]]) -> None:
-    """A record is compared with the fragment, whatever is in it."""
+    """Any record can be compared with the fragment."""
     assert found(FLOW | change) == expected
 
 
 def test_other_schemas() -> None:
-    """Arrays, numbers, compositions and schemas that say nothing are understood as well."""
+    """Arrays, numbers, compositions and empty schemas are compared too."""
     schema = {
         "allOf": [
             {"type": "object", "properties": {"list": {"type": "array", "items": {"type": "number"}}}},
@@ -64,7 +64,7 @@ def test_other_schemas() -> None:
 
 
 def test_report(flexflows: Flexflows, account: Account) -> None:
-    """The report says what came where, how often, and a shortened example; the exit code is 4."""
+    """The report has each difference with its place, count and a shortened example; the exit code is 4."""
     flows = [FLOW, FLOW | {"channel_type": "pigeon"}, FLOW | {"channel_type": "pigeon", "owner": "someone@example.com"}]
     url = account(flows).url
     result = flexflows("drift", "-o", "json", "--base-url", url)
@@ -106,14 +106,14 @@ def test_report(flexflows: Flexflows, account: Account) -> None:
 
 @pytest.mark.parametrize("fault", [name for name, leaves in LEAVES.items() if leaves is Leaves.CHANGED_PAGE_AND_NEXT])
 def test_faults(flexflows: Flexflows, account: Account, fault: str) -> None:
-    """Records that are odd in whatever way are reported on, or are an error."""
+    """Any odd record gives a report or an error."""
     result = flexflows("drift", "--base-url", account(3, faults=[fault_of(f"{fault}+")]).url)
     is_quiet = {"nulls", "no-attributes"}
     assert result.code == (0 if fault in is_quiet else 1 if fault == "huge-float" else 4)
 
 
 def test_error(flexflows: Flexflows, account: Account) -> None:
-    """A listing that breaks is an error, and what was found before it is reported."""
+    """A failing listing is an error, and the differences found before are reported."""
     url = account([FLOW | {"new": 1}] * 1001, faults=["403@2"]).url
     result = flexflows("drift", "--base-url", url)
     assert (result.code, result.err.count("\n")) == (1, 1)

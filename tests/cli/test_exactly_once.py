@@ -1,4 +1,4 @@
-"""Whatever ends a listing early: what is written is whole, and the command on stderr writes exactly the rest."""
+"""However a listing ends early, its output is valid, and the command on stderr writes exactly the rest."""
 
 import csv
 import io
@@ -42,7 +42,7 @@ def sids(kind: str, data: bytes) -> list[str]:
 
 
 def resumption(err: str) -> list[str]:
-    """Return the arguments of the command that an error says resumes the listing."""
+    """Return the arguments of the resuming command in an error message."""
     line = err.splitlines()[-1]
     program, *arguments = shlex.split(line.partition("; resume with: ")[2])
     assert program == "flexflows"
@@ -50,7 +50,7 @@ def resumption(err: str) -> list[str]:
 
 
 def resume(kind: str, out: Path, err: str) -> None:
-    """Run the command that an error says resumes a listing, its output added to a file."""
+    """Run the resuming command in an error message, and append its output to a file."""
     is_array = kind == "json"
     assert ("cannot be appended to (-o jsonl can)" in err) == is_array
     before = json.loads(out.read_bytes()) if is_array else []
@@ -113,7 +113,7 @@ def test_resuming_where_the_filter_left_out_rows(flexflows: Flexflows, account: 
 
 
 def test_a_cursor_of_the_python_package(flexflows: Flexflows, account: Account) -> None:
-    """--cursor takes a cursor of the Python package too, and refuses what is none, in one line."""
+    """--cursor takes a cursor of the Python package too; anything else is an error of one line."""
     sandbox = account(4)
     whole = flexflows("list", "-o", "jsonl", "--base-url", sandbox.url)
     from flexflows import FlexFlows  # noqa: PLC0415 - here only
@@ -127,7 +127,7 @@ def test_a_cursor_of_the_python_package(flexflows: Flexflows, account: Account) 
 
 
 def test_header_on_resuming(flexflows: Flexflows, account: Account) -> None:
-    """A resumed listing has no header, even where the first asked for one, unless it is asked for again."""
+    """A resumed listing has no header without --header, even if the first listing had the option."""
     sandbox = account(4, faults=["403@2"])
     options = ("list", "-o", "tsv", "--columns", "sid", "--base-url", sandbox.url, "--page-size", 2, "--header")
     first = flexflows(*options)
@@ -139,7 +139,7 @@ def test_header_on_resuming(flexflows: Flexflows, account: Account) -> None:
 
 
 def test_names_that_a_shell_would_read(flexflows: Flexflows, account: Account) -> None:
-    """The command that resumes is one line, with every option quoted for a shell."""
+    """The resuming command is one line, with every option quoted for a shell."""
     flows = [{"sid": f"FO{number:032x}", "friendly_name": "it's $HOME\n"} for number in range(4)]
     url = account(flows, faults=["403@2"]).url
     where = "friendly_name=it's $HOME\n"
@@ -259,7 +259,7 @@ def test_a_signal_while_the_reader_of_a_pipe_is_slow(account: Account) -> None:
 @posix
 @pytest.mark.parametrize("command", ["list", "summary", "drift"])
 def test_a_signal_before_the_first_page(account: Account, command: str) -> None:
-    """A signal before anything came is one line."""
+    """A signal before the first response is one line."""
     sandbox = account(20, faults=["stall"])
     process = start(command, "--base-url", sandbox.url)
     wait_until(lambda: sandbox.requests)
@@ -271,7 +271,7 @@ def test_a_signal_before_the_first_page(account: Account, command: str) -> None:
 @posix
 @pytest.mark.parametrize("lines", [0, 1, 150, 399])
 def test_a_reader_that_closes_the_pipe(account: Account, lines: int) -> None:
-    """What a reader took before it closed the pipe, and what is resumed, are all rows; nothing more is fetched."""
+    """The rows read before the pipe was closed and the resumed rows are all rows; no further page is fetched."""
     flows = [{"sid": f"FO{number:032x}", "friendly_name": "x" * 500} for number in range(400)]
     sandbox = account(flows)
     process = start("list", "-o", "jsonl", "--page-size", 20, "--base-url", sandbox.url, bufsize=0)
@@ -282,7 +282,7 @@ def test_a_reader_that_closes_the_pipe(account: Account, lines: int) -> None:
     err = process.stderr.read().decode()
     process.stderr.close()
     assert process.wait(30) == 0
-    if lines < 250:  # later all is in the pipe already, and nobody notices
+    if lines < 250:  # later everything is in the pipe already
         assert err.startswith("flexflows: the reader closed the pipe")
         assert len(sandbox.requests) < 20
     rest = subprocess.check_output([COMMAND, *resumption(err)]) if "resume" in err else b""  # noqa: S603 - ours
@@ -292,7 +292,7 @@ def test_a_reader_that_closes_the_pipe(account: Account, lines: int) -> None:
 
 @pytest.mark.parametrize("arguments", [["list", "--columns", "help"], ["summary", "--sandbox"], ["completion", "bash"]])
 def test_a_pipe_that_was_closed_before(installed: Flexflows, arguments: list[str]) -> None:
-    """A pipe that nobody reads is quiet for a command that lists nothing."""
+    """A closed pipe is no error for a command that lists nothing."""
     ours, theirs = os.pipe()
     os.close(ours)
     result = installed(*arguments, stdout=theirs)

@@ -35,7 +35,7 @@ def read_csv(data: bytes) -> list[dict[str, str]]:
 @pytest.mark.parametrize("size", [1, 2, 5, 1000])
 @pytest.mark.parametrize("flows", [ODD, []], ids=["odd", "none"])
 def test_json_is_what_the_api_sent(flexflows: Flexflows, account: Account, flows: list[Any], size: int) -> None:
-    """JSON is one array and JSON Lines a record on each line, both with the records as they came."""
+    """JSON is one array, JSON Lines one record per line, both with the API's records."""
     url = account(flows).url
     assert flexflows("list", "-o", "json", "--page-size", size, "--base-url", url).json == list(map(as_read, flows))
     lines = flexflows("list", "-o", "jsonl", "--page-size", size, "--base-url", url).lines
@@ -95,7 +95,7 @@ def test_mark_in_files(installed: Flexflows, account: Account, tmp_path: Path, k
 
 @pytest.mark.parametrize("kind", ["csv", "tsv"])
 def test_fields_without_a_column_are_mentioned(flexflows: Flexflows, account: Account, kind: str) -> None:
-    """A field that the fragment does not know has no column; standard error says which, and once."""
+    """A field that the fragment does not have has no column; stderr names it once."""
     sandbox = account([{"sid": "FO1", "new\x1bfield": 1}, {"newer": 2}, {"newer": 3}])
     result = flexflows("list", "-o", kind, "--base-url", sandbox.url)
     assert result.err.count("\n") == 1
@@ -104,7 +104,7 @@ def test_fields_without_a_column_are_mentioned(flexflows: Flexflows, account: Ac
 
 
 def test_limit_and_filter(flexflows: Flexflows, account: Account) -> None:
-    """--limit and --friendly-name do what they say, and --limit 0 asks nothing."""
+    """--limit and --friendly-name restrict the listing; --limit 0 sends no request."""
     sandbox = account([{"sid": "FO1", "friendly_name": "a"}, {"sid": "FO2", "friendly_name": "b"}] * 4)
     assert len(flexflows("list", "-o", "json", "--limit", 3, "--base-url", sandbox.url).json) == 3
     named = flexflows("list", "-o", "json", "--friendly-name", "b", "--base-url", sandbox.url).json
@@ -115,7 +115,7 @@ def test_limit_and_filter(flexflows: Flexflows, account: Account) -> None:
 
 
 def sent(sandbox: Sandbox, size: int) -> tuple[list[Any], bool]:
-    """Ask a sandbox for its pages with nothing but httpx: the records of those that can be read, and if all could."""
+    """Fetch a sandbox's pages with plain httpx; return the records of the readable pages, and whether all were."""
     records: list[Any] = []
     url, visited = f"{sandbox.url}/v1/FlexFlows?PageSize={size}", set[str]()
     with httpx.Client(auth=(sandbox.account_sid, sandbox.auth_token), verify=False) as client:  # noqa: S501 - plain http
@@ -136,7 +136,7 @@ def sent(sandbox: Sandbox, size: int) -> tuple[list[Any], bool]:
 )
 @pytest.mark.parametrize("size", [2, 100])
 def test_every_fault_that_leaves_data(flexflows: Flexflows, account: Account, fault: str, size: int) -> None:
-    """Whatever a fault does to records, `list -o json` is valid JSON with all that the server sent of whole pages."""
+    """With any fault, `list -o json` is valid JSON with the records of all complete pages."""
     faults = [fault_of(f"{fault}@2" if fault in {"flows-added", "empty-page"} else f"{fault}+")]
     with Sandbox(5, faults=faults) as twin:
         records, is_whole = sent(twin, size)
@@ -148,7 +148,7 @@ def test_every_fault_that_leaves_data(flexflows: Flexflows, account: Account, fa
 
 @pytest.mark.parametrize("fault", [name for name in ALL_FAULTS if "stall" not in name])
 @pytest.mark.parametrize("kind", ["json", "csv", "table"])
-def test_no_fault_but_ends_in_order(flexflows: Flexflows, account: Account, fault: str, kind: str) -> None:
+def test_every_fault_ends_without_a_traceback(flexflows: Flexflows, account: Account, fault: str, kind: str) -> None:
     """No fault makes more of the command than records, one line on standard error, and a proper exit code."""
     sandbox = account(4, faults=[fault_of(f"{fault}@2x9")])
     result = flexflows("list", "-o", kind, "--page-size", 2, "--base-url", sandbox.url)

@@ -1,4 +1,4 @@
-"""`flexflows summary`: what is counted, and how it is drawn."""
+"""`flexflows summary`: the counts, and their table."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -29,7 +29,7 @@ def counts(document: dict[str, Any], attribute: str) -> list[tuple[Any, int]]:
 
 
 def test_counts(flexflows: Flexflows, account: Account) -> None:
-    """Values are counted as they came, odd ones too, with the account and the date."""
+    """All values are counted, odd ones too, with the account and the date."""
     sandbox = account(FLOWS)
     document = flexflows("summary", "-o", "json", "--base-url", sandbox.url).json
     total = document["all"]
@@ -43,7 +43,7 @@ def test_counts(flexflows: Flexflows, account: Account) -> None:
 
 
 def test_words_that_look_like_json(flexflows: Flexflows, account: Account) -> None:
-    """A text that reads like null, true or a number is told apart from one, and an empty text from null."""
+    """Text such as null, true or a number differs from the value, and an empty text from null."""
     values = ["null", None, "", "true", True, "7", 7, "yes"]
     text = flexflows("summary", "--base-url", account([{"channel_type": value} for value in values]).url).text
     labels = {line.split()[0] for line in text.splitlines() if "12 %" in line}
@@ -51,7 +51,7 @@ def test_words_that_look_like_json(flexflows: Flexflows, account: Account) -> No
 
 
 def test_accounts_and_all(flexflows: Flexflows, profiles: Profiles) -> None:
-    """Each account is counted, and all of them together; the total says of how many accounts it is."""
+    """There are counts per account and in all; the total has the number of accounts."""
     crowd = {name: Sandbox(flows, seed=flows) for name, flows in (("a", 5), ("b", 30), ("third", 9))}
     profiles(crowd)
     with one_host(*crowd.values()) as url:
@@ -83,7 +83,7 @@ def test_broken_account(flexflows: Flexflows, profiles: Profiles) -> None:
 
 
 def test_limit(flexflows: Flexflows, account: Account) -> None:
-    """A count that --limit cut off says so."""
+    """A count cut off by --limit is marked."""
     url = account(9).url
     assert "5 flows (more were left out by --limit)" in flexflows("summary", "--limit", 5, "--base-url", url).text
     assert (
@@ -106,6 +106,6 @@ def test_drawing(account: Account, width: int, flows: int) -> None:
 
 
 def test_error(flexflows: Flexflows, account: Account) -> None:
-    """A listing that breaks gives no summary: it would count too few."""
+    """A failing listing has no summary: its counts would be too low."""
     result = flexflows("summary", "--base-url", account(3, faults=["401+"]).url)
     assert (result.code, result.out, result.err.count("\n")) == (1, b"", 1)

@@ -42,7 +42,7 @@ def flows(names: list[str]) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("width", [20, 60, 80, 200, 400])
 def test_table_on_a_terminal(account: Account, width: int) -> None:
-    """On a terminal no line of the table is wider than it, whatever the cells hold, and all columns are aligned."""
+    """On a terminal, the table is never wider than the terminal, and its columns are aligned."""
     seen = look("list", "--base-url", account(flows(NAMES)).url, width=width)
     assert seen.code == 0
     *table, footer = seen.lines
@@ -58,7 +58,7 @@ def test_table_on_a_terminal(account: Account, width: int) -> None:
 
 
 def test_table_in_a_pipe(installed: Flexflows, account: Account) -> None:
-    """In a pipe the table has all columns, uncut and without colors, unless COLUMNS says how wide it may be."""
+    """In a pipe the table has all columns, uncut and without colors, unless COLUMNS sets its width."""
     url = account(flows(NAMES)).url
     wide = installed("list", "--base-url", url)
     narrow = installed("list", "--base-url", url, env={**os.environ, "COLUMNS": "60"})
@@ -83,7 +83,7 @@ def test_nothing_acts_on_the_terminal(account: Account, arguments: tuple[str, ..
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_visible(name: str) -> None:
-    """Text is shown, what cannot be seen of it as an escape, and then takes the cells that it is said to take."""
+    """Invisible characters are shown as escapes, and the measured width is the drawn width."""
     assert visible(name).isprintable()
     assert visible("plain 東京\u3000ü") == "plain 東京\u3000ü"
     for width in range(30):
@@ -91,7 +91,7 @@ def test_visible(name: str) -> None:
 
 
 def test_errors_do_not_act_on_the_terminal(account: Account) -> None:
-    """A name in the arguments, and an answer that is no page, are shown as well."""
+    """Names from arguments and from responses that are not pages are escaped too."""
     seen = look("list", "--columns", "\x1b[31mname", "--base-url", account(1).url)
     assert seen.code == 2
     assert "\x1b" not in seen.text
@@ -113,7 +113,7 @@ def test_no_colors(account: Account, command: str, arguments: list[str], environ
 
 
 def test_columns_in_the_environment(account: Account) -> None:
-    """COLUMNS says how wide the terminal is taken for."""
+    """COLUMNS overrides the terminal's width."""
     url = account(3).url
     assert "date_updated" in look("list", "--base-url", url, environ={"COLUMNS": "400"}).text
     assert max(map(cell_len, look("list", "--base-url", url, width=300, environ={"COLUMNS": "60"}).lines)) <= 60
@@ -130,7 +130,7 @@ def test_ascii_terminal(account: Account) -> None:
 
 
 def test_progress(account: Account, tmp_path: Path) -> None:
-    """A terminal on standard error shows how far it is, and nothing of that is left at the end."""
+    """A terminal on stderr shows the progress, and no trace of it at the end."""
     with (tmp_path / "flows.jsonl").open("wb") as file:
         seen = look("list", "-o", "jsonl", "--page-size", "5", "--base-url", account(20).url, stdout=file.fileno())
     assert "20 flows" in seen.raw

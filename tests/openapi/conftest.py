@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from flexflows_openapi import fragment
+from flexflows_openapi.document import FRAGMENT, load
 from flexflows_openapi.generate import generate
 
 Json = dict[str, Any]
@@ -20,7 +20,7 @@ Json = dict[str, Any]
 @pytest.fixture(scope="session")
 def original() -> Json:
     """The fragment, not to be changed."""
-    return fragment.read(fragment.FRAGMENT).data
+    return load(FRAGMENT).data
 
 
 @pytest.fixture
@@ -135,12 +135,18 @@ def zoo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
 
 
 @pytest.fixture(scope="session")
+def names(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
+    """Make and import the package of stand-in-names.yaml."""
+    yield from _made("stand-in-names.yaml", "names_api", tmp_path_factory.mktemp("names"))
+
+
+@pytest.fixture(scope="session")
 def flex_flows() -> ModuleType:
     """Import the package of the fragment."""
     return importlib.import_module("flexflows_api")
 
 
-@pytest.fixture(params=["flex_flows", "post_office", "post_office_31", "zoo"])
+@pytest.fixture(params=["flex_flows", "post_office", "post_office_31", "zoo", "names"])
 def package(request: pytest.FixtureRequest) -> ModuleType:
     """Give each generated package in turn."""
     found = request.getfixturevalue(request.param)

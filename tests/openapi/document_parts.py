@@ -4,6 +4,8 @@ from typing import Any
 
 import attrs
 
+from flexflows_openapi import differences, document
+
 Json = dict[str, Any]
 
 
@@ -53,3 +55,8 @@ class Parts:
 
     def lacks_parameter(self, name: str) -> None:
         self.operation["parameters"].remove(self.query[name])
+
+
+def compared(ours: Json, theirs: Json) -> dict[tuple[str, str], list[differences.Difference]]:
+    """Compare two documents that have no file."""
+    return differences.differences(document.Document("ours", ours, {}), document.Document("theirs", theirs, {}))

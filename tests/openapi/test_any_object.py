@@ -30,7 +30,7 @@ UUIDS = ["6ba7b810-9dad-11d1-80b4-00c04fd430c8", "6BA7B810-9DAD-11D1-80B4-00C04F
 NUMBERS = [0, 1, -1, 2, 3, 3.0, 0.5, 1.0, -1.0, 2**70, 1e300]
 
 of_a_package = settings(
-    max_examples=150,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

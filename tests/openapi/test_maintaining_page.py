@@ -12,12 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from document_parts import Parts
+from document_parts import Parts, compared
 from ruamel.yaml import YAML
 
-from flexflows._generated import SERVER
 from flexflows_openapi import generate
-from flexflows_openapi.differences import differences
 
 Json = dict[str, Any]
 ROOT = generate.PACKAGE.parents[1]
@@ -83,11 +81,6 @@ def test_an_unchanged_fragment_changes_nothing(tmp_path: Path, capsys: pytest.Ca
         assert generate.main(["--into", str(package)]) == 0
         assert capsys.readouterr().out.splitlines() == [f"{package}: up to date", "For users of the package: no change"]
     assert {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in package.rglob("*.*")} == held
-
-
-def test_the_server_is_the_fragments(original: Json) -> None:
-    """The server that the wrapper asks is the one that the fragment names."""
-    assert original["servers"] == [{"url": SERVER}]
 
 
 def test_binding_an_endpoint_takes_ten_lines_at_most() -> None:
@@ -188,7 +181,7 @@ def test_drift_takes_both_endpoints(document: Json) -> None:
     ours = _with_channels(document)
     theirs = copy.deepcopy(ours)
     theirs["components"]["schemas"]["FlexChatChannel"]["properties"]["topic"] = {"type": "string"}
-    assert {name: [row.place for row in rows] for name, rows in differences(ours, theirs).items()} == {
+    assert {name: [row.place for row in rows] for name, rows in compared(ours, theirs).items()} == {
         ("GET", "/v1/FlexFlows"): [],
         ("GET", "/v1/Channels"): ["flex_chat_channels[].topic"],
     }

@@ -233,9 +233,9 @@ def test_a_time_that_was_read_and_changed(post_office: ModuleType) -> None:
 
 def test_the_document_s_order(post_office: ModuleType) -> None:
     """Attributes are written in the order of the document, whichever of them are required, before unknown ones."""
-    raw = {"unknown": 1, "weight": 2, "recipient": "Ann", "state": "lost", "sid": "PA"}
+    raw = {"unknown": 1, "url": None, "weight": 2, "recipient": "Ann", "fragile": "yes", "state": "lost", "sid": "PA"}
     assert list(model(post_office, "PostV1Parcel").from_dict(raw).to_dict()) == [
-        *("sid", "recipient", "state", "weight", "unknown")
+        *("sid", "recipient", "state", "weight", "fragile", "url", "unknown")
     ]
 
 

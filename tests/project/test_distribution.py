@@ -29,7 +29,7 @@ def test_one_wheel_holds_both_packages(dist: Path) -> None:
     names = zipfile.ZipFile(next(dist.glob("*.whl"))).namelist()
     assert {name.split("/")[0].split("-")[0] for name in names} == {"flexflows", "flexflows_api"}
     assert {"flexflows/py.typed", "flexflows_api/py.typed", "flexflows_api/openapi.json"} <= set(names)
-    assert not [name for name in names if "test_" in name or "conftest" in name]
+    assert not [name for name in names if "/test_" in name or "conftest" in name]
 
 
 def test_the_wheel_has_every_file_of_the_packages(dist: Path) -> None:
@@ -47,7 +47,7 @@ def test_the_sdist_holds_sources_only(dist: Path) -> None:
         names = [name.partition("/")[2] for name in archive.getnames()]
     assert {name.split("/")[0] for name in names if "/" in name} == {"wrapper", "generated", "openapi"}
     assert {"LICENSE", "README.md", "CHANGELOG.md", "SECURITY.md", "pyproject.toml"} <= set(names)
-    assert not [name for name in names if "test_" in name or "conftest" in name]
+    assert not [name for name in names if "/test_" in name or "conftest" in name]
 
 
 def test_every_dependency_is_locked() -> None:

@@ -33,7 +33,7 @@ def document() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def endpoint(document: dict[str, Any]) -> ListEndpoint:
-    return list_endpoints(document)[0]
+    return next(each for each in list_endpoints(document) if each.path == "/v1/FlexFlows")
 
 
 @pytest.fixture

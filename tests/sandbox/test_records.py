@@ -82,7 +82,6 @@ def test_records_look_like_those_of_real_accounts(records: list[dict[str, Any]])
     }
     assert None in kinds
     assert any(record["date_updated"] is None for record in records)
-    assert all(record["janitor_enabled"] for record in records)
     assert {record["integration"].get("retry_count") for record in records} == {None, 3}
 
 

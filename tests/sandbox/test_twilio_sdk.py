@@ -36,7 +36,8 @@ def test_it_lists_all_flows_page_by_page(pair: tuple[str, str], host: str | None
         assert len(sandbox.requests) == 5
         assert len(flows) == 230
         for flow, served in zip(flows, sandbox.flows, strict=True):
-            same = {name: value for name, value in served.items() if not name.startswith("date_")}
+            known = [name for name in served if hasattr(flow, name) and not name.startswith("date_")]
+            same = {name: served[name] for name in known}
             assert {name: getattr(flow, name) for name in same} == same
 
 

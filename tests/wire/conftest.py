@@ -1,4 +1,4 @@
-"""How cassettes are recorded and replayed; `tests/cassettes/README.md` says what they were recorded against."""
+"""How cassettes are recorded and replayed; see `tests/cassettes/README.md` for their origin."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ HOST = "https://flex-api.twilio.com"
 SANDBOX_ORIGIN = re.compile(r"^http://127\.0\.0\.1:\d+")
 KEPT_HEADERS = ("content-type", "location", "retry-after", "twilio-")
 
-# What Twilio's answers may hold of a real account, and what stands in the cassette instead.
+# Values of a real account in Twilio's responses, and their replacements in the cassette.
 SCRUBBED = (
     (re.compile(rb"\b(AC|SK|IS)[0-9a-fA-F]{32}\b"), lambda match: match[1] + b"a" * 32),
     (re.compile(rb"(?<![0-9a-zA-Z])\+[1-9][0-9]{6,14}\b"), lambda _match: b"+15005550006"),

@@ -1,4 +1,4 @@
-"""What the cassettes hold, and that nothing else is asked."""
+"""The content of the cassettes, and the block of the network."""
 
 import re
 import socket
@@ -23,7 +23,7 @@ def test_no_cassette_holds_anything_secret(cassette: Path, what: str) -> None:
     assert SECRET_LIKE[what].search(cassette.read_text("utf-8")) is None
 
 
-def test_the_network_is_out_of_reach() -> None:
-    """A test that reaches out fails, whatever it reaches for."""
+def test_the_network_is_blocked() -> None:
+    """A test cannot connect to the network."""
     with pytest.raises(RuntimeError, match="Network is disabled"), socket.socket() as outside:
         outside.connect(("192.0.2.1", 443))

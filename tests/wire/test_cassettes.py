@@ -24,7 +24,7 @@ def _fast(vcr: Cassette) -> Iterator[None]:
 
 @pytest.fixture
 def account(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
-    """Whom to ask: while recording, Twilio when TWILIO_* is set, else a sandbox; on replay nobody is asked."""
+    """The server: while recording, Twilio if TWILIO_* is set, else a sandbox; no server on replay."""
     faults: pytest.Mark | None = request.node.get_closest_marker("faults")
     if request.config.getoption("--record-mode") in {None, "none"}:
         yield {"account_sid": "AC" + "a" * 32, "auth_token": "replayed"}
@@ -78,7 +78,7 @@ def test_pages_are_followed(pages: Callable[..., list[flexflows.Page]]) -> None:
 @pytest.mark.vcr
 @pytest.mark.default_cassette("filter.yaml")
 def test_a_filter_is_sent(pages: Callable[..., list[flexflows.Page]]) -> None:
-    """The name asked for goes over the wire, and flows of that name come back."""
+    """The filter is in the request, and the response has only flows with that name."""
     names = {flow.friendly_name for page in pages(friendly_name="Support") for flow in page}
     assert names == {"Support"}
 
@@ -94,7 +94,7 @@ def test_an_empty_list_is_one_empty_page(pages: Callable[..., list[flexflows.Pag
 @pytest.mark.vcr
 @pytest.mark.default_cassette("401.yaml")
 def test_wrong_credentials_are_refused(pages: Callable[..., list[flexflows.Page]]) -> None:
-    """Wrong credentials are asked for once, and the error has Twilio's code."""
+    """Wrong credentials are not retried, and the error has Twilio's code."""
     with pytest.raises(flexflows.AuthenticationError) as caught:
         pages({"account_sid": "AC" + "f" * 32, "auth_token": "wrong"})
     assert (caught.value.code, caught.value.attempts) == (20003, 1)
@@ -103,8 +103,8 @@ def test_wrong_credentials_are_refused(pages: Callable[..., list[flexflows.Page]
 @pytest.mark.vcr
 @pytest.mark.default_cassette("403.yaml")
 @pytest.mark.faults("403@1")
-def test_a_suspended_account_is_told(pages: Callable[..., list[flexflows.Page]]) -> None:
-    """A 403 is asked for once, and says what Twilio said."""
+def test_a_suspended_account(pages: Callable[..., list[flexflows.Page]]) -> None:
+    """A 403 is not retried, and the error has Twilio's message."""
     with pytest.raises(
         flexflows.PermissionDeniedError, match=r"^403 Account suspended \(Twilio error 20403, "
     ) as caught:
@@ -116,7 +116,7 @@ def test_a_suspended_account_is_told(pages: Callable[..., list[flexflows.Page]])
 @pytest.mark.default_cassette("rfc9457.yaml")
 @pytest.mark.faults("error-rfc9457@1")
 def test_a_problem_document_is_read(pages: Callable[..., list[flexflows.Page]]) -> None:
-    """A body in the form of RFC 9457 gives its code, its detail and its list of errors."""
+    """An RFC 9457 error has its code, detail and list of errors."""
     with pytest.raises(flexflows.PermissionDeniedError) as caught:
         pages()
     assert (caught.value.code, caught.value.message) == (70051, "The credentials do not allow this")
@@ -126,16 +126,16 @@ def test_a_problem_document_is_read(pages: Callable[..., list[flexflows.Page]]) 
 @pytest.mark.vcr
 @pytest.mark.default_cassette("429_then_200.yaml")
 @pytest.mark.faults("429-retry-after@2")
-def test_too_many_requests_are_waited_for(pages: Callable[..., list[flexflows.Page]]) -> None:
-    """A 429 in the middle is asked for again, that page alone."""
+def test_too_many_requests(pages: Callable[..., list[flexflows.Page]]) -> None:
+    """A 429 in the middle retries only that page."""
     assert [len(page) for page in pages(page_size=2)] == [2, 2, 1]
 
 
 @pytest.mark.vcr
 @pytest.mark.default_cassette("500_then_200.yaml")
 @pytest.mark.faults("500@1")
-def test_an_internal_error_is_passing(pages: Callable[..., list[flexflows.Page]]) -> None:
-    """A 500 is asked for again."""
+def test_an_internal_error_is_retried(pages: Callable[..., list[flexflows.Page]]) -> None:
+    """A 500 is retried."""
     assert [len(page) for page in pages()] == [5]
 
 
@@ -143,7 +143,7 @@ def test_an_internal_error_is_passing(pages: Callable[..., list[flexflows.Page]]
 @pytest.mark.default_cassette("503_until_the_end.yaml")
 @pytest.mark.faults("503-html@1x3")
 def test_attempts_end(pages: Callable[..., list[flexflows.Page]]) -> None:
-    """A gateway's HTML is asked for again until the attempts end, and the error counts them."""
+    """A gateway's HTML error is retried up to the number of attempts, which the error has."""
     with pytest.raises(flexflows.ServerError, match=r"^503 Service Unavailable") as caught:
         pages({"attempts": 3})
     assert caught.value.attempts == 3
@@ -162,7 +162,7 @@ def test_attempts_end(pages: Callable[..., list[flexflows.Page]]) -> None:
         ),
     ],
 )
-def test_a_token_goes_back_as_it_came(pages: Callable[..., list[flexflows.Page]], ending: str, vcr: Cassette) -> None:
+def test_a_token_is_sent_unchanged(pages: Callable[..., list[flexflows.Page]], ending: str, vcr: Cassette) -> None:
     """A listing resumed from a cursor sends the token byte for byte."""
     (first,) = pages(page_size=2, limit=2)
     rest = pages(page_size=2, cursor=first.next_cursor)

@@ -96,6 +96,7 @@ def test_a_composed_schema_has_the_facts_of_its_parts(keyword: str) -> None:
     assert schema == Schema(
         types=frozenset({"string", "null"}),
         values=("a", 1, [2]),
+        is_closed=keyword == "allOf",
         format="f",
         description="Some text.",
         pattern="p",
@@ -103,11 +104,31 @@ def test_a_composed_schema_has_the_facts_of_its_parts(keyword: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("schema", "is_closed"),
+    [
+        ({"enum": ["a"]}, True),
+        ({"const": "a"}, True),
+        ({"type": "string"}, False),
+        ({"$ref": "#/components/schemas/Choice"}, True),
+        ({"allOf": [{"$ref": "#/components/schemas/Choice"}, {"type": "string"}]}, True),
+        ({"anyOf": [{"$ref": "#/components/schemas/Choice"}, {"type": "string"}, {"type": "null"}]}, False),
+        ({"oneOf": [{"enum": ["a"]}, {"const": "b"}]}, True),
+        ({"anyOf": [{"type": "null"}]}, False),
+        ({"$ref": "#/components/schemas/Endless"}, False),
+        (True, False),
+    ],
+)
+def test_an_enum_may_be_open(schema: object, *, is_closed: bool) -> None:
+    """It is closed where no alternative allows another value, null aside."""
+    assert read_schema(schema, DOCUMENT).is_closed is is_closed
+
+
 def test_a_property_of_several_parts_has_the_facts_of_all() -> None:
     """A base schema and its refinement describe the same property together."""
     base = {"properties": {"channel": {"type": "string"}}, "required": ["channel"]}
     schema = read_schema({"allOf": [base, {"properties": {"channel": {"enum": ["web"]}}}]}, DOCUMENT)
-    assert schema.properties["channel"] == Schema(types=frozenset({"string"}), values=("web",))
+    assert schema.properties["channel"] == Schema(types=frozenset({"string"}), values=("web",), is_closed=True)
     assert schema.required == {"channel"}
 
 

@@ -20,6 +20,7 @@ class Schema:
     Attributes:
         types: The names of the JSON types; empty: any type.
         values: The values that the fragment lists in an enum or a const; empty: any value.
+        is_closed: Whether no other values than those are allowed.
         format: A format's name, such as `date-time`.
         description: The description, on one line.
         pattern: The regular expression that a string matches.
@@ -37,6 +38,7 @@ class Schema:
 
     types: frozenset[str] = frozenset()
     values: tuple[Any, ...] = ()
+    is_closed: bool = False
     format: str | None = None
     description: str = ""
     pattern: str | None = None
@@ -125,6 +127,7 @@ def read_schema(schema: object, document: Mapping[str, Any], outer: tuple[object
     return Schema(
         types=frozenset(name for part in parts for name in _types(part)),
         values=tuple({repr(value): value for part in parts for value in _values(part)}.values()),
+        is_closed=_is_closed(schema, document, []),
         format=first("format"),
         description=" ".join((first("description") or "").split()),
         pattern=first("pattern"),
@@ -193,6 +196,23 @@ def _types(part: Mapping[str, Any]) -> Sequence[str]:
 
 def _values(part: Mapping[str, Any]) -> Sequence[Any]:
     return [part["const"]] if "const" in part else part.get("enum", ())
+
+
+def _is_closed(schema: object, document: Mapping[str, Any], passed: list[object]) -> bool:
+    """Check whether a schema allows listed values only; null aside."""
+    own = _object(schema)
+    if any(own is each for each in passed):
+        return False
+    passed = [*passed, own]
+    alternatives = [*own.get("anyOf", ()), *own.get("oneOf", ())]
+    listing = [part for part in alternatives if _object(part).get("type") != "null"]
+    parts = [*own.get("allOf", ()), *([_target(document, own["$ref"])] if "$ref" in own else [])]
+    return (
+        "enum" in own
+        or "const" in own
+        or any(_is_closed(part, document, passed) for part in parts)
+        or (bool(listing) and all(_is_closed(part, document, passed) for part in listing))
+    )
 
 
 def _bound(inclusive: float | None, exclusive: float | None, inwards: float) -> float | None:

@@ -56,6 +56,12 @@ class Page(Sequence[Item], Generic[Item, Meta]):
             f"request_id={self.request_id!r}>"
         )
 
+    def _repr_html_(self) -> str:
+        """Return a table of the records, which notebooks show."""
+        from ._notebook import html_table  # noqa: PLC0415 - only notebooks need it
+
+        return html_table(self.records)
+
 
 @attrs.frozen(kw_only=True)
 class PageRequest(Generic[PageT]):

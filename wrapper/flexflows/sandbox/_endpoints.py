@@ -1,7 +1,7 @@
 """The list endpoints that a sandbox serves, as the fragment describes them, and what their filters select."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
@@ -11,27 +11,11 @@ from attrs import frozen
 from flexflows._fragment import Schema, json_examples, json_response, read_schema, resolve
 
 _PAGING = frozenset({"PageSize", "Page", "PageToken"})
-_BOOLEANS = {"true": True, "false": False}
 
 
 def attribute_name(parameter: str) -> str:
     """Return the name of the attribute that a parameter is about: `friendly_name` for `FriendlyName`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", parameter).lower()
-
-
-def _parse(text: str, schema: Schema) -> object:
-    types = schema.types - {"null"}
-    if schema.format == "date-time":
-        return _instant(text)
-    if schema.format == "date":
-        return date.fromisoformat(text)
-    if types == frozenset({"boolean"}):
-        if text not in _BOOLEANS:
-            raise ValueError(f"{text!r} is not true or false")
-        return _BOOLEANS[text]
-    if types and types <= {"integer", "number"}:
-        return float(text) if "number" in types else int(text)
-    return text
 
 
 def _equals(value: object, wanted: object) -> bool:
@@ -48,11 +32,46 @@ def _equals(value: object, wanted: object) -> bool:
 
 def _instant(text: str) -> datetime:
     """Parse a time (UTC if it has no offset), or a date as its midnight."""
-    parsed = datetime.fromisoformat(text)
+    parsed = datetime.fromisoformat(text.upper())
     try:
         return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
     except OverflowError as problem:  # within a day of the first or the last year
         raise ValueError(str(problem)) from problem
+
+
+_KINDS: Mapping[str, tuple[str, Callable[[str], object]]] = {
+    "boolean": (r"true|false", "true".__eq__),
+    "integer": (r"-?[0-9]{1,18}", int),
+    "number": (r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", float),
+    "date": (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date.fromisoformat),
+    "date-time": (r"[0-9-]{10}[Tt][0-9:]{8}(\.[0-9]+)?([Zz]|[+-][0-9:]{5})", _instant),
+}
+"""How a query spells values that are not strings, and how they are parsed."""
+
+
+def _parse(text: str, schema: Schema) -> object:
+    """Parse the value of a parameter.
+
+    Raises:
+        ValueError: The schema does not allow it.
+    """
+    types = schema.types - {"null"}
+    kind = schema.format if schema.format in _KINDS or "string" in types else max(types, default=None)
+    spelling, convert = _KINDS.get(kind or "", (None, str))
+    value = convert(text) if spelling is None or re.fullmatch(spelling, text) else None
+    if value is None or (schema.is_closed and value not in schema.values) or not _is_within_limits(value, schema):
+        raise ValueError(text)
+    return value
+
+
+def _is_within_limits(value: object, schema: Schema) -> bool:
+    if isinstance(value, str):
+        longest = len(value) if schema.max_length is None else schema.max_length
+        return schema.min_length <= len(value) <= longest and re.search(schema.pattern or "", value) is not None
+    if isinstance(value, int | float):
+        least, most = schema.minimum, schema.maximum
+        return (least is None or value >= least) and (most is None or value <= most)
+    return True
 
 
 @frozen

@@ -1,0 +1,412 @@
+"""The OpenAPI document: read from JSON or YAML, with the line of each of its parts."""
+
+import gzip
+import io
+import json
+import math
+import os
+import re
+import time
+from bisect import bisect
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import unquote, urlsplit
+from urllib.request import url2pathname
+
+import attrs
+import httpx
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+ROOT = Path(__file__).resolve().parents[2]
+FRAGMENT = ROOT / "openapi" / "flex-v1.yaml"
+TIMEOUT = 15.0
+"""Seconds to wait for a document from a URL in all."""
+MAX_BYTES = 50_000_000
+MAX_NODES = 500_000
+"""Far more than any API has; aliases that multiply would go on for ever."""
+
+Pointer = tuple[str | int, ...]
+Lines = Mapping[str | int, tuple[int, Any]]
+_Item = tuple[int, Any, Lines]
+
+_OTHER_FORMATS = {
+    b"PK\x03\x04": "a zip archive",
+    b"BZh": "compressed with bzip2",
+    b"\xfd7zXZ": "compressed with xz",
+    b"\x28\xb5\x2f\xfd": "compressed with zstd",
+    b"\xff\xfe": "UTF-16, not UTF-8",
+    b"\xfe\xff": "UTF-16, not UTF-8",
+}
+_TOKEN = re.compile(r'[{}\[\],:]|"[^"\\]*(?:\\.[^"\\]*)*"|[^\s{}\[\],:"]+')
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+_YAML_BREAKS = re.compile("[\x85\u2028\u2029]")
+_TAG = "tag:yaml.org,2002:"
+
+
+class DocumentError(Exception):
+    """The document cannot be used; each argument is one line that says where and why."""
+
+
+@attrs.frozen
+class Document:
+    """A parsed document.
+
+    Attributes:
+        name: Its file or URL, as people in this repository write it.
+        data: Its content as decoded JSON.
+        lines: The line of each part, by key or index, with the lines of what is in that part.
+    """
+
+    name: str
+    data: dict[str, Any]
+    lines: Lines = attrs.field(repr=False)
+
+    def at(self, pointer: Pointer, message: str) -> str:
+        """Return a message with the file, and the line of a part or of the nearest part around it."""
+        return f"{self.name}:{self.line(pointer)}: {message}"
+
+    def line(self, pointer: Pointer) -> int:
+        """Return the line of a part, or of the nearest part around it."""
+        line, lines = 1, self.lines
+        for step in pointer:
+            if step not in lines:
+                break
+            line, lines = lines[step]
+        return line
+
+    def label(self, pointer: Pointer) -> str:
+        """Return what people call a part: its operation or schema, and the names on the way to it."""
+        names: list[str] = []
+        value: Any = self.data
+        for index, step in enumerate(pointer):
+            if not isinstance(value, list) and step not in value:
+                value = self.follow(pointer[:index], value)[1]
+            value = value[step]
+            if pointer[0] == "paths" and index == len(("paths", "path")) and step in METHODS:
+                names = [f"{str(step).upper()} {pointer[1]}"]
+            elif pointer[0] == "paths" and index == 1:
+                names = [str(step)]
+            elif index and str(pointer[index - 1]) in _NOUNS:
+                name = value.get("name", step) if isinstance(value, dict) and isinstance(step, int) else step
+                names.append(f"{_NOUNS[str(pointer[index - 1])]} {name}")
+        return ", ".join(names) or "the document"
+
+    def value(self, pointer: Pointer) -> Any:
+        """Return what stands at a place, references on the way followed."""
+        value: Any = self.data
+        for index, step in enumerate(pointer):
+            if not isinstance(value, list) and step not in value:
+                value = self.follow(pointer[:index], value)[1]
+            value = value[step]
+        return value
+
+    def resolve(self, reference: str) -> tuple[Pointer, Any]:
+        """Return the place and the value that a local `$ref` names.
+
+        Raises:
+            LookupError: The document has no such part.
+        """
+        pointer: Pointer = ()
+        value: Any = self.data
+        for raw in unquote(reference.removeprefix("#")).split("/")[1:]:
+            step: str | int = raw.replace("~1", "/").replace("~0", "~")
+            if isinstance(value, list) and str(step).isdecimal():
+                step = int(step)
+            elif not isinstance(value, dict):
+                raise LookupError(reference)
+            value = value[step]
+            pointer = (*pointer, step)
+        return pointer, value
+
+    def follow(self, pointer: Pointer, value: Any) -> tuple[Pointer, Any]:
+        """Return what a reference leads to, through any number of references; any other value as it is.
+
+        Raises:
+            DocumentError: The references lead back to themselves.
+            LookupError: The document has no such part.
+        """
+        start, seen = pointer, set[str]()
+        while isinstance(value, dict) and isinstance(value.get("$ref"), str):
+            if value["$ref"] in seen:
+                raise DocumentError(self.at((*start, "$ref"), f"$ref {value['$ref']!r} leads back to itself"))
+            seen.add(value["$ref"])
+            pointer, value = self.resolve(value["$ref"])
+        return pointer, value
+
+
+def shown(path: Path) -> str:
+    """Return a path as people in this repository write it: from its root, with slashes."""
+    path = path.resolve()
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+
+
+def load(source: str | Path) -> Document:
+    """Read a document from a file, a `file:` URL or an HTTP URL.
+
+    Raises:
+        DocumentError: It cannot be read, or is neither JSON nor YAML with an object at its top.
+    """
+    url = str(source) if isinstance(source, str) and re.match("(https?|file):", source) else ""
+    path = Path(url2pathname(urlsplit(url).path) if url.startswith("file:") else source)
+    name = url or shown(path)
+    try:
+        content = _fetch(url) if url.startswith("http") else path.read_bytes()
+        return parse(content, name)
+    except (OSError, ValueError) as error:
+        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
+        raise DocumentError(f"{name}: {reason}") from error
+    except RecursionError:
+        raise DocumentError(f"{name}: nested too deeply to read") from None
+
+
+def parse(content: bytes, name: str) -> Document:
+    """Parse JSON or YAML.
+
+    Args:
+        content: UTF-8, with or without a byte order mark; or gzip of it.
+        name: What messages call the document.
+
+    Raises:
+        DocumentError: It is neither, has no object at its top, or holds what JSON cannot hold.
+    """
+    text = _decode(content, name)
+    try:
+        json.loads(text, parse_int=float)
+    except ValueError as error:
+        if isinstance(error, json.JSONDecodeError) and name.endswith(".json"):
+            raise DocumentError(f"{name}:{error.lineno}: not JSON: {error.msg}") from None
+        node = _yaml_node(text, name)
+    else:
+        node = _json_node(text)
+    builder = _Builder(name)
+    data, lines = builder.build(node)
+    if not isinstance(data, dict):
+        raise DocumentError(f"{name}:1: not an OpenAPI document: it has no object at its top")
+    return Document(name, data, lines)
+
+
+def _fetch(url: str) -> bytes:
+    deadline = time.monotonic() + TIMEOUT
+    late = f"no complete response within {TIMEOUT:g} s"
+    try:
+        with httpx.stream("GET", url, timeout=TIMEOUT, follow_redirects=True) as response:
+            if not response.is_success:
+                raise ValueError(f"the server responds {response.status_code} {response.reason_phrase}")
+            content = bytearray()
+            for chunk in response.iter_bytes():
+                content += chunk
+                if len(content) > MAX_BYTES:
+                    raise ValueError(f"larger than {MAX_BYTES // 1_000_000} MB")
+                if time.monotonic() > deadline:
+                    raise ValueError(late)
+            return bytes(content)
+    except httpx.TimeoutException:
+        raise ValueError(late) from None
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise ValueError(f"cannot be fetched: {error}") from None
+
+
+def _decode(content: bytes, name: str) -> str:
+    if content.startswith(b"\x1f\x8b"):
+        try:
+            with gzip.open(io.BytesIO(content)) as file:
+                content = file.read(MAX_BYTES + 1)
+        except (OSError, EOFError) as error:
+            raise DocumentError(f"{name}: compressed with gzip, and damaged: {error}") from None
+    other = next((kind for magic, kind in _OTHER_FORMATS.items() if content.startswith(magic)), None)
+    if other:
+        raise DocumentError(f"{name}: {other}; convert it to JSON or YAML first")
+    if len(content) > MAX_BYTES:
+        raise DocumentError(f"{name}: larger than {MAX_BYTES // 1_000_000} MB")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise DocumentError(f"{name}:{line}: not UTF-8 at byte {error.start}") from None
+    if text.lstrip().startswith("<"):
+        raise DocumentError(f"{name}:1: HTML or XML, neither JSON nor YAML; name the raw file")
+    return text
+
+
+def _yaml_node(text: str, name: str) -> Node | None:
+    def fail(line: int, message: object) -> DocumentError:
+        return DocumentError(f"{name}:{line}: neither JSON nor YAML: {' '.join(str(message).split())}")
+
+    if found := _YAML_BREAKS.search(text):  # the parser takes these for the end of a line
+        escaped = f"\\u{ord(found[0]):04x}"
+        raise fail(_line(text, found.start()), f'the character {escaped} is no text; write "{escaped}"')
+    try:
+        node: Node | None = YAML(typ="safe", pure=True).compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        said = ", ".join(part for part in (error.context, error.problem) if part)
+        raise fail(mark.line + 1 if mark else 1, said) from None
+    except YAMLError as error:
+        raise fail(_line(text, getattr(error, "position", 0)), str(error).splitlines()[0]) from None
+    except (ValueError, OverflowError) as error:  # such as an escape beyond Unicode
+        raise fail(1, error) from None
+    return node
+
+
+def _line(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1
+
+
+def _json_node(text: str) -> Node:
+    """Build the nodes of a valid JSON text, as the YAML parser builds those of YAML."""
+    ends = [found.start() for found in re.finditer("\n", text)]
+    tokens = ((found[0], SimpleNamespace(line=bisect(ends, found.start()))) for found in _TOKEN.finditer(text))
+
+    def value(piece: str, mark: Any) -> Node:
+        if piece == "{":
+            pairs = [(value(*key), (next(tokens), value(*next(tokens)))[1]) for key in items("}")]
+            return MappingNode(f"{_TAG}map", pairs, mark)
+        if piece == "[":
+            return SequenceNode(f"{_TAG}seq", [value(*item) for item in items("]")], mark)
+        if piece.startswith('"'):
+            return ScalarNode(f"{_TAG}str", json.loads(piece), mark)
+        kind = {"null": "null", "true": "bool", "false": "bool"}.get(piece, "float")
+        return ScalarNode(f"{_TAG}{kind}", piece, mark)
+
+    def items(end: str) -> Iterator[tuple[str, Any]]:
+        for piece, mark in tokens:
+            if piece == end:
+                return
+            if piece != ",":
+                yield piece, mark
+
+    return value(*next(tokens))
+
+
+@attrs.define
+class _Builder:
+    """Builds what a JSON parser would, and refuses what JSON cannot hold."""
+
+    name: str
+    count: int = 0
+    open: set[int] = attrs.field(factory=set)
+
+    def build(self, node: Node | None) -> tuple[Any, Lines]:
+        self.count += 1
+        if node is None:
+            return None, {}
+        if self.count > MAX_NODES or id(node) in self.open:
+            what = "an alias that holds itself" if id(node) in self.open else f"more than {MAX_NODES} values"
+            raise self.error(node, what)
+        if isinstance(node, ScalarNode):
+            return self.scalar(node), {}
+        self.open.add(id(node))
+        items: dict[Any, _Item]
+        if isinstance(node, MappingNode):
+            items = dict(self.members(node))
+        else:
+            items = {index: (item.start_mark.line + 1, *self.build(item)) for index, item in enumerate(node.value)}
+        self.open.remove(id(node))
+        lines = {step: (line, inner) for step, (line, _, inner) in items.items()}
+        values = {step: value for step, (_, value, _) in items.items()}
+        return (values if isinstance(node, MappingNode) else list(values.values())), lines
+
+    def members(self, node: MappingNode) -> dict[str, _Item]:
+        merged: dict[str, _Item] = {}
+        own: dict[str, _Item] = {}
+        for key, value in node.value:
+            if key.tag == f"{_TAG}merge":
+                parts = value.value if isinstance(value, SequenceNode) else [value]
+                for part in parts:
+                    if not isinstance(part, MappingNode):
+                        raise self.error(value, "<< merges objects, and nothing else")
+                    merged = {**self.members(part), **merged}
+                continue
+            if not isinstance(key, ScalarNode):
+                raise self.error(key, "a key that is a list or an object; JSON has only strings")
+            name = self.text(key)
+            if name in own:
+                raise self.error(key, f"duplicate key {name!r}, first on line {own[name][0]}; remove one")
+            own[name] = (key.start_mark.line + 1, *self.build(value))
+        return {**merged, **own}
+
+    def scalar(self, node: ScalarNode) -> Any:
+        kind = str(node.tag).removeprefix(_TAG)
+        if kind == "str":
+            return self.text(node)
+        if kind == "null":
+            return None
+        if kind == "bool" and node.value.lower() in {"true", "false"}:
+            return node.value.lower() == "true"
+        if kind in {"int", "float"} and _NUMBER.fullmatch(node.value):
+            try:
+                number = json.loads(node.value)
+            except ValueError:  # Python limits how many digits it reads
+                number = math.inf
+            if math.isfinite(number):
+                return number
+        raise self.error(node, f"JSON has no value such as {node.value[:60]}; quote it")
+
+    def text(self, node: ScalarNode) -> str:
+        """Join what JSON writes as two escapes into the one character that they stand for."""
+        try:
+            return str(node.value).encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            raise self.error(node, f"{node.value!a} has half of a surrogate pair; write both halves") from None
+
+    def error(self, node: Node, message: str) -> DocumentError:
+        return DocumentError(f"{self.name}:{node.start_mark.line + 1}: {message}")
+
+
+_NOUNS = {"schemas": "schema", "properties": "property", "parameters": "parameter", "responses": "response"}
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_SCHEMAS = {"schema": "schema", "content": "media *", "examples": "example *"}
+_PARTS: Mapping[str, Mapping[str, str]] = {
+    "document": {"paths": "path *", "webhooks": "path *", "components": "components"},
+    "components": {
+        "schemas": "schema *",
+        "responses": "response *",
+        "parameters": "parameter *",
+        "examples": "example *",
+        "requestBodies": "body *",
+        "headers": "header *",
+        "securitySchemes": "security *",
+        "links": "link *",
+        "callbacks": "callback *",
+        "pathItems": "path *",
+    },
+    "path": {"parameters": "parameter *"} | dict.fromkeys(METHODS, "operation"),
+    "operation": {
+        "parameters": "parameter *",
+        "requestBody": "body",
+        "responses": "response *",
+        "callbacks": "callback *",
+    },
+    "parameter": _SCHEMAS,
+    "header": _SCHEMAS,
+    "body": {"content": "media *"},
+    "media": {"schema": "schema", "examples": "example *", "encoding": "encoding *"},
+    "encoding": {"headers": "header *"},
+    "response": {"headers": "header *", "content": "media *", "links": "link *"},
+    "schema": dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), "schema *")
+    | dict.fromkeys(("properties", "patternProperties", "dependentSchemas", "$defs"), "schema *")
+    | dict.fromkeys(("items", "additionalProperties", "unevaluatedProperties", "unevaluatedItems"), "schema")
+    | dict.fromkeys(("not", "if", "then", "else", "contains", "propertyNames"), "schema"),
+}
+"""What each kind of part holds, by key: a part, or (`*`) a list or an object of parts."""
+
+
+def parts(value: Any, kind: str = "document", pointer: Pointer = ()) -> Iterator[tuple[str, Pointer, dict[str, Any]]]:
+    """Yield each part of a document that is an object: its kind, its place and itself."""
+    if not isinstance(value, dict):
+        return
+    yield kind, pointer, value
+    held = _PARTS.get(kind, {})
+    for key, inner in value.items():
+        if kind == "callback":
+            yield from parts(inner, "path", (*pointer, key))
+        elif held.get(key, "").endswith("*"):
+            steps = enumerate(inner) if isinstance(inner, list) else inner.items() if isinstance(inner, dict) else ()
+            for step, each in steps:
+                yield from parts(each, held[key].removesuffix(" *"), (*pointer, key, step))
+        elif key in held:
+            yield from parts(inner, held[key], (*pointer, key))

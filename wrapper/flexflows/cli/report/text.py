@@ -1,0 +1,163 @@
+"""The report as text for a terminal or a file: headline, then each account, then the reasons with their sources."""
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from flexflows._version import __version__
+from flexflows.cli._text import cell_width, pluralize, visible
+from flexflows.cli.report.build import AccountReport, Change, Comparison, GradedFlow, Report, WorkItem, format_value
+from flexflows.cli.report.rules import EVERY_FLOW, EVERY_FLOW_SOURCES, SHARED_ADDRESSES, Grade
+
+_STYLES = {
+    Grade.REDESIGN: "red",
+    Grade.LOOK_AT_IT: "magenta",
+    Grade.PORT_CODE: "yellow",
+    Grade.CONNECT_TRIGGER: "cyan",
+    Grade.RECREATE: "green",
+}
+_LONGEST_LABEL = max(len(grade.label) for grade in Grade)
+
+
+class Line(NamedTuple):
+    """A line without a line break, and the terminal style to show it in, if any."""
+
+    text: str
+    style: str = ""
+
+
+def text_lines(report: Report, width: int = 80, *, has_blocks: bool = True) -> Iterator[Line]:
+    """Yield the report's lines, each at most `width` cells wide; `has_blocks`: whether the bars may be drawn with █."""
+    yield Line("Flex Flows to migrate to Flex Conversations", "bold")
+    yield Line(f"{report.created:%Y-%m-%d %H:%M %Z}, flexflows {__version__}", "dim")
+    if report.selection:
+        yield from _fold(f"Only flows that match {' '.join(report.selection)}", width)
+    yield Line("")
+    total = (
+        f"{pluralize(len(report.flows), 'flow')} in {len(report.read)} of {pluralize(len(report.accounts), 'account')}"
+    )
+    yield Line(total, "bold")
+    yield from _bars(report.grades, width, "█" if has_blocks else "#")
+    for account in report.failed:
+        yield from _fold(f"Not read: {account.title}: {account.error}", width, style="red", hanging=2)
+    if report.comparison is not None:
+        yield from _comparison(report.comparison, width)
+    for account in report.read:
+        yield from _account(account, width)
+    yield from _reasons(report, width)
+
+
+def _bars(grades: Mapping[Grade, int], width: int, block: str) -> Iterator[Line]:
+    longest = max(grades.values(), default=1)
+    room = min(40, width - _LONGEST_LABEL - len("  100,000    "))
+    for grade, number in grades.items():
+        bar = block * max(1, round(number / longest * room)) if room > 0 else ""
+        yield Line(f"  {number:>7,}  {grade.label:<{_LONGEST_LABEL}}  {bar}".rstrip(), _STYLES[grade])
+
+
+def _comparison(comparison: Comparison, width: int) -> Iterator[Line]:
+    counts = ", ".join(f"{comparison.count(kind):,} {kind}" for kind in ("gone", "new", "changed"))
+    yield Line("")
+    yield Line(f"Since {comparison.created:%Y-%m-%d %H:%M %Z}: {counts}", "bold")
+    for change in comparison.changes:
+        yield from _change(change, width)
+    for name, reason in comparison.not_compared:
+        yield from _fold(f"not compared: {name}, {reason}", width, indent=2, hanging=4)
+
+
+def _change(change: Change, width: int) -> Iterator[Line]:
+    record = change.flow.flow
+    flow = f"{change.kind:<7}  {record.sid or '-'}  {record.friendly_name or ''}".rstrip()
+    yield from _fold(flow, width, indent=2, hanging=11)
+    yield from _fold(f"{change.account.name}, {change.flow.grade.label}", width, indent=11, hanging=13, style="dim")
+    for name, before, after in change.attributes:
+        yield from _fold(f"{name}: {format_value(before)} -> {format_value(after)}", width, indent=11, hanging=13)
+
+
+def _account(account: AccountReport, width: int) -> Iterator[Line]:
+    yield Line("")
+    only = "" if account.is_complete else " (the first, up to --limit)"
+    yield from _fold(f"{account.title}: {pluralize(len(account.flows), 'flow')}{only}", width, style="bold")
+    summary = ", ".join(f"{number:,} {grade.label}" for grade, number in account.grades.items())
+    yield from _wrap(summary, width, indent=2)
+    for kind, items in groupby(account.work, lambda item: item.kind):
+        entries = list(items)
+        yield Line("")
+        yield Line(f"  {kind.title} ({len(entries):,})", "bold")
+        yield from _wrap(
+            f"{kind.text} ({'; '.join(source.title for source in kind.sources)})", width, indent=2, style="dim"
+        )
+        for item in entries:
+            yield from _item(item, width)
+    for grade, flows in groupby(account.flows, lambda flow: flow.grade):
+        yield Line("")
+        yield Line(f"  {grade.label} ({account.grades[grade]:,})", _STYLES[grade])
+        for flow in flows:
+            yield from _flow(flow, width)
+
+
+def _item(item: WorkItem, width: int) -> Iterator[Line]:
+    yield from _fold(f"[ ] {item.item}  {pluralize(len(item.flows), 'flow')}", width, indent=4, hanging=8)
+    if item.kind is SHARED_ADDRESSES:
+        for flow in item.flows:
+            integration = flow.flow.integration_type or "no integration type"
+            yield from _fold(
+                f"{flow.flow.sid or '-'}  {integration}  {flow.state}".rstrip(), width, indent=8, hanging=10
+            )
+
+
+def _flow(flow: GradedFlow, width: int) -> Iterator[Line]:
+    record = flow.flow
+    yield from _fold(f"{record.sid or '-'}  {record.friendly_name or ''}".rstrip(), width, indent=4, hanging=6)
+    address = " ".join(filter(None, (flow.channel or "no channel type", record.contact_identity)))
+    target = " ".join(filter(None, (record.integration_type or "no integration type", flow.target)))
+    yield from _fold(f"{address} -> {target}", width, indent=6, hanging=8)
+    yield from _wrap(", ".join(rule.label for rule in flow.rules), width, indent=6, style="dim")
+
+
+def _reasons(report: Report, width: int) -> Iterator[Line]:
+    rules = report.rules
+    cited = (*EVERY_FLOW_SOURCES, *(source for rule in rules for source in rule.sources))
+    numbers = {source: number for number, source in enumerate(dict.fromkeys(cited), 1)}
+    yield Line("")
+    yield Line("Reasons", "bold")
+    yield from _reason("every flow", EVERY_FLOW, [numbers[source] for source in EVERY_FLOW_SOURCES], width)
+    for rule, number in rules.items():
+        title = f"{rule.label} ({pluralize(number, 'flow')}; {rule.grade.label if rule.grade else 'note'})"
+        yield from _reason(title, rule.text, [numbers[source] for source in rule.sources], width)
+    yield Line("")
+    yield Line("Sources", "bold")
+    for source, number in numbers.items():
+        yield from _wrap(f"[{number}] {source.title}", width, indent=0)
+        if source.url is not None:
+            yield Line(f"    {source.url}", "dim")  # in one piece, so that a terminal can open it
+
+
+def _reason(title: str, text: str, sources: Sequence[int], width: int) -> Iterator[Line]:
+    yield Line(title, "bold")
+    yield from _wrap(f"{text} {''.join(f'[{number}]' for number in sources)}", width, indent=2)
+
+
+def _wrap(text: str, width: int, *, indent: int, style: str = "") -> Iterator[Line]:
+    for line in textwrap.wrap(text, max(20, width - indent), break_on_hyphens=False):
+        yield Line(" " * indent + line, style)
+
+
+def _fold(text: str, width: int, *, indent: int = 0, hanging: int = 0, style: str = "") -> Iterator[Line]:
+    """Yield a text from the API in full, broken anywhere where it is too wide."""
+    text = visible(text)
+    while True:
+        end = _prefix_length(text, max(20, width - indent))
+        yield Line(" " * indent + text[:end], style)
+        if end == len(text):
+            return
+        text, indent = text[end:], hanging
+
+
+def _prefix_length(text: str, width: int) -> int:
+    """Return how many characters fit in so many cells."""
+    end = min(len(text), width)
+    while cell_width(text[:end]) > width:
+        end -= 1
+    return end
