@@ -1,6 +1,6 @@
 """The options that all commands share: the operation's filters, and --where."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -30,7 +30,7 @@ PARAMETERS = (
 
 
 @pytest.fixture
-def list_command(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., dict[str, Any]]]:
+def list_command(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
     """Parse the arguments of a command over an operation that has every kind of parameter; return its filters."""
     operation = evolve(list_flex_flows, parameters=PARAMETERS)
     monkeypatch.setattr(_options, "list_flex_flows", operation)
@@ -48,7 +48,7 @@ def list_command(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., dict
         _app.app.main(["list", *arguments], standalone_mode=False, obj=_app.Terminal(_app.Signals()))
         return seen[-1]
 
-    yield parse
+    return parse
 
 
 def test_filters_of_every_kind(list_command: Callable[..., dict[str, Any]]) -> None:
@@ -108,6 +108,7 @@ def test_filters_of_every_command(flexflows: Flexflows, account: Account, comman
     assert "FriendlyName=a" in str(sandbox.requests[-1])
 
 
+FIRST = {"flow_sid": "FW1", "priority": 1}
 FLOWS: list[dict[str, Any]] = [
     {
         "sid": "FO0",
