@@ -25,7 +25,7 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell closes
 )
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- 2>&-", "<&- >&- 2>&-"])
 def test_closed_streams(account: Account, arguments: list[str], closed: str) -> None:
-    """Without standard error the rows come all the same; without standard output nothing is fetched, which one line says."""
+    """Without standard error the rows come all the same; without standard output nothing is fetched."""
     sandbox = account(3)
     words = [str(COMMAND), *arguments, *([] if "--" in arguments[0] else ["--base-url", sandbox.url])]
     script = f"{' '.join(words)} {closed}"
