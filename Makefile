@@ -51,6 +51,9 @@ gen: $(VENV)/dev.stamp ## Regenerate generated/ from the fragment; another docum
 gen-check: $(VENV)/dev.stamp ## Fail when generated/ is not what the fragment gives
 	@$(OPENAPI).generate --check
 
+rehearse: $(VENV)/dev.stamp ## Edit the fragment in a scratch clone as Twilio might, regenerate, and check (ARGS=--quick: less)
+	@$(RUN) tests/openapi/rehearse.py $(ARGS)
+
 gen-diff: $(VENV)/dev.stamp ## Show what another release of the generator would change: GENERATOR=0.30.0
 	@test -n '$(GENERATOR)' || { echo "Which release of openapi-python-client? make gen-diff GENERATOR=0.30.0" >&2; exit 2; }
 	@$(OPENAPI).upgrade '$(GENERATOR)'
@@ -108,7 +111,7 @@ clean: ## Remove everything the other targets made except generated/
 	rm -rf $(VENV) .venv-bench .venv-environments dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* htmlcov mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help demo test fuzz mutants coverage environments gen gen-check gen-diff drift lint types workflows check \
+.PHONY: help demo test fuzz mutants coverage environments gen gen-check rehearse gen-diff drift lint types workflows check \
 	wheel lock record browser picture bench bench-memory bench-cli clean
 
 $(RUN):
