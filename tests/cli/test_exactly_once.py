@@ -100,6 +100,20 @@ def test_nothing_written(flexflows: Flexflows, account: Account) -> None:
         assert "resume" not in result.err
 
 
+@pytest.mark.parametrize("kind", ["csv", "json", "table"])
+def test_an_empty_account_before_the_error(flexflows: Flexflows, profiles: Profiles, kind: str) -> None:
+    """Where an account without flows was read to its end, the output has its heading, and the rest has none."""
+    empty, broken = Sandbox(0, seed=1), Sandbox(3, seed=2, faults=["403"])
+    profiles({"a": empty, "b": broken})
+    with one_host(empty, broken) as url:
+        first = flexflows("list", "--all-profiles", "-o", kind, "--base-url", url)
+        assert "; 0 flows written; 1 of 2 accounts complete; " in first.err
+        rest = flexflows(*resumption(first.err))
+    heading = {"csv": b"profile,", "json": b"[]\n", "table": b"profile "}[kind]
+    assert first.out.startswith(heading)
+    assert (rest.code, rest.out.startswith(heading)) == (0, kind == "table")
+
+
 def test_resuming_where_the_filter_left_out_rows(flexflows: Flexflows, account: Account) -> None:
     """--limit counts what --where lets through, before and after a break in the middle of a page."""
     flows = [{"sid": f"FO{number:032x}", "channel_type": "sms" if number % 3 else "web"} for number in range(40)]

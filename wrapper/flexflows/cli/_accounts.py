@@ -13,7 +13,6 @@ from queue import Empty, SimpleQueue
 from typing import Any, cast
 
 import attrs
-import click
 
 from flexflows import FlexFlow, Page
 from flexflows._errors import (
@@ -26,7 +25,7 @@ from flexflows._errors import (
 
 from ._app import ExitCode
 from ._columns import matches_all
-from ._source import Account, Position, Source, note_duplicate, open_accounts
+from ._source import Account, Position, Source, note_duplicate, open_accounts, usage_error
 from ._terminal import Terminal
 from ._text import one_line, pluralize, shorten
 
@@ -295,25 +294,22 @@ class _Reader:
             if isinstance(news, FlexFlowsError):
                 sender.account.failure = news
             elif isinstance(news, ValueError):  # no TypeError: click has checked the types
-                raise click.UsageError(str(news), click.get_current_context(silent=True))
+                raise usage_error(str(news))
             elif isinstance(news, Exception):
                 raise news
 
     def _is_duplicate(self, account: Account, page: Page) -> bool:
         """Check whether an account's records are those of an account before it, and note whose they are."""
-        first = next((flow for flow in page if flow.account_sid and flow.sid), None)
-        if first is None or len(self.lanes) == 1:
-            account.account_sid = account.account_sid or (first.account_sid if first else None)
+        keys = [(flow.account_sid, flow.sid) for flow in page if flow.account_sid and flow.sid]
+        account.account_sid = account.account_sid or (keys[0][0] if keys else None)
+        owner = self._owners.get(keys[0], account) if keys else account
+        if owner is account:
+            self._owners.update(dict.fromkeys(keys, account))
             return False
-        account.account_sid = account.account_sid or first.account_sid
-        owner = self._owners.get((str(first.account_sid), str(first.sid)), account)
-        if owner is not account:
-            account.is_duplicate = account.is_done = True
-            owner.other_profiles.append(str(account.profile))
-            note_duplicate(self._terminal, str(account.profile), owner)
-            return True
-        self._owners.update({(str(flow.account_sid), str(flow.sid)): account for flow in page})
-        return False
+        account.is_duplicate = account.is_done = True
+        owner.other_profiles.append(str(account.profile))
+        note_duplicate(self._terminal, str(account.profile), owner)
+        return True
 
     @contextmanager
     def logged(self) -> Generator[None, None, None]:

@@ -17,14 +17,10 @@ MIN_HELP_WIDTH = 24
 
 @attrs.frozen
 class Column:
-    """A field of a record, or of an object within it.
-
-    Attributes:
-        name: Its name, dotted.
-        schema: The fragment's schema of its values.
-    """
+    """A field of a record, or of an object within it."""
 
     name: str
+    """Dotted."""
     schema: Schema = attrs.field(factory=Schema)
 
     def value(self, record: Mapping[str, Any], profile: str | None = None) -> Any:
@@ -118,12 +114,7 @@ def draw_columns_help(terminal: Terminal) -> None:
 
 @attrs.frozen
 class Condition:
-    """One `--where COLUMN=VALUE`.
-
-    Attributes:
-        column: The column.
-        text: The value to compare with, as it was typed.
-    """
+    """One `--where COLUMN=VALUE`, the value as it was typed."""
 
     column: Column
     text: str

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, cast
 
 import attrs
@@ -13,7 +12,7 @@ from flexflows._fragment import Schema, record_schema
 from ._accounts import AccountFlows, describe_accounts, read_accounts, report_failures
 from ._app import ExitCode
 from ._columns import Column
-from ._options import source_options
+from ._options import output_option, source_options
 from ._source import Source
 from ._table import cells, draw_table
 from ._terminal import Terminal
@@ -35,12 +34,7 @@ MAX_EXAMPLE = 12
 """Enough to recognize a value by, and too little to give away whom it is about."""
 
 
-class Kind(StrEnum):
-    """How something differs from the fragment."""
-
-    UNKNOWN_FIELD = "unknown field"
-    UNKNOWN_VALUE = "unknown value"
-    OTHER_TYPE = "other type"
+UNKNOWN_FIELD, UNKNOWN_VALUE, OTHER_TYPE = KINDS = ("unknown field", "unknown value", "other type")
 
 
 @attrs.frozen
@@ -55,7 +49,7 @@ class Difference:
         value: The value itself.
     """
 
-    kind: Kind
+    kind: str
     path: str
     actual: str
     expected: str = ""
@@ -66,22 +60,22 @@ def compare(value: Any, schema: Schema, path: str = "") -> Iterator[Difference]:
     """Yield the differences between a value and its schema."""
     json_type = _json_type(value)
     if schema.types and json_type not in schema.types and not (json_type == "integer" and "number" in schema.types):
-        yield Difference(Kind.OTHER_TYPE, path, json_type, _join_types(schema.types), value)
+        yield Difference(OTHER_TYPE, path, json_type, _join_types(schema.types), value)
     elif json_type == "object":
         before = f"{path}." if path else ""
         for name, each in cast("dict[str, Any]", value).items():
             if name in schema.properties:
                 yield from compare(each, schema.properties[name], before + name)
             elif schema.properties:
-                yield Difference(Kind.UNKNOWN_FIELD, before + name, _json_type(each), value=each)
+                yield Difference(UNKNOWN_FIELD, before + name, _json_type(each), value=each)
     elif json_type == "array" and schema.items is not None:
         for item in value:
             yield from compare(item, schema.items, f"{path}[]")
     elif schema.values and value is not None and value not in schema.values:
         actual = shorten(to_json(value), MAX_VALUE)
-        yield Difference(Kind.UNKNOWN_VALUE, path, actual, ", ".join(map(format_cell, schema.values)), value)
+        yield Difference(UNKNOWN_VALUE, path, actual, ", ".join(map(format_cell, schema.values)), value)
     elif schema.format == "date-time" and value is not None and not _is_date_time(value):
-        yield Difference(Kind.OTHER_TYPE, path, f"{json_type}, not a date-time", "date-time", value)
+        yield Difference(OTHER_TYPE, path, f"{json_type}, not a date-time", "date-time", value)
 
 
 def _join_types(types: Iterable[str]) -> str:
@@ -125,16 +119,7 @@ def _example(value: Any) -> str | None:
 
 @click.command("drift", help=HELP)
 @source_options
-@click.option(
-    "-o",
-    "--output",
-    "kind",
-    metavar="FORMAT",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="text for people, json for machines.",
-)
+@output_option("text for people, json for machines.", "text", "json")
 def command(source: Source, kind: str) -> int:
     """Run `flexflows drift`."""
     terminal = source.terminal
@@ -155,13 +140,12 @@ def find(records: Iterable[Mapping[str, Any]], schema: Schema) -> list[tuple[Dif
     for record in records:
         for difference in dict.fromkeys(compare(record, schema)):
             counts[difference] = counts.get(difference, 0) + 1
-    kinds = list(Kind)
-    return sorted(counts.items(), key=lambda found: (kinds.index(found[0].kind), found[0].path, -found[1]))
+    return sorted(counts.items(), key=lambda found: (KINDS.index(found[0].kind), found[0].path, -found[1]))
 
 
 def _row(difference: Difference, count: int | str) -> dict[str, object]:
     return {
-        "kind": difference.kind.value,
+        "kind": difference.kind,
         "path": difference.path,
         "actual": difference.actual,
         "expected": difference.expected or None,

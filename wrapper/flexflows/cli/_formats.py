@@ -37,13 +37,7 @@ class Format:
 
 
 def json_format(columns: Sequence[Column] | None, *, with_profile: bool, is_array: bool) -> Format:
-    """Return the format of one JSON array, or of JSON Lines.
-
-    Args:
-        columns: The fields to write; `None`: the records as the API sent them.
-        with_profile: Whether each record begins with its profile.
-        is_array: Whether the records are one array.
-    """
+    """Return the format of one JSON array, or of JSON Lines; without columns, of the records as the API sent them."""
     end = "" if is_array else "\n"
 
     def encode(record: Record, profile: str | None) -> bytes:
@@ -70,13 +64,6 @@ def row_format(output: Output, columns: Sequence[Column], *, with_header: bool, 
 
     CSV is for spreadsheets, and as RFC 4180 has it. TSV is for `cut` and `awk`: a tab, a line break and a backslash in
     a cell are written as escapes, so that a line is a record.
-
-    Args:
-        output: A new file of CSV begins with a mark.
-        columns: The columns.
-        with_header: Whether to begin with their names.
-        is_tsv: Whether it is TSV.
-        is_shown: Whether it goes to a terminal.
     """
     row = _tsv_row if is_tsv else _csv_row
 

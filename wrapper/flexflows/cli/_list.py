@@ -17,7 +17,7 @@ from ._accounts import describe_accounts, iter_portions, report_failures
 from ._app import ExitCode, describe_write_error
 from ._columns import PROFILE, Column, complete_columns, default_columns, draw_columns_help, parse_columns
 from ._formats import Format, json_format, row_format
-from ._options import source_options
+from ._options import output_option, source_options
 from ._output import ReaderGoneError
 from ._signals import Interrupted
 from ._source import Account, Position, Source, open_accounts, resume_cursor
@@ -96,16 +96,7 @@ def _columns(context: click.Context, _option: click.Parameter, text: str | None)
     shell_complete=complete_columns,
     help="Which fields, such as sid,integration.flow_sid; `help` lists them.",
 )
-@click.option(
-    "-o",
-    "--output",
-    "kind",
-    metavar="FORMAT",
-    type=click.Choice(["table", "json", "jsonl", "csv", "tsv"]),
-    default="table",
-    show_default=True,
-    help="table, json, jsonl, csv or tsv.",
-)
+@output_option("table for people, the others for machines.", "table", "json", "jsonl", "csv", "tsv")
 @click.option("--with-profile", is_flag=True, help="Begin each row with its profile, as for several profiles.")
 @click.option(
     "--header/--no-header",
@@ -135,14 +126,7 @@ def command(source: Source, columns: list[Column] | None, kind: str, *, with_pro
 
 
 class Listing:
-    """A listing that is written page by page.
-
-    Args:
-        source: The source of the flows.
-        accounts: The accounts to list.
-        form: The format.
-        columns: The columns of the format, when a field that has none is to be reported.
-    """
+    """A listing that is written page by page; with columns, it reports the fields of the API that have none."""
 
     def __init__(
         self, source: Source, accounts: Sequence[Account], form: Format, columns: Sequence[Column] | None = None
@@ -171,7 +155,7 @@ class Listing:
             if self._is_begun:
                 self.output.finish(self.form.closing)
             else:
-                self.begin(is_whole=problem is None)
+                self.begin()
         except (Interrupted, ReaderGoneError, OSError) as error:
             problem = problem or error
         return self._report(problem)
@@ -184,15 +168,11 @@ class Listing:
         if records:
             self.write([(account, position, self.form.encode(record, account.profile)) for position, record in records])
 
-    def begin(self, *, is_whole: bool) -> None:
-        """Write the output that has no record, unless nothing could be read at all."""
-        failures = [account.failure for account in self.accounts if account.failure is not None]
-        is_empty = is_whole and len(failures) < len(self.accounts)
+    def begin(self) -> None:
+        """Write the output that has no record, unless no account was read to its end."""
+        is_set_up = any(not isinstance(account.failure, ConfigurationError) for account in self.accounts)
         # An empty array is valid JSON, and an empty file is not.
-        is_array = self.form.closing and not (
-            failures and all(isinstance(each, ConfigurationError) for each in failures)
-        )
-        if is_empty or is_array:
+        if any(account.is_done for account in self.accounts) or (self.form.closing and is_set_up):
             self.output.write(self.form.empty, must_finish=True)
             self._is_begun = True
 
@@ -257,14 +237,7 @@ class Listing:
 
 
 class TableListing(Listing):
-    """A listing that is drawn at its end, since the widest cell decides how wide a column is.
-
-    Args:
-        source: The source of the flows.
-        accounts: The accounts to list.
-        columns: The columns, most important first.
-        is_chosen: Whether the user named them.
-    """
+    """A listing that is drawn at its end, since the widest cell decides how wide a column is."""
 
     def __init__(
         self, source: Source, accounts: Sequence[Account], columns: Sequence[Column], *, is_chosen: bool
@@ -280,9 +253,9 @@ class TableListing(Listing):
         for position, flow in flows:
             self._rows.append((account, position, cells(self._columns, flow.to_dict(), account.profile)))
 
-    def begin(self, *, is_whole: bool) -> None:
+    def begin(self) -> None:
         """Draw the table of the flows that came."""
-        if not self._rows and not (is_whole and any(account.failure is None for account in self.accounts)):
+        if not self._rows and not any(account.is_done for account in self.accounts):
             return
         rows = [row for _, _, row in self._rows]
         heading, lines, hidden = draw_table(self.terminal, self._columns, rows, is_chosen=self._is_chosen)

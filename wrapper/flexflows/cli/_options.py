@@ -44,6 +44,12 @@ def source_options(command: Callable[Concatenate[Source, P], int]) -> Callable[.
     return with_source
 
 
+def output_option(description: str, *formats: str) -> Callable[..., Any]:
+    """Return the option for the format of the output, the first of which is the default."""
+    choice = click.Choice(formats)
+    return click.option("-o", "--output", "kind", type=choice, default=formats[0], show_default=True, help=description)
+
+
 def _account_options() -> list[Callable[..., Any]]:
     return [
         click.option(

@@ -44,7 +44,7 @@ class Output:
         self._signals = signals
         self._number = _file_number(self._stream)
         mode = os.fstat(self._number).st_mode if self._number >= 0 else 0
-        self._is_file = stat.S_ISREG(mode) and not _is_overwriting(self._number)
+        self._is_file = stat.S_ISREG(mode)
         self._is_pipe = stat.S_ISFIFO(mode)
         self._can_wait = self._number >= 0 and not self._is_file and not IS_WINDOWS
         self._end = os.fstat(self._number).st_size if self._is_file else 0
@@ -149,13 +149,3 @@ def _file_number(stream: Any) -> int:
     except (AttributeError, OSError, UnsupportedOperation):
         return -1
     return number
-
-
-def _is_overwriting(number: int) -> bool:
-    """Check whether a file is written before its end, where nothing may be cut off."""
-    is_appending = False
-    if not IS_WINDOWS:
-        import fcntl  # noqa: PLC0415 - not there on Windows
-
-        is_appending = bool(fcntl.fcntl(number, fcntl.F_GETFL) & os.O_APPEND)
-    return not is_appending and os.lseek(number, 0, os.SEEK_CUR) != os.fstat(number).st_size

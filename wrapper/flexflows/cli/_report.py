@@ -9,7 +9,7 @@ from flexflows.cli.report import Report, build, read_since, to_csv, to_json
 
 from ._accounts import read_accounts, report_failures
 from ._formats import BYTE_ORDER_MARK
-from ._options import source_options
+from ._options import output_option, source_options
 from ._source import Source
 from ._terminal import Terminal
 
@@ -29,16 +29,7 @@ Examples:
 
 @click.command("report", help=HELP)
 @source_options
-@click.option(
-    "-o",
-    "--output",
-    "kind",
-    metavar="FORMAT",
-    type=click.Choice(["text", "html", "json", "csv"]),
-    default="text",
-    show_default=True,
-    help="text or html for people, json or csv for machines.",
-)
+@output_option("text or html for people, json or csv for machines.", "text", "html", "json", "csv")
 @click.option(
     "--since",
     "earlier",

@@ -61,23 +61,22 @@ class Source:
     cursor: str | None = None
 
     def __attrs_post_init__(self) -> None:
-        given = {
-            "--sandbox": self.sandbox,
-            "--all-profiles": self.all_profiles,
-            "-p": bool(self.profiles),
-            "--base-url": self.base_url is not None,
-        }
-        for one, others in (("--sandbox", ("--all-profiles", "-p", "--base-url")), ("--all-profiles", ("-p",))):
-            for other in others:
-                if given[one] and given[other]:
-                    raise click.UsageError(
-                        f"{one} and {other} exclude each other; remove one", click.get_current_context(silent=True)
-                    )
+        sources = {"--sandbox": self.sandbox, "--all-profiles": self.all_profiles, "-p": self.profiles}
+        given = [name for name, value in sources.items() if value]
+        if self.sandbox and self.base_url is not None:
+            given.append("--base-url")
+        if len(given) > 1:
+            raise usage_error(f"{' and '.join(given)} exclude each other; keep one")
 
     @property
     def has_several(self) -> bool:
         """Whether the options can mean several accounts."""
         return self.all_profiles or len(self.profiles) > 1
+
+
+def usage_error(message: str) -> click.UsageError:
+    """Return the error about a wrong use of the command that is running."""
+    return click.UsageError(message, click.get_current_context(silent=True))
 
 
 @attrs.frozen
@@ -120,11 +119,6 @@ class Account:
     is_done: bool = False
     has_more: bool = False
     is_duplicate: bool = False
-
-    @property
-    def label(self) -> str:
-        """The start of a message about the account."""
-        return "" if self.profile is None else f"profile {self.profile!r}: "
 
 
 @contextmanager
@@ -216,16 +210,16 @@ def _resumed(source: Source, accounts: list[Account]) -> list[Account]:
         return accounts
     if not source.cursor.startswith(RESUME_PREFIX):
         if source.has_several:
-            raise click.UsageError("this --cursor belongs to one account; name its profile alone with -p")
+            raise usage_error("this --cursor belongs to one account; name its profile alone with -p")
         if source.filters:
             names = " and ".join(f"--{name.replace('_', '-')}" for name in source.filters)
-            raise click.UsageError(f"--cursor carries the filters it was made with; remove {names}")
+            raise usage_error(f"--cursor carries the filters it was made with; remove {names}")
         accounts[0].position = Position(source.cursor)
         return accounts
     places = _parse_resume_cursor(source.cursor)
     by_profile = {account.profile: account for account in accounts}
     if unknown := [profile for profile in places if profile not in by_profile]:
-        raise click.UsageError(f"--cursor belongs to a listing of profile {unknown[0]!r}; add -p {unknown[0]}")
+        raise usage_error(f"--cursor belongs to a listing of profile {unknown[0]!r}; add -p {unknown[0]}")
     for profile, position in places.items():
         by_profile[profile].position = position
     return [account for account in accounts if account.profile in places]
@@ -245,4 +239,4 @@ def _parse_resume_cursor(text: str) -> dict[str | None, Position]:
         places: list[Any] = json.loads(zlib.decompressobj().decompress(packed, 1 << 22))
         return {profile: Position(cursor, int(skip), int(delivered)) for profile, cursor, skip, delivered in places}
     except (ValueError, TypeError, zlib.error):
-        raise click.UsageError("--cursor is not one that this command printed; copy it whole, unchanged") from None
+        raise usage_error("--cursor is not one that this command printed; copy it whole, unchanged") from None

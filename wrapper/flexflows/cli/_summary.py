@@ -12,7 +12,7 @@ import click
 from flexflows import FlexFlow
 
 from ._accounts import AccountFlows, describe_accounts, read_accounts, report_failures
-from ._options import source_options
+from ._options import output_option, source_options
 from ._source import Source
 from ._terminal import Terminal
 from ._text import cell_width, fit, pluralize, shorten, to_json, visible
@@ -55,16 +55,7 @@ def tally(flows: Sequence[FlexFlow]) -> Tally:
 
 @click.command("summary", help=HELP)
 @source_options
-@click.option(
-    "-o",
-    "--output",
-    "kind",
-    metavar="FORMAT",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="text for people, json for machines.",
-)
+@output_option("text for people, json for machines.", "text", "json")
 def command(source: Source, kind: str) -> int:
     """Run `flexflows summary`."""
     terminal = source.terminal

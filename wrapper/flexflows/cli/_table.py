@@ -24,19 +24,14 @@ Row = Sequence[str | None]
 
 @attrs.define
 class Lane:
-    """A column's place in the table.
-
-    Attributes:
-        index: The column's index.
-        heading: Its name, on one line or several.
-        width: How many cells it takes.
-        natural: How many it would take uncut.
-    """
+    """A column's place in the table."""
 
     index: int
     heading: list[str]
+    """The column's name, on one line or several."""
     width: int
     natural: int
+    """The width at which nothing is cut."""
 
 
 def by_importance(columns: Sequence[Column]) -> list[Column]:
