@@ -18,8 +18,8 @@ def test_our_templates_fit_the_generator() -> None:
     assert misfits() == [], "docs/maintaining.md says what to do: “Upgrade the generator”"
 
 
-def test_every_template_that_ours_replace_is_on_record() -> None:
-    """The record has the templates that ours replace, and no others."""
+def test_every_overridden_template_is_on_record() -> None:
+    """stock-templates.yaml has exactly the templates that openapi/templates overrides."""
     assert sorted(load(RECORD).data) == replaced()
 
 
@@ -71,8 +71,8 @@ def test_a_template_that_is_not_on_record_is_a_misfit(templates: Path) -> None:
     ],
     ids=["a filter", "a kind of property"],
 )
-def test_what_ours_use_and_it_lacks_is_a_misfit(templates: Path, old: str, new: str, lines: list[str]) -> None:
-    """Filters and kinds of properties that the generator lacks are named, and kinds that ours lack."""
+def test_a_missing_filter_or_kind_is_a_misfit(templates: Path, old: str, new: str, lines: list[str]) -> None:
+    """Filters and kinds of properties that the generator lacks, or our templates lack, are named."""
     for path in templates.glob("*.jinja"):
         path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
     assert misfits(templates=templates) == lines
@@ -114,7 +114,7 @@ def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Release:
 
 
 def test_another_release_is_shown(release: Release, capsys: pytest.CaptureFixture[str]) -> None:
-    """The difference in the generated code, and what it does to users, is shown; nothing is written."""
+    """The difference in the generated code and the report for users are shown; nothing is written."""
     before = generate.build(FRAGMENT)
     release("99.1", "templates/models_init.py.jinja", "Contains all", "Holds all")
     assert upgrade.main(["99.1"]) == 0
@@ -129,7 +129,7 @@ def test_another_release_is_shown(release: Release, capsys: pytest.CaptureFixtur
 
 
 def test_a_template_that_fails_is_named(release: Release, capsys: pytest.CaptureFixture[str]) -> None:
-    """A release that our templates do not fit is told with the reasons, after what changed in the stock template."""
+    """For a release that does not fit our templates, the changes of the stock templates and the reasons are shown."""
     release("99.2", "__init__.py", '"safe_for_docstring": strings.safe_for_docstring,', "")
     assert upgrade.main(["99.2"]) == 1
     assert capsys.readouterr().err.replace("openapi-python-client 99.2", "it").splitlines() == [
@@ -143,15 +143,15 @@ RELEASE = "openapi-python-client 99.3"
 
 
 @pytest.mark.usefixtures("release")
-def test_a_release_that_does_not_exist_is_named(capsys: pytest.CaptureFixture[str]) -> None:
-    """What cannot be installed is one line."""
+def test_an_unknown_release_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """A release that cannot be installed is an error of one line."""
     assert upgrade.main(["99.3"]) == 1
     said = capsys.readouterr().err
     assert said == f"{RELEASE} cannot be installed: No matching distribution found for {RELEASE.replace(' ', '==')}\n"
 
 
 @pytest.mark.parametrize("number", ["latest", "0.30; rm", "--upgrade"])
-def test_what_is_no_release_is_refused(number: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_release_is_refused(number: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Only the number of a release is passed on to pip."""
     assert upgrade.main(["--", number]) == 1
     assert "is no release" in capsys.readouterr().err
