@@ -1,10 +1,12 @@
-"""Draw docs/terminal.svg: the output of two commands on a terminal of 100 columns."""
+"""Draw the README's pictures: terminal.svg, two commands on a terminal, and report.png, the report as a page."""
 
 import os
 import pty
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from rich.console import Console
@@ -16,6 +18,7 @@ COMMANDS = (
     "flexflows list --sandbox --limit 6",
     "flexflows summary --sandbox",
 )
+REPORT = "report --sandbox -o html"
 
 
 def run_on_terminal(command: str) -> str:
@@ -45,8 +48,8 @@ def place_cells(text: Text) -> Text:
     return text
 
 
-def main() -> None:
-    """Write the picture."""
+def draw_terminal() -> None:
+    """Write terminal.svg."""
     console = Console(record=True, width=COLUMNS, file=open(os.devnull, "w"), force_terminal=True)  # noqa: PTH123, SIM115
     for command in COMMANDS:
         console.print(Text.assemble(("$ ", "bold green"), (command, "bold")))
@@ -56,5 +59,26 @@ def main() -> None:
     )
 
 
+def draw_report() -> None:
+    """Write report.png; `make browser` explains how to install Chromium."""
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    if browser is None:
+        sys.exit("report.png needs Chromium; run make browser")
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder, "report.html")
+        command = Path(sys.executable).with_name("flexflows")
+        page.write_bytes(subprocess.run([command, *REPORT.split()], check=True, capture_output=True).stdout)  # noqa: S603
+        picture = Path(__file__).with_name("report.png")
+        options = [
+            "--headless",
+            "--no-sandbox",
+            "--hide-scrollbars",
+            "--window-size=1200,1000",
+            f"--screenshot={picture}",
+        ]
+        subprocess.run([browser, *options, page.as_uri()], check=True, capture_output=True, timeout=60)  # noqa: S603
+
+
 if __name__ == "__main__":
-    main()
+    draw_terminal()
+    draw_report()
