@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import attrs
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shapes import annotations, enums, holds, models, wire_names
@@ -221,6 +222,16 @@ def test_additional_properties_are_a_keyword_of_the_constructor(package: ModuleT
         assert attrs.evolve(made, additional_properties={}) == model()
         made.to_dict()["note"][0].append(2)
         assert made.additional_properties == {"note": [[1]]}
+
+
+@pytest.mark.parametrize("field", ["new", "sid", "integration"])
+def test_fields_of_any_depth(field: str) -> None:
+    """A value that is nested as deep as a decoder allows is kept, and written."""
+    deep: Any = 1
+    for _ in range(400):
+        deep = [{"a": deep}]
+    raw = FlexFlow().to_dict() | {field: {"a": deep}}
+    assert FlexFlow.from_dict(raw).to_dict() == raw
 
 
 def test_any_mapping_is_read() -> None:
