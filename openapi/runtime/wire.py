@@ -1,7 +1,7 @@
 """How JSON values become attributes of the models, and JSON values again.
 
-A reader returns the attribute's value for a decoded JSON value, or None when the value does not fit, which the model then
-keeps in `additional_properties`. Readers accept only what `plain` writes back unchanged, and never raise.
+A reader returns the attribute's value for a decoded JSON value, or None when the value does not fit: then the model
+keeps it in `additional_properties`. Readers accept only what `plain` writes back unchanged, and never raise.
 
 `make gen` copies this file beside the models; the generator's own code raises on, or accepts, values that do not fit.
 """
