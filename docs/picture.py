@@ -1,5 +1,6 @@
 """Draw the README's pictures: terminal.svg, two commands on a terminal, and report.png, the report as a page."""
 
+import json
 import os
 import pty
 import re
@@ -13,12 +14,18 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
+from flexflows.sandbox import Sandbox
+
+sys.path.append(str(Path(__file__).parent.parent / "tests" / "cli"))
+from accounts import one_host
+
 COLUMNS = 100
 COMMANDS = (
     "flexflows list --sandbox --limit 6",
     "flexflows summary --sandbox",
 )
-REPORT = "report --sandbox -o html"
+ACCOUNTS = {"production": 140, "europe": 62, "brazil": 33, "staging": 17, "legacy": 9}
+"""The accounts of the report, and their flows; the last one refuses its credentials."""
 
 
 def run_on_terminal(command: str) -> str:
@@ -64,10 +71,29 @@ def draw_report() -> None:
     browser = shutil.which("chromium") or shutil.which("google-chrome")
     if browser is None:
         sys.exit("report.png needs Chromium; run make browser")
-    with tempfile.TemporaryDirectory() as folder:
+    sandboxes = {name: Sandbox(flows, seed=flows) for name, flows in ACCOUNTS.items()}
+    sandboxes["legacy"] = Sandbox(faults=["401+"])
+    profiles = {
+        name: {"accountSid": each.account_sid, "apiKey": each.api_key, "apiSecret": each.api_secret}
+        for name, each in sandboxes.items()
+    }
+    with tempfile.TemporaryDirectory() as folder, one_host(*sandboxes.values()) as url:
+        Path(folder, "config.json").write_text(json.dumps({"profiles": profiles}), encoding="utf-8")
         page = Path(folder, "report.html")
-        command = Path(sys.executable).with_name("flexflows")
-        page.write_bytes(subprocess.run([command, *REPORT.split()], check=True, capture_output=True).stdout)  # noqa: S603
+        command = [
+            Path(sys.executable).with_name("flexflows"),
+            "report",
+            "--all-profiles",
+            "--base-url",
+            url,
+            "-o",
+            "html",
+        ]
+        environment = os.environ | {"TWILIO_CONFIG_DIR": folder}
+        run = subprocess.run(command, env=environment, check=False, capture_output=True)  # noqa: S603
+        if run.returncode != 1:  # the exit code of a report without one of its accounts
+            sys.exit(run.stderr.decode())
+        page.write_bytes(run.stdout)
         picture = Path(__file__).with_name("report.png")
         options = [
             "--headless",

@@ -62,7 +62,7 @@ def to_html(report: Report) -> str:
         format_version=VERSION,
         several=len(report.accounts) > 1,
         total=len(report.flows),
-        channels=Counter(flow.channel for _, flow in report.flows),
+        channels=dict(Counter(flow.channel for _, flow in report.flows).most_common()),
         heat=heat,
         change_kinds=CHANGE_KINDS,
         work_lists=WORK_LISTS.values(),
