@@ -179,6 +179,104 @@ def test_yaml_documents(command: Run, tmp_path: Path, twilio: Json) -> None:
     assert command(path)[0] == 0
 
 
+UNRELATED: dict[str, Callable[[Parts], object]] = {
+    "a path elsewhere": lambda at: at.document["paths"].update({"/v1/Others": {"$ref": "others.yaml"}}),
+    "a path that is nowhere": lambda at: at.document["paths"].update({"/v1/Others": {"$ref": "#/components/x"}}),
+    "a parameter elsewhere": lambda at: at.document["paths"].update(
+        {"/v1/Others": {"get": {"parameters": [{"$ref": "x.yaml"}], "responses": {"200": {"$ref": "y.yaml"}}}}}
+    ),
+    "a server that is no URL": lambda at: at.document["paths"].update(
+        {"/v1/Others": {"servers": [{"url": "http://["}], "get": {}}}
+    ),
+    "an operation that is none": lambda at: at.document["paths"].update({"/v1/Others": {"get": 5}, "/v1/More": 7}),
+    "a schema elsewhere": lambda at: at.schemas.update(Other={"$ref": "other.json#/a"}),
+    "an anchor": lambda at: (
+        at.schemas["FlexFlow"].update({"$anchor": "flow"}),
+        at.schemas["FlexFlowList"]["properties"]["flex_flows"].update(items={"$ref": "#flow"}),
+    ),
+}
+
+
+@pytest.mark.parametrize("change", UNRELATED.values(), ids=UNRELATED)
+def test_what_the_fragment_does_not_have_stops_nothing(
+    original: Json, document: Json, change: Callable[[Parts], object]
+) -> None:
+    """What cannot be read in other operations is passed over, and an anchor is followed."""
+    change(Parts(document))
+    assert list(compared(original, document).values()) == [[]]
+
+
+COMPARED_AS_TEXT: dict[str, tuple[Callable[[Parts], object], str]] = {
+    "not": (lambda at: at.schemas["FlexFlow"].update({"not": {"required": ["x"]}}), "flex_flows[] | not | - | {"),
+    "patternProperties": (
+        lambda at: at.schemas["FlexFlow"].update(patternProperties={"^x": {}}),
+        'flex_flows[] | patternProperties | - | {"^x": {}}',
+    ),
+    "unevaluatedProperties": (
+        lambda at: at.schemas["FlexFlow"].update(unevaluatedProperties=False),
+        "flex_flows[] | unevaluatedProperties | - | false",
+    ),
+    "a discriminator": (
+        lambda at: at.schemas["FlexFlow"].update(discriminator={"propertyName": "sid"}),
+        "flex_flows[] | discriminator | - | {",
+    ),
+    "a response's header": (
+        lambda at: at.operation["responses"]["200"].update(headers={"X-Rate": {"schema": {"type": "integer"}}}),
+        "response 200 header x-rate | header | - | integer",
+    ),
+    "a response's links": (
+        lambda at: at.operation["responses"]["200"].update(links={"next": {"operationId": "x"}}),
+        "operation | response 200 links | - | {",
+    ),
+    "a callback": (lambda at: at.operation.update(callbacks={"x": {}}), 'operation | callbacks | - | {"x": {}}'),
+    "reserved characters": (
+        lambda at: at.query["FriendlyName"].update(allowReserved=True),
+        "query FriendlyName | allowReserved | - | true",
+    ),
+    "another style": (
+        lambda at: at.query["FriendlyName"].update(style="pipeDelimited"),
+        "query FriendlyName | style | form | pipeDelimited",
+    ),
+    "another type and no null": (
+        lambda at: at.flow.update(sid={"type": "integer"}),
+        "flex_flows[].sid | type | string or null | integer",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "expected"), COMPARED_AS_TEXT.values(), ids=COMPARED_AS_TEXT)
+def test_nothing_is_passed_over(
+    original: Json, document: Json, change: Callable[[Parts], object], expected: str
+) -> None:
+    """What has no meaning of its own here is compared as it is written; one change is one row."""
+    change(Parts(document))
+    (rows,) = compared(original, document).values()
+    (row,) = [f"{row.place} | {row.what} | {row.fragment} | {row.document}" for row in rows]
+    assert row.startswith(expected)
+
+
+def test_a_path_elsewhere_that_is_meant_is_named(command: Run, written: Write, document: Json) -> None:
+    """A vendor's document that has the fragment's own path in another file cannot be compared, and says why."""
+    document["paths"][PATH] = {"$ref": "flows.yaml"}
+    code, _, said = command(written(document))
+    assert (code, len(said.splitlines())) == (2, 1)
+    assert "$ref 'flows.yaml' leaves the document" in said
+
+
+def test_a_long_value_widens_no_other_row(command: Run, written: Write, document: Json) -> None:
+    """A long value stands in its own row alone."""
+    flow = Parts(document).flow
+    flow["sid"]["pattern"] = "x" * 300
+    flow["url"]["pattern"] = "y"
+    _, said, _ = command(written(document))
+    assert sorted(map(len, said.splitlines()))[-2] < 130
+
+
+def test_a_file_url_is_read(command: Run) -> None:
+    """A `file:` URL is as good as a path."""
+    assert command(FRAGMENT.as_uri())[0] == 0
+
+
 def _without(name: str) -> Callable[[Json], str]:
     return lambda document: json.dumps({key: value for key, value in document.items() if key != name})
 
