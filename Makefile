@@ -94,14 +94,11 @@ browser: ## Tell how to get the browser that the tests of the report's page need
 	@echo "Debian, Ubuntu: apt-get install chromium chromium-driver"
 	@echo "Elsewhere: Google Chrome, and chromedriver of the same version on PATH"
 
-picture: $(VENV)/demo.stamp ## Redraw docs/terminal.svg from real runs
+picture: $(VENV)/demo.stamp ## Redraw the README's pictures from real runs (needs Chromium)
 	@$(RUN) docs/picture.py
 
 bench: $(BENCH)/stamp ## Measure against other clients, and write benchmarks/RESULTS.md (takes some minutes)
 	@$(BENCH_RUN) benchmarks/run.py $(ARGS)
-
-bench-memory: $(BENCH)/stamp ## Measure the memory that a long listing takes
-	@$(BENCH_RUN) benchmarks/run.py memory
 
 bench-cli: $(BENCH)/stamp ## Measure how long the command takes to start, beside twilio-cli (needs node and npm)
 	@test -x .venv-bench/twilio-cli/node_modules/.bin/twilio || npm install --silent --no-audit --no-fund --prefix .venv-bench/twilio-cli twilio-cli@6.2.4
@@ -112,7 +109,7 @@ clean: ## Remove everything the other targets made except generated/
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: help demo test fuzz mutants coverage environments gen gen-check rehearse gen-diff drift lint types workflows check \
-	wheel lock record browser picture bench bench-memory bench-cli clean
+	wheel lock record browser picture bench bench-cli clean
 
 $(RUN):
 	@test -n "$(PYTHON)" || { echo "flexflows needs Python 3.11 or newer; run make PYTHON=/path/to/python …" >&2; exit 1; }

@@ -52,9 +52,11 @@ def flexflows_async(url: str, page_size: int | None = None, accounts: int = 1) -
 def command(url: str, accounts: int) -> Work:
     """Run `flexflows list --all-profiles`, with a profile for each account."""
     folder = tempfile.mkdtemp()
-    profile = {"accountSid": ACCOUNT_SID, "apiKey": "SK" + "0" * 32, "apiSecret": AUTH_TOKEN}
-    config = {"profiles": {f"account{number}": profile for number in range(accounts)}}
-    Path(folder, "config.json").write_text(json.dumps(config), "utf-8")
+    profiles = {
+        f"account{each}": {"accountSid": f"AC{each:032x}", "apiKey": f"SK{each:032x}", "apiSecret": AUTH_TOKEN}
+        for each in range(accounts)
+    }
+    Path(folder, "config.json").write_text(json.dumps({"profiles": profiles}), "utf-8")
     environ = os.environ | {"TWILIO_CONFIG_DIR": folder, "FLEXFLOWS_BASE_URL": url}
     run = [sys.executable, "-m", "flexflows", "list", "--all-profiles", "-o", "jsonl"]
     return lambda: subprocess.run(run, env=environ, check=True, capture_output=True).stdout.count(b"\n")

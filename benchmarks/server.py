@@ -4,7 +4,9 @@ Run as a program, it prints its URL, and serves until its stdin is closed.
 """
 
 import asyncio
+import base64
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +17,8 @@ from urllib.parse import parse_qs, urlsplit
 from flexflows.sandbox import Sandbox
 
 PATH = "/v1/FlexFlows"
-RECORDS = Sandbox(2_500).flows
+SANDBOX = Sandbox(2_500)
+RECORDS, DIGITS = SANDBOX.flows, SANDBOX.account_sid[2:].encode()
 
 
 @contextmanager
@@ -68,7 +71,10 @@ class _Connection(asyncio.Protocol):
             return
         query = parse_qs(urlsplit(head.split(b" ", 2)[1].decode("ascii")).query)
         size, page = int(query.get("PageSize", ["50"])[0]), int(query.get("Page", ["0"])[0])
-        page_body = body(self._flows, size, page, self._origin)
+        # Records of the account whose SID, or API key, has the same digits: the command lists no account twice.
+        credentials = re.search(rb"(?i)authorization: basic (\S+)", head)
+        digits = base64.b64decode(credentials[1])[2:34] if credentials else DIGITS
+        page_body = body(self._flows, size, page, self._origin).replace(DIGITS, digits)
         headers = f"Content-Type: application/json\r\nTwilio-Request-Id: RQ0\r\nContent-Length: {len(page_body)}"
         response = f"HTTP/1.1 200 OK\r\n{headers}\r\n\r\n".encode() + page_body
         asyncio.get_running_loop().call_later(self._latency, self._transport.write, response)

@@ -79,8 +79,10 @@ def _operation(ours: Operation, theirs: Operation) -> Iterator[Row]:
             yield place, "header" if " header " in place else "parameter", str(one or NO), str(other or NO)
             continue
         yield from _row(place, "required", _yes(one.required), _yes(other.required))
-        if {"array", "object"} & one.schema.kinds.keys() & other.schema.kinds.keys():
-            yield from _row(place, "style", one.style, other.style)
+        styles = [one.style, other.style]
+        if not {"array", "object"} & one.schema.kinds.keys() & other.schema.kinds.keys():
+            styles = [style.partition(",")[0] for style in styles]  # one value is never exploded
+        yield from _row(place, "style", *styles)
         yield from _schema(place, one.schema, other.schema)
     for place in _all(ours.content, theirs.content):
         if place not in ours.content or place not in theirs.content:

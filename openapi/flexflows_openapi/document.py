@@ -359,40 +359,25 @@ class _Builder:
 
 _NOUNS = {"schemas": "schema", "properties": "property", "parameters": "parameter", "responses": "response"}
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-_SCHEMAS = {"schema": "schema", "content": "media *", "examples": "example *"}
-_PARTS: Mapping[str, Mapping[str, str]] = {
-    "document": {"paths": "path *", "webhooks": "path *", "components": "components"},
-    "components": {
-        "schemas": "schema *",
-        "responses": "response *",
-        "parameters": "parameter *",
-        "examples": "example *",
-        "requestBodies": "body *",
-        "headers": "header *",
-        "securitySchemes": "security *",
-        "links": "link *",
-        "callbacks": "callback *",
-        "pathItems": "path *",
-    },
-    "path": {"parameters": "parameter *"} | dict.fromkeys(METHODS, "operation"),
-    "operation": {
-        "parameters": "parameter *",
-        "requestBody": "body",
-        "responses": "response *",
-        "callbacks": "callback *",
-    },
-    "parameter": _SCHEMAS,
-    "header": _SCHEMAS,
-    "body": {"content": "media *"},
-    "media": {"schema": "schema", "examples": "example *", "encoding": "encoding *"},
-    "encoding": {"headers": "header *"},
-    "response": {"headers": "header *", "content": "media *", "links": "link *"},
-    "schema": dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), "schema *")
-    | dict.fromkeys(("properties", "patternProperties", "dependentSchemas", "$defs"), "schema *")
-    | dict.fromkeys(("items", "additionalProperties", "unevaluatedProperties", "unevaluatedItems"), "schema")
-    | dict.fromkeys(("not", "if", "then", "else", "contains", "propertyNames"), "schema"),
+_PARTS = {
+    "schema": "schema items additionalProperties unevaluatedProperties unevaluatedItems not if then else contains",
+    "schema *": "schemas properties patternProperties dependentSchemas $defs allOf anyOf oneOf prefixItems",
+    "parameter *": "parameters",
+    "header *": "headers",
+    "response *": "responses",
+    "body": "requestBody",
+    "body *": "requestBodies",
+    "media *": "content",
+    "encoding *": "encoding",
+    "example *": "examples",
+    "link *": "links",
+    "callback *": "callbacks",
+    "path *": "paths pathItems webhooks",
+    "operation": " ".join(METHODS),
+    "components": "components",
 }
-"""What each kind of part holds, by key: a part, or (`*`) a list or an object of parts."""
+_KINDS = {key: kind for kind, keys in _PARTS.items() for key in keys.split()}
+"""The kind of part, or (`*`) of each part of a list or an object, that stands under a key."""
 
 
 def parts(value: Any, kind: str = "document", pointer: Pointer = ()) -> Iterator[tuple[str, Pointer, dict[str, Any]]]:
@@ -400,13 +385,17 @@ def parts(value: Any, kind: str = "document", pointer: Pointer = ()) -> Iterator
     if not isinstance(value, dict):
         return
     yield kind, pointer, value
-    held = _PARTS.get(kind, {})
+    if kind in {"example", "link"}:
+        return
     for key, inner in value.items():
-        if kind == "callback":
-            yield from parts(inner, "path", (*pointer, key))
-        elif held.get(key, "").endswith("*"):
+        if (kind, key) == ("schema", "examples"):
+            continue
+        inner_kind = (
+            "path" if kind == "callback" else _KINDS.get(key, "") if (kind, key) != ("schema", "examples") else ""
+        )
+        if inner_kind.endswith("*"):
             steps = enumerate(inner) if isinstance(inner, list) else inner.items() if isinstance(inner, dict) else ()
             for step, each in steps:
-                yield from parts(each, held[key].removesuffix(" *"), (*pointer, key, step))
-        elif key in held:
-            yield from parts(inner, held[key], (*pointer, key))
+                yield from parts(each, inner_kind.removesuffix(" *"), (*pointer, key, step))
+        elif inner_kind:
+            yield from parts(inner, inner_kind, (*pointer, key))

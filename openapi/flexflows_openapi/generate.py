@@ -56,29 +56,22 @@ class GenerationError(Exception):
     """The package cannot be generated, whatever the document; each argument is one line that says why."""
 
 
-def generate(fragment: Path, destination: Path, *, config: Path = CONFIG) -> bool:
-    """Generate the package from a document and put it in place of the one at the destination.
+def generate(fragment: Path, destination: Path, *, config: Path = CONFIG, release: str = "") -> bool:
+    """Generate the package and put it in place of the one at the destination; a failure leaves that as it is.
 
-    Args:
-        fragment: An OpenAPI document, YAML or JSON.
-        destination: The package's folder, which is replaced. A failure leaves it as it is.
-        config: The generator's configuration.
+    The other arguments and the errors are those of `build`.
 
     Returns:
         Whether anything differs from what was there.
-
-    Raises:
-        DocumentError: The document is wrong, or something in it would be lost.
-        GenerationError: Something else is wrong.
     """
-    files = build(fragment, config=config)
+    files = build(fragment, config=config, release=release)
     if not differences(files, destination):
         return False
     _swap(files, destination)
     return True
 
 
-def build(fragment: Path, *, config: Path = CONFIG, release: str | None = None) -> dict[str, bytes]:
+def build(fragment: Path, *, config: Path = CONFIG, release: str = "") -> dict[str, bytes]:
     """Return the content of each file of the package by path, without writing any.
 
     Args:
@@ -122,8 +115,6 @@ def uncommitted(files: dict[str, bytes], destination: Path) -> list[str]:
 
 
 def _held(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        return []
     return [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
 
 
@@ -338,23 +329,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="make gen", description=__doc__)
     parser.add_argument("--fragment", type=Path, default=FRAGMENT, help="OpenAPI document (default: the fragment)")
-    parser.add_argument(
-        "--into", type=Path, help="the package's folder (default, for the fragment: generated/flexflows_api)"
-    )
+    parser.add_argument("--into", type=Path, help="the package's folder; for the fragment: generated/flexflows_api")
+    parser.add_argument("--release", default="", help=argparse.SUPPRESS)
     parser.add_argument("--check", action="store_true", help="write nothing; fail when a run would change the package")
     options = parser.parse_args(arguments)
     if options.into is None and options.fragment.resolve() != FRAGMENT:
         print("name the folder for another document's package: make gen FRAGMENT=file INTO=folder", file=sys.stderr)
         return 2
     into = options.into or PACKAGE
+    wrong: Sequence[str] = ()
     try:
         if options.check:
             wrong = _stale(options.fragment, into)
         else:
-            wrong, before = (), changes.read(into)
-            print(f"{shown(into)}: {'regenerated' if generate(options.fragment, into) else 'up to date'}")
-            if before.names:
-                print(changes.report(changes.compare(before, changes.read(into))))
+            before = changes.read(into)
+            changed = generate(options.fragment, into, release=options.release)
     except (DocumentError, GenerationError) as error:
         wrong = error.args
     except OSError as error:
@@ -362,8 +351,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if wrong:
         print(*wrong, sep="\n", file=sys.stderr)
         return 1
-    if options.check:
-        print(f"{shown(into)}: up to date")
+    print(f"{shown(into)}: {'up to date' if options.check or not changed else 'regenerated'}")
+    if not options.check and before.names:
+        print(changes.report(changes.compare(before, changes.read(into))))
     return 0
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -54,16 +55,14 @@ class Operation:
 
 
 def names(document: Document) -> dict[Name, set[Name]]:
-    """Return each operation's name, and all that it may be called: the path of a server may hold a part of its own.
-
-    Raises:
-        DocumentError: Something in it cannot be understood.
-    """
+    """Return each operation's name, and all that it may be called: the path of a server may hold a part of its own."""
     reader = Reader(document)
     found = {}
     for (method, path), item, operation in _operations(reader):
-        served = {urlsplit(url).path for url in _urls(reader, path, item, operation)}
-        found[method, path] = {(method, re.sub(r"{[^}]*}", "{}", each)) for each in (path, *served)}
+        calls = {path}
+        with suppress(DocumentError):  # what is wrong with an operation matters when it is read
+            calls |= {urlsplit(url).path for url in _urls(reader, path, item, operation)}
+        found[method, path] = {(method, re.sub(r"{[^}]*}", "{}", call)) for call in calls}
     return found
 
 
@@ -74,45 +73,47 @@ def read(document: Document, name: Name) -> Operation:
         DocumentError: Something in it cannot be understood.
     """
     reader = Reader(document)
-    item, operation = next((item, operation) for found, item, operation in _operations(reader) if found == name)
+    raw, raw_operation = next((item, operation) for found, item, operation in _operations(reader) if found == name)
+    item, operation = reader.resolve(raw, name[1]), reader.mapping(raw_operation, " ".join(name))
     parameters = {**_parameters(reader, item), **_parameters(reader, operation)}
     content = {}
+    notes = {"callbacks": text(operation["callbacks"])} if operation.get("callbacks") else {}
     for status, raw in reader.mapping(operation.get("responses", {}), "responses").items():
         place = f"response {str(status).upper()}"
         response = reader.resolve(raw, place)
         content[place] = _content(reader, response)
+        notes |= {f"{place} links": text(response["links"])} if response.get("links") else {}
         for header, described in reader.mapping(response.get("headers", {}), f"{place}, headers").items():
             if f"header {header.lower()}" not in NO_PARAMETERS:
                 parameters[f"{place} header {header.lower()}"] = _parameter(reader, described, "header")
     if "requestBody" in operation:
-        content["body"] = _content(reader, reader.resolve(operation["requestBody"], "requestBody"))
+        body = reader.resolve(operation["requestBody"], "requestBody")
+        content["body"] = _content(reader, body)
+        notes |= {"body required": "yes"} if body.get("required") is True else {}
     return Operation(
         urls=frozenset(_urls(reader, name[1], item, operation)),
         security=frozenset(_security(reader, operation.get("security", document.data.get("security", [])))),
         deprecated=operation.get("deprecated") is True,
         parameters=parameters,
         content=content,
-        notes={word: text(operation[word]) for word in ("callbacks",) if operation.get(word)},
+        notes=notes,
     )
 
 
 def _operations(reader: Reader) -> Iterator[tuple[Name, Mapping[str, Any], Mapping[str, Any]]]:
     for path, raw in reader.mapping(reader.document.data.get("paths", {}), "paths").items():
-        if not str(path).startswith("/"):
-            continue
-        try:
-            item = reader.resolve(raw, f"paths, {path}")
-        except DocumentError:
-            if isinstance(raw, Mapping) and "$ref" in raw:  # what is elsewhere has no operation here
-                continue
-            raise
-        for method in METHODS:
-            if method in item:
-                yield (method.upper(), path), item, reader.mapping(item[method], f"paths, {path}, {method}")
+        item = raw
+        with suppress(DocumentError):  # `read` refuses it
+            item = reader.resolve(raw, path)
+        found = [method for method in METHODS if isinstance(item, Mapping) and method in item]
+        if str(path).startswith("/"):
+            # Whatever a reference to elsewhere holds, the fragment's method is meant.
+            for method in found or (["get"] if isinstance(raw, Mapping) and "$ref" in raw else []):
+                yield (method.upper(), path), item, item.get(method, item)
 
 
 def _urls(reader: Reader, path: str, item: Mapping[str, Any], operation: Mapping[str, Any]) -> Iterator[str]:
-    levels = (operation, item, reader.document.data)
+    levels = [reader.mapping(level, path) for level in (operation, item, reader.document.data)]
     servers = next((level["servers"] for level in levels if level.get("servers")), [{"url": "/"}])
     for raw in reader.sequence(servers, "servers"):
         server = reader.mapping(raw, "servers")
@@ -177,8 +178,10 @@ def _parameter(reader: Reader, raw: Any, where: str) -> Parameter:
 
 def _content(reader: Reader, within: Mapping[str, Any]) -> dict[str, Schema]:
     """Return the schemas of a body, a response or a parameter by media type."""
-    content = reader.mapping(within.get("content", {}), "content")
-    return {
-        name.partition(";")[0].strip().lower(): reader.schema(reader.mapping(media, "content").get("schema", True))
-        for name, media in content.items()
-    }
+    found = {}
+    for name, raw in reader.mapping(within.get("content", {}), "content").items():
+        media = reader.mapping(raw, "content")
+        schema = reader.schema(media.get("schema", True))
+        notes = {"encoding": text(media["encoding"])} if media.get("encoding") else {}
+        found[name.partition(";")[0].strip().lower()] = attrs.evolve(schema, notes={**schema.notes, **notes})
+    return found

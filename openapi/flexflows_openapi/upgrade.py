@@ -1,133 +1,92 @@
 """What another release of the generator would change: `make gen-diff GENERATOR=0.30.0`. It writes nothing to keep.
 
-Says where openapi/templates would not fit that release, how the templates that ours replace have changed, how the
-generated code differs, and what that does to users. The release is installed into a temporary folder, in front of what
-this environment has.
+`openapi/stock-templates.yaml` has the digest of each of the generator's templates that one of openapi/templates
+replaces, as it was when ours was last brought up to date with it.
 """
 
 import argparse
-import difflib
+import hashlib
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import openapi_python_client
+
 from . import changes
-from .document import FRAGMENT, ROOT, DocumentError
-from .generate import GENERATOR, GenerationError, build
-from .templates import STOCK, misfits, replaced
+from .document import FRAGMENT, ROOT, DocumentError, load, shown
+from .generate import GENERATOR, HEADER, TEMPLATES, GenerationError, generate
+
+RECORD = ROOT / "openapi" / "stock-templates.yaml"
+STOCK = Path(openapi_python_client.__file__).parent / "templates"
 
 
-class UpgradeError(Exception):
-    """The release cannot be tried; each argument is one line that says why."""
+def outdated(stock: Path = STOCK) -> Iterator[str]:
+    """Yield, one line each, the generator's templates that are not those that ours were made to replace."""
+    known = load(RECORD).data
+    for name in sorted(
+        {path.name for path in TEMPLATES.glob("*.jinja") if (stock / path.name).exists()} | known.keys()
+    ):
+        path = stock / name
+        digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "gone"
+        if known.get(name) != digest:
+            yield f"its {name} has changed: bring over what matters, then write {name}: {digest} into {shown(RECORD)}"
 
 
 def install(release: str, into: Path) -> None:
     """Install a release of the generator, with what it needs, into a folder.
 
     Raises:
-        UpgradeError: There is no such release, or it cannot be had.
+        GenerationError: There is no such release, or it cannot be had.
     """
     if not re.fullmatch(r"[0-9]+(\.[0-9a-z]+)*", release):
-        raise UpgradeError(f"{release!r} is no release; name one as in 0.30.0")
+        raise GenerationError(f"{release!r} is no release; name one as in 0.30.0")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
-    run = subprocess.run(
-        [*pip, "--target", str(into), f"{GENERATOR}=={release}"], capture_output=True, text=True, check=False
-    )
+    run = _run([*pip, "--target", str(into), f"{GENERATOR}=={release}"])
     if run.returncode != 0:
-        said = [line.removeprefix("ERROR: ") for line in run.stderr.splitlines() if line.startswith("ERROR: ")]
-        raise UpgradeError(f"{GENERATOR} {release} cannot be installed: {said[-1] if said else run.stderr.strip()}")
+        errors = [line.removeprefix("ERROR: ") for line in run.stderr.splitlines() if line.startswith("ERROR: ")]
+        raise GenerationError(f"{GENERATOR} {release} cannot be installed: {errors[-1] if errors else run.stderr}")
 
 
-def run_itself(release: str, environment: Path, into: Path) -> list[str]:
-    """Do `write` in a process that has the release; gives what that says.
-
-    Raises:
-        UpgradeError: The release does not make the package.
-    """
-    command = [sys.executable, "-m", "flexflows_openapi.upgrade", release, "--write", str(into)]
-    variables = {**os.environ, "PYTHONPATH": os.pathsep.join((str(environment), str(ROOT / "openapi")))}
-    run = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
+def _report(release: str, folder: Path) -> None:
+    environment, pinned, new = folder / "environment", folder / "pinned", folder / "new"
+    install(release, environment)
+    stock = environment / "openapi_python_client" / "templates"
+    for name in load(RECORD).data:
+        _show_difference(STOCK / name, stock / name)
+    for line in outdated(stock):
+        print(f"{GENERATOR} {release}: {line}")
+    generate(FRAGMENT, pinned)
+    path = os.pathsep.join((str(environment), str(ROOT / "openapi")))
+    command = [sys.executable, "-m", "flexflows_openapi.generate", "--release", release, "--into", str(new)]
+    run = _run(command, PYTHONPATH=path)
     if run.returncode != 0:
-        lines = run.stderr.splitlines()
-        told = lines[-1:] if lines and lines[0].startswith("Traceback") else lines
-        raise UpgradeError(*run.stdout.splitlines(), f"{GENERATOR} {release} does not make the package:", *told)
-    return run.stdout.splitlines()
+        raise GenerationError(f"{GENERATOR} {release} does not generate the package:", *run.stderr.splitlines()[-1:])
+    _show_difference(pinned, new)
+    print(changes.report(changes.compare(changes.read(pinned), changes.read(new))))
 
 
-def write(release: str, into: Path) -> None:
-    """Write the templates of the release that is installed, and the package that it makes.
-
-    Raises:
-        DocumentError: It finds the fragment wrong.
-        GenerationError: It cannot make the package.
-    """
-    shutil.copytree(STOCK, into / "stock")
-    for line in misfits():
-        print(f"{GENERATOR} {release} and openapi/templates: {line}")
-    _write(build(FRAGMENT, release=release), into / "package")
+def _show_difference(before: Path, after: Path) -> None:
+    diff = ["git", "diff", "--no-index", "--no-color", "-I", re.escape(HEADER), str(before), str(after)]
+    print(_run(diff).stdout, end="")
 
 
-def difference(before: Path, after: Path, names: Sequence[str]) -> Iterator[str]:
-    """Give the lines that differ in files of two folders, as `diff -u` does, the marks of generated files aside."""
-    for name in names:
-        one, other = (
-            [line for line in path.read_text(encoding="utf-8").splitlines() if "Generated by `make gen`" not in line]
-            if path.exists()
-            else []
-            for path in (before / name, after / name)
-        )
-        yield from difflib.unified_diff(one, other, f"pinned/{name}", f"new/{name}", lineterm="")
-
-
-def _write(files: dict[str, bytes], folder: Path) -> None:
-    for name, content in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
-
-
-def _names(*folders: Path) -> list[str]:
-    return sorted({path.relative_to(each).as_posix() for each in folders for path in each.rglob("*") if path.is_file()})
-
-
-def _report(release: str) -> None:
-    with tempfile.TemporaryDirectory(prefix="flexflows-gen-diff-") as name:
-        folder = Path(name)
-        install(release, folder / "environment")
-        pinned, new = folder / "pinned", folder / "new"
-        _write(build(FRAGMENT), pinned)
-        try:
-            said = run_itself(release, folder / "environment", new)
-        finally:
-            if (new / "stock").exists():
-                for line in difference(STOCK, new / "stock", sorted(replaced())):
-                    print(line)
-        package = new / "package"
-        for line in difference(pinned, package, _names(pinned, package)):
-            print(line)
-        differing = [each for each in _names(pinned, package) if any(difference(pinned, package, [each]))]
-        print(*said, sep="\n", end="\n" if said else "")
-        count = f"{len(differing) or 'no'} generated file{'s' * (len(differing) != 1)}"
-        print(f"{GENERATOR} {release} makes {count} different")
-        print(changes.report(changes.compare(changes.read(pinned), changes.read(package))))
+def _run(command: list[str], **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, env={**os.environ, **variables}, capture_output=True, text=True, check=False)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(prog="make gen-diff", description=__doc__)
     parser.add_argument("release", metavar="RELEASE", help=f"of {GENERATOR}, such as 0.30.0")
-    parser.add_argument("--write", type=Path, metavar="FOLDER", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     try:
-        if options.write is None:
-            _report(options.release)
-        else:
-            write(options.release, options.write)
-    except (DocumentError, GenerationError, UpgradeError) as error:
+        with tempfile.TemporaryDirectory(prefix="flexflows-gen-diff-") as folder:
+            _report(options.release, Path(folder))
+    except (DocumentError, GenerationError) as error:
         print(*error.args, sep="\n", file=sys.stderr)
         return 1
     return 0

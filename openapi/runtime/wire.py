@@ -1,11 +1,9 @@
 """How JSON values become attributes of the models, and JSON values again.
 
-A reader takes one decoded JSON value and returns the attribute's value, or None when the value does not fit: then the
-model keeps the raw value in `additional_properties`. Readers accept only what `plain` writes back unchanged, and raise
-nothing.
+A reader returns the attribute's value for a decoded JSON value, or None when the value does not fit: then the model
+keeps it in `additional_properties`. Readers accept only what `plain` writes back unchanged, and never raise.
 
-`make gen` copies this file beside the models, because the generator's own code raises on, or lets through, values that
-are not what the document says.
+`make gen` copies this file beside the models; the generator's own code raises on, or accepts, values that do not fit.
 """
 
 import re
@@ -221,10 +219,13 @@ def or_raw(read: Reader[Any]) -> Callable[[Any], Any]:
 
 def plain(value: Any) -> Any:
     """Return an attribute's value as JSON holds it."""
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    if isinstance(value, dict):
-        return {name: plain(inner) for name, inner in value.items()}
+    try:
+        if isinstance(value, list | tuple):
+            return [plain(item) for item in value]
+        if isinstance(value, dict):
+            return {name: plain(inner) for name, inner in value.items()}
+    except RecursionError:
+        return value  # only JSON that was kept as it came is that deep
     for kind, write in _WRITERS:
         if isinstance(value, kind):
             return write(value)

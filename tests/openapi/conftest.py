@@ -118,19 +118,19 @@ def _made(document: str, package: str, folder: Path) -> Iterator[ModuleType]:
 
 @pytest.fixture(scope="session")
 def post_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
-    """Make and import the package of stand-in.yaml."""
+    """Generate and import the package of stand-in.yaml."""
     yield from _made("stand-in.yaml", "post_office_api", tmp_path_factory.mktemp("post_office"))
 
 
 @pytest.fixture(scope="session")
 def post_office_31(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
-    """Make and import the package of stand-in-3.1.yaml."""
+    """Generate and import the package of stand-in-3.1.yaml."""
     yield from _made("stand-in-3.1.yaml", "post_office_31_api", tmp_path_factory.mktemp("post_office_31"))
 
 
 @pytest.fixture(scope="session")
 def zoo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
-    """Make and import the package of stand-in-unions.yaml."""
+    """Generate and import the package of stand-in-unions.yaml."""
     yield from _made("stand-in-unions.yaml", "zoo_api", tmp_path_factory.mktemp("zoo"))
 
 
@@ -148,7 +148,7 @@ def flex_flows() -> ModuleType:
 
 @pytest.fixture(params=["flex_flows", "post_office", "post_office_31", "zoo", "names"])
 def package(request: pytest.FixtureRequest) -> ModuleType:
-    """Give each generated package in turn."""
+    """Return each generated package in turn."""
     found = request.getfixturevalue(request.param)
     assert isinstance(found, ModuleType)
     return found

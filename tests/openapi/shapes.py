@@ -1,4 +1,4 @@
-"""What the tests know of generated models: their classes, their names on the wire, and whether a value is of a type."""
+"""Helpers for generated models: their classes, their names in JSON, and whether a value has a type."""
 
 import datetime as dt
 import importlib
@@ -69,5 +69,5 @@ def is_a(value: Any, annotation: Any) -> bool:
 
 
 def holds(record: Any) -> bool:
-    """Check whether every attribute of a model, and of the models in it, holds what its annotation says."""
+    """Check whether every attribute of a model, and of nested models, has a value of its annotated type."""
     return all(is_a(getattr(record, name), hint) for name, hint in annotations(type(record)).items())

@@ -1,4 +1,4 @@
-"""One change to the fragment at a time: what drift reports of it, and what regenerating says it does to users."""
+"""Single changes to the fragment: the report of drift, and the report of `make gen` for users."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +16,7 @@ SID = ["string", "null"]
 CHANNEL = "FlexFlow.channel_type: type ChannelType | str | None"
 BEARER = {"type": "http", "scheme": "bearer"}
 
-# What is done to the fragment; the rows of drift's report; the lines of the report of `make gen`, or None: it refuses.
+# The change to the fragment; the rows of drift's report; the lines of the report of `make gen`, None if it refuses.
 CHANGES: list[tuple[str, Callable[[Parts], object], list[str], list[str] | None]] = [
     (
         "an attribute added",
@@ -422,7 +422,7 @@ def test_drift_reports_exactly_the_change(
 
 @pytest.fixture(scope="module")
 def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package that the fragment gives."""
+    """The package generated from the fragment."""
     package = tmp_path_factory.mktemp("before") / "flexflows_api"
     generate.generate(generate.FRAGMENT, package)
     return package
@@ -430,7 +430,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def after(before: Path, tmp_path: Path) -> Callable[[Path], list[str]]:
-    """Generate from a document, and give the lines of the report."""
+    """Generate from a document, and return the lines of the report."""
 
     def regenerate(path: Path) -> list[str]:
         generate.generate(path, tmp_path / "flexflows_api")
@@ -441,13 +441,13 @@ def after(before: Path, tmp_path: Path) -> Callable[[Path], list[str]]:
 
 
 @report_of_each
-def test_regenerating_says_what_it_does_to_users(
+def test_the_report_for_users(
     document: Json,
     written: Callable[[Json], Path],
     after: Callable[[Path], list[str]],
     change: Callable[[Parts], object],
     lines: list[str],
 ) -> None:
-    """After one change to the fragment the report says what changes for users, and whether it breaks them."""
+    """The report of `make gen` lists what a change to the fragment changes for users, and whether it is breaking."""
     change(Parts(document))
     assert after(written(document)) == lines

@@ -59,8 +59,8 @@ PUBLISHED = {
 
 
 @pytest.mark.parametrize("year", ["2023", "2016"])
-def test_the_documented_answer(year: str) -> None:
-    """The documents' response, without an integration, is read whole, and written as it came but for a null."""
+def test_the_documented_response(year: str) -> None:
+    """The documented response, without an integration, is read and written unchanged except for a null."""
     raw = {
         **DOCUMENTED,
         "flex_flows": [
@@ -80,7 +80,7 @@ def test_the_documented_answer(year: str) -> None:
     assert page.to_dict() == {**raw, "flex_flows": [{**raw["flex_flows"][0], "integration": None}]}
 
 
-def test_the_published_answer() -> None:
+def test_the_published_response() -> None:
     """The published document's response is read with its integration."""
     page = FlexFlowList.from_dict(PUBLISHED)
     assert page.flex_flows is not None

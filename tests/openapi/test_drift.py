@@ -1,4 +1,4 @@
-"""`make drift`: documents in any spelling, differences that are meant, and documents that are none."""
+"""`make drift`: equivalent documents, intended differences, and invalid documents."""
 
 import contextlib
 import copy
@@ -29,7 +29,7 @@ def test_the_fragment_does_not_differ_from_itself(original: Json) -> None:
     assert list(compared(original, copy.deepcopy(original)).values()) == [[]]
 
 
-def test_twilios_spelling_makes_no_difference(original: Json, same_for_twilio: Json) -> None:
+def test_twilios_document_is_equivalent(original: Json, same_for_twilio: Json) -> None:
     """The same in Twilio's layout, of OpenAPI 3.0, differs in nothing."""
     assert list(compared(original, same_for_twilio).values()) == [[]]
 
@@ -74,7 +74,7 @@ SPELLINGS: dict[str, Callable[[Parts], object]] = {
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
-def test_a_spelling_makes_no_difference(original: Json, document: Json, spelling: str) -> None:
+def test_equivalent_documents(original: Json, document: Json, spelling: str) -> None:
     """What means the same is no difference, however it is written."""
     SPELLINGS[spelling](Parts(document))
     assert list(compared(original, document).values()) == [[]]
@@ -89,7 +89,7 @@ def test_schemas_may_refer_to_themselves(document: Json) -> None:
     assert [(row.place, row.what) for row in found] == [("flex_flows[].sid", "maxLength")]
 
 
-def test_an_operation_that_is_gone_is_a_difference(document: Json) -> None:
+def test_a_missing_operation(document: Json) -> None:
     """Of two operations, one that the document lacks is reported; the other one is compared."""
     two = copy.deepcopy(document)
     two["paths"]["/v1/Others"] = {"get": {**two["paths"][PATH]["get"], "operationId": "list_others"}}
@@ -99,7 +99,7 @@ def test_an_operation_that_is_gone_is_a_difference(document: Json) -> None:
 
 @pytest.fixture
 def command(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
-    """Run drift, and give its exit code and what it says on both streams."""
+    """Run drift, and return its exit code, stdout and stderr."""
 
     def run(*arguments: object) -> tuple[int, str, str]:
         code = drift.main([str(argument) for argument in arguments])
@@ -114,7 +114,7 @@ Write = Callable[[Json], Path]
 
 
 def test_every_difference_from_twilio_is_explained(command: Run, written: Write, twilio: Json) -> None:
-    """What Twilio publishes differs as deviations.yaml says, in nothing else, and none of it is stale."""
+    """Twilio's document differs only where deviations.yaml says so, and no deviation is stale."""
     code, said, _ = command(written(twilio))
     assert (code, said.splitlines()[0]) == (0, "GET /v1/FlexFlows: no differences, 28 more are intended")
     assert said.count("intended: ") == 5
@@ -122,7 +122,7 @@ def test_every_difference_from_twilio_is_explained(command: Run, written: Write,
 
 
 def test_an_unexplained_difference_fails(command: Run, written: Write, twilio: Json) -> None:
-    """A member more than the fragment has is a row above what is meant, and the command exits with 1."""
+    """An additional enum member is a row above the intended differences, and the exit code is 1."""
     twilio["components"]["schemas"]["flex_flow_enum_channel_type"]["enum"].append("fax\x1b[2J")
     code, said, _ = command(written(twilio))
     assert code == 1
@@ -131,7 +131,7 @@ def test_an_unexplained_difference_fails(command: Run, written: Write, twilio: J
 
 
 def test_a_deviation_explains_one_difference_only(command: Run, written: Write, twilio: Json) -> None:
-    """When the document says yet another thing, its row is back, and the deviation explains nothing."""
+    """If the document changes at a deviation's place, the row is reported again, and the deviation as stale."""
     twilio["components"]["schemas"]["flex.v1.flex_flow"]["properties"]["integration"] = {"type": "string"}
     code, said, _ = command(written(twilio))
     above, _, stale = said.partition("Deviations that explain nothing; delete them:")
@@ -156,8 +156,8 @@ def test_stale_deviations_alone_do_not_fail(command: Run) -> None:
     ],
     ids=["no reason", "not YAML", "no list"],
 )
-def test_wrong_deviations_are_refused(command: Run, tmp_path: Path, text: str, said: str) -> None:
-    """A deviations file that is wrong is named with its line."""
+def test_invalid_deviations(command: Run, tmp_path: Path, text: str, said: str) -> None:
+    """An error in the deviations file is reported with its line."""
     path = tmp_path / "deviations.yaml"
     path.write_text(text, encoding="utf-8")
     code, out, err = command(FRAGMENT, "--deviations", path)
@@ -165,18 +165,116 @@ def test_wrong_deviations_are_refused(command: Run, tmp_path: Path, text: str, s
     assert said in err
 
 
-def test_no_deviations_are_fine(command: Run, tmp_path: Path) -> None:
+def test_a_missing_deviations_file(command: Run, tmp_path: Path) -> None:
     """Without a deviations file nothing is explained."""
     assert command(FRAGMENT, "--deviations", tmp_path / "none.yaml")[0] == 0
 
 
-def test_yaml_is_read_as_well(command: Run, tmp_path: Path, twilio: Json) -> None:
+def test_yaml_documents(command: Run, tmp_path: Path, twilio: Json) -> None:
     """A document may be YAML."""
     text = io.StringIO()
     YAML().dump(twilio, text)
     path = tmp_path / "document.yaml"
     path.write_text(text.getvalue(), encoding="utf-8")
     assert command(path)[0] == 0
+
+
+UNRELATED: dict[str, Callable[[Parts], object]] = {
+    "a path elsewhere": lambda at: at.document["paths"].update({"/v1/Others": {"$ref": "others.yaml"}}),
+    "a path that is nowhere": lambda at: at.document["paths"].update({"/v1/Others": {"$ref": "#/components/x"}}),
+    "a parameter elsewhere": lambda at: at.document["paths"].update(
+        {"/v1/Others": {"get": {"parameters": [{"$ref": "x.yaml"}], "responses": {"200": {"$ref": "y.yaml"}}}}}
+    ),
+    "a server that is no URL": lambda at: at.document["paths"].update(
+        {"/v1/Others": {"servers": [{"url": "http://["}], "get": {}}}
+    ),
+    "an operation that is none": lambda at: at.document["paths"].update({"/v1/Others": {"get": 5}, "/v1/More": 7}),
+    "a schema elsewhere": lambda at: at.schemas.update(Other={"$ref": "other.json#/a"}),
+    "an anchor": lambda at: (
+        at.schemas["FlexFlow"].update({"$anchor": "flow"}),
+        at.schemas["FlexFlowList"]["properties"]["flex_flows"].update(items={"$ref": "#flow"}),
+    ),
+}
+
+
+@pytest.mark.parametrize("change", UNRELATED.values(), ids=UNRELATED)
+def test_what_the_fragment_does_not_have_stops_nothing(
+    original: Json, document: Json, change: Callable[[Parts], object]
+) -> None:
+    """What cannot be read in other operations is passed over, and an anchor is followed."""
+    change(Parts(document))
+    assert list(compared(original, document).values()) == [[]]
+
+
+COMPARED_AS_TEXT: dict[str, tuple[Callable[[Parts], object], str]] = {
+    "not": (lambda at: at.schemas["FlexFlow"].update({"not": {"required": ["x"]}}), "flex_flows[] | not | - | {"),
+    "patternProperties": (
+        lambda at: at.schemas["FlexFlow"].update(patternProperties={"^x": {}}),
+        'flex_flows[] | patternProperties | - | {"^x": {}}',
+    ),
+    "unevaluatedProperties": (
+        lambda at: at.schemas["FlexFlow"].update(unevaluatedProperties=False),
+        "flex_flows[] | unevaluatedProperties | - | false",
+    ),
+    "a discriminator": (
+        lambda at: at.schemas["FlexFlow"].update(discriminator={"propertyName": "sid"}),
+        "flex_flows[] | discriminator | - | {",
+    ),
+    "a response's header": (
+        lambda at: at.operation["responses"]["200"].update(headers={"X-Rate": {"schema": {"type": "integer"}}}),
+        "response 200 header x-rate | header | - | integer",
+    ),
+    "a response's links": (
+        lambda at: at.operation["responses"]["200"].update(links={"next": {"operationId": "x"}}),
+        "operation | response 200 links | - | {",
+    ),
+    "a callback": (lambda at: at.operation.update(callbacks={"x": {}}), 'operation | callbacks | - | {"x": {}}'),
+    "reserved characters": (
+        lambda at: at.query["FriendlyName"].update(allowReserved=True),
+        "query FriendlyName | allowReserved | - | true",
+    ),
+    "another style": (
+        lambda at: at.query["FriendlyName"].update(style="pipeDelimited"),
+        "query FriendlyName | style | form | pipeDelimited",
+    ),
+    "another type and no null": (
+        lambda at: at.flow.update(sid={"type": "integer"}),
+        "flex_flows[].sid | type | string or null | integer",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "expected"), COMPARED_AS_TEXT.values(), ids=COMPARED_AS_TEXT)
+def test_nothing_is_passed_over(
+    original: Json, document: Json, change: Callable[[Parts], object], expected: str
+) -> None:
+    """What has no meaning of its own here is compared as it is written; one change is one row."""
+    change(Parts(document))
+    (rows,) = compared(original, document).values()
+    (row,) = [f"{row.place} | {row.what} | {row.fragment} | {row.document}" for row in rows]
+    assert row.startswith(expected)
+
+
+def test_a_path_elsewhere_that_is_meant_is_named(command: Run, written: Write, document: Json) -> None:
+    """A vendor's document that has the fragment's own path in another file cannot be compared, and says why."""
+    document["paths"][PATH] = {"$ref": "flows.yaml"}
+    code, _, said = command(written(document))
+    assert (code, len(said.splitlines())) == (2, 1)
+    assert "$ref 'flows.yaml' leaves the document" in said
+
+
+def test_a_long_value_widens_no_other_row(command: Run, written: Write, document: Json) -> None:
+    """A long value stands in its own row alone."""
+    flow = Parts(document).flow
+    flow["sid"]["pattern"] = "x" * 300
+    flow["url"]["pattern"] = "y"
+    _, said, _ = command(written(document))
+    assert sorted(map(len, said.splitlines()))[-2] < 130
+
+
+def test_a_file_url_is_read(command: Run) -> None:
+    """A `file:` URL is as good as a path."""
+    assert command(FRAGMENT.as_uri())[0] == 0
 
 
 def _without(name: str) -> Callable[[Json], str]:
@@ -225,7 +323,7 @@ def _leaving(document: Json) -> str:
         pytest.param(_multiplying, "its references multiply", id="references that multiply"),
     ],
 )
-def test_what_is_no_such_document_is_refused(
+def test_invalid_documents(
     command: Run, tmp_path: Path, document: Json, content: Callable[[Json], str], said: str
 ) -> None:
     """A file that cannot be compared is named, with the reason, in one line; the command exits with 2."""
@@ -237,8 +335,8 @@ def test_what_is_no_such_document_is_refused(
     assert said in err
 
 
-def test_a_file_that_is_not_there_is_named(command: Run, tmp_path: Path) -> None:
-    """A path that names no file exits with 2, as does a fragment that is none."""
+def test_a_missing_file(command: Run, tmp_path: Path) -> None:
+    """A missing file and an invalid fragment exit with 2."""
     assert command(tmp_path / "none") == (2, "", f"{tmp_path / 'none'}: No such file or directory\n")
     assert command(FRAGMENT, "--fragment", tmp_path / "none")[0] == 2
 
@@ -265,27 +363,27 @@ def _serving(status: int, body: bytes) -> Iterator[str]:
             thread.join()
 
 
-def test_a_document_may_be_at_a_url(command: Run, twilio: Json) -> None:
+def test_a_document_at_a_url(command: Run, twilio: Json) -> None:
     """A URL is fetched."""
     with _serving(200, json.dumps(twilio).encode()) as url:
         assert command(url)[0] == 0
 
 
-def test_a_url_that_answers_404_is_refused(command: Run) -> None:
-    """A URL that answers 404 says so."""
+def test_a_url_with_a_404_response(command: Run) -> None:
+    """A URL with a 404 response is an error with the status."""
     with _serving(404, b"{}") as url:
         assert command(url) == (2, "", f"{url}: the server responds 404 Not Found\n")
 
 
-def test_a_url_that_never_answers_is_given_up(command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server that takes the connection and says nothing is waited for no longer than the time-out."""
+def test_a_url_that_never_responds(command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that never responds is an error after the timeout."""
     monkeypatch.setattr(documents, "TIMEOUT", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"http://127.0.0.1:{server.getsockname()[1]}/"
         assert command(url) == (2, "", f"{url}: no complete response within 0.2 s\n")
 
 
-def test_a_url_without_end_is_given_up(command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_url_with_an_endless_body(command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """More bytes than any document has are not read."""
     monkeypatch.setattr(documents, "MAX_BYTES", 50_000)
     with _serving(200, b" " * 60_000) as url:
@@ -293,8 +391,8 @@ def test_a_url_without_end_is_given_up(command: Run, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "http://", "https://[::1"])
-def test_a_url_that_leads_nowhere_is_refused(command: Run, url: str) -> None:
-    """A URL that cannot be fetched is one line."""
+def test_a_url_that_cannot_be_fetched(command: Run, url: str) -> None:
+    """A URL that cannot be fetched is an error of one line."""
     code, out, err = command(url)
     assert (code, out, len(err.splitlines())) == (2, "", 1), err
 
@@ -310,8 +408,8 @@ JUNK = [None, True, 0, -1.5, 10**400, "", "x", "http://[", [], [None], ["x"], [[
 
 
 @pytest.mark.parametrize("junk", JUNK, ids=lambda junk: str(junk)[:20])
-def test_junk_in_place_of_anything_is_told_or_refused(original: Json, junk: Any) -> None:
-    """Whatever stands in place of a part of a document, drift gives a report or its own error."""
+def test_any_value_in_any_place(original: Json, junk: Any) -> None:
+    """With any value in any place of a document, drift gives a report or its own error."""
     for place in random.sample(list(_places(original)), 60):
         document = copy.deepcopy(original)
         inner: Any = document
@@ -322,8 +420,8 @@ def test_junk_in_place_of_anything_is_told_or_refused(original: Json, junk: Any)
             assert drift.report(compared(original, document), [])[0]
 
 
-def test_a_document_without_end_is_refused(command: Run, tmp_path: Path) -> None:
-    """YAML whose parts hold themselves is one line."""
+def test_a_recursive_document(command: Run, tmp_path: Path) -> None:
+    """Recursive YAML is an error of one line."""
     text = FRAGMENT.read_text(encoding="utf-8")
     path = tmp_path / "document.yaml"
     path.write_text(text.replace("    FlexFlow:\n", "    FlexFlow: &flow\n      allOf: [*flow]\n"), encoding="utf-8")
@@ -332,7 +430,7 @@ def test_a_document_without_end_is_refused(command: Run, tmp_path: Path) -> None
     assert said == f"{path}:{text[: text.index('    FlexFlow:')].count(chr(10)) + 1}: an alias that holds itself\n"
 
 
-def test_nothing_is_understood_by_halves(original: Json, document: Json) -> None:
+def test_what_is_not_compared_is_reported(original: Json, document: Json) -> None:
     """Parts of another type than OpenAPI's are refused, not taken for empty."""
     for part in ("parameters", "responses", "security"):
         other = copy.deepcopy(document)

@@ -1,4 +1,4 @@
-"""`make lint`, the fragment's part: it is valid, and each of its examples is what its schema says."""
+"""The fragment's part of `make lint`: the fragment and its examples are valid."""
 
 import re
 from pathlib import Path
@@ -27,10 +27,10 @@ def test_the_fragment_is_valid(capsys: pytest.CaptureFixture[str]) -> None:
         ("in: query", "in: body", '"body" is not one of'),
     ],
 )
-def test_a_mistake_is_said_with_its_line(
+def test_a_mistake_is_reported_with_its_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, said: str
 ) -> None:
-    """A mistake fails the check, with the file, the line and what is wrong."""
+    """A mistake fails the check with file, line and reason."""
     text = FRAGMENT.read_text(encoding="utf-8")
     path = tmp_path / "wrong.yaml"
     found = re.search(old, text)

@@ -89,7 +89,7 @@ def test_its_targets_exist() -> None:
     assert targets <= set(re.findall(r"^([a-z-]+):", makefile, flags=re.MULTILINE))
 
 
-def test_its_report_is_what_regenerating_says(
+def test_its_report_is_that_of_make_gen(
     document: Json, written: Callable[[Json], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The report on the page is what `make gen` ends with after such a change; a second time there is no change."""
@@ -108,7 +108,7 @@ def test_its_report_is_what_regenerating_says(
     assert capsys.readouterr().out.splitlines()[1:] == ["For users of the package: no change"]
 
 
-def test_a_package_that_cannot_be_read_is_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_broken_package_is_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A package with a module that is not Python is regenerated, and the module's names count as new."""
     package = tmp_path / "flexflows_api"
     generate.generate(FRAGMENT, package)

@@ -1,4 +1,4 @@
-"""An operation as data: the request that its arguments make, exactly as OpenAPI says, and what it refuses."""
+"""An operation as data: the request for given arguments, as OpenAPI defines it, and refused arguments."""
 
 import datetime as dt
 import uuid
@@ -136,14 +136,14 @@ def test_a_path_parameter_is_one_segment_of_the_path(value: str, path: str) -> N
 
 
 @pytest.mark.parametrize("value", ["", ".", ".."])
-def test_a_path_parameter_cannot_lead_elsewhere(value: str) -> None:
+def test_a_path_parameter_cannot_change_the_path(value: str) -> None:
     thing = parameter(location="path", required=True)
     with pytest.raises(ValueError, match="name must be the identifier of a resource"):
         operation(thing, path="/v1/Things/{Name}").request({"name": value})
 
 
 @pytest.mark.parametrize("arguments", [{}, {"name": None}])
-def test_a_required_parameter_is_asked_for_by_its_name(arguments: dict[str, object]) -> None:
+def test_a_missing_required_parameter_is_named(arguments: dict[str, object]) -> None:
     with pytest.raises(TypeError, match=r"^name is missing; it must be a string$"):
         operation(parameter(required=True)).request(arguments)
 
@@ -157,6 +157,6 @@ def test_an_unknown_parameter_is_refused_with_the_nearest_name() -> None:
         operation().request({"zzz": "x"})
 
 
-def test_the_query_has_the_documents_order_whatever_the_arguments() -> None:
+def test_the_query_has_the_documents_order() -> None:
     first, second = Parameter(name="b", wire_name="B"), Parameter(name="a", wire_name="A")
     assert operation(first, second).request({"a": "1", "b": "2"})[1] == "B=2&A=1"

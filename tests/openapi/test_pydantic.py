@@ -81,7 +81,7 @@ def request(app: FastAPI, method: str, path: str, content: Any = None) -> httpx.
     ],
 )
 def test_an_endpoint_returns_a_record(endpoint: Callable[..., Any], expected: Any) -> None:
-    """Whether or not the endpoint says what it returns, the response has exactly what the API sent."""
+    """With or without a return type, an endpoint returns exactly what the API sent."""
     app = FastAPI()
     app.get("/flows")(endpoint)
     response = request(app, "GET", "/flows")
@@ -89,7 +89,7 @@ def test_an_endpoint_returns_a_record(endpoint: Callable[..., Any], expected: An
 
 
 def test_the_app_s_document_has_the_fragment_s_schema() -> None:
-    """The OpenAPI document of an app has the record's schema, and those of what it holds, under their names."""
+    """An app's OpenAPI document has the record's schema, and its nested ones, by name."""
     app = FastAPI()
     app.get("/flows")(several)
     app.get("/owned")(owned)
@@ -150,7 +150,7 @@ def test_models_that_refer_to_each_other_are_described_once(zoo: ModuleType) -> 
     assert alone["$defs"]["Tree"]["properties"]["branches"]["items"] == {"$ref": "#/$defs/Branch"}
 
 
-def test_pydantic_is_imported_by_nobody_else() -> None:
+def test_only_pydantic_users_import_pydantic() -> None:
     """Importing, reading and writing records imports no pydantic."""
     program = (
         "import sys; from flexflows_api.models import FlexFlow; FlexFlow.from_dict({}).to_dict(); print(*sys.modules)"

@@ -1,4 +1,4 @@
-"""Records as real accounts and tools have them are written exactly as they came."""
+"""Records of real accounts and tools are written exactly as they were read."""
 
 import copy
 import json
@@ -71,8 +71,8 @@ RECORDS = {
 
 
 @pytest.mark.parametrize("raw", RECORDS.values(), ids=RECORDS)
-def test_a_record_is_written_as_it_came(raw: dict[str, Any]) -> None:
-    """A record equals what it was read from, and so does every copy of it."""
+def test_a_record_is_written_unchanged(raw: dict[str, Any]) -> None:
+    """A record and all its copies write the JSON that was read."""
     flow = FlexFlow.from_dict(raw)
     for same in (
         flow,
@@ -88,7 +88,7 @@ def test_a_record_is_written_as_it_came(raw: dict[str, Any]) -> None:
 
 
 def test_the_columns_are_always_the_same() -> None:
-    """What the API always sends is always written, in the document's order, whatever a record lacks."""
+    """Required attributes are always written, in the document's order, even if a record lacks them."""
     columns = list(FlexFlow().to_dict())
     assert set(columns) == set(SMS)
     assert list(FlexFlow.from_dict({"url": "u", "sid": "FO"}).to_dict()) == columns
@@ -96,15 +96,15 @@ def test_the_columns_are_always_the_same() -> None:
     assert Integration().to_dict() == {}
 
 
-def test_a_changed_copy_keeps_what_no_attribute_holds() -> None:
-    """An unknown field survives a change, and a value given to an attribute wins over a null that came."""
+def test_a_changed_copy_keeps_additional_properties() -> None:
+    """An unknown field survives attrs.evolve, and a new value replaces a null that was read."""
     flow = FlexFlow.from_dict(SMS | {"tags": [1], "integration": {"flow_sid": None}})
     changed = attrs.evolve(flow, enabled=False, integration=attrs.evolve(flow.integration, flow_sid="FW1"))
     assert changed.to_dict() == flow.to_dict() | {"enabled": False, "integration": {"flow_sid": "FW1"}}
 
 
 def test_the_repr_shows_no_nulls() -> None:
-    """A repr has what came, and not the nulls."""
+    """A repr has the values, without the nulls."""
     assert repr(FlexFlow.from_dict(SMS | {"integration": EXTERNAL_NULLS}).integration) == (
         "Integration(url='https://example.com/external')"
     )

@@ -1,4 +1,4 @@
-"""A union of objects becomes the class that the object says it is, or that suits it best."""
+"""A union of objects becomes the class that a discriminator or constant names, else the best match."""
 
 from types import ModuleType
 from typing import Any
@@ -68,7 +68,7 @@ def test_a_union_of_lists_of_objects(zoo: ModuleType, raw: Any, expected: list[s
 
 
 def test_unions_in_lists_and_maps(zoo: ModuleType) -> None:
-    """Each item of a list, and each value of an object, is the class that it says it is."""
+    """Each item of a list and each value of an object becomes its own class."""
     raw = {"many": [{"petType": "woof"}, {"petType": "meow"}], "by_name": {"a": {"petType": "woof"}, "b": 5}}
     found = zoo.models.Zoo.from_dict(raw)
     assert [type(pet).__name__ for pet in found.many] == ["Dog", "Cat"]
@@ -79,8 +79,8 @@ def test_unions_in_lists_and_maps(zoo: ModuleType) -> None:
     assert found.to_dict() == raw
 
 
-def test_unions_in_circles(zoo: ModuleType) -> None:
-    """A union may hold the class that it stands in."""
+def test_recursive_unions(zoo: ModuleType) -> None:
+    """A union may contain the class it belongs to."""
     raw = {"tree": {"leaf": {"leaf": {"side": "left"}}, "branches": [{"tree": {"leaf": None}}]}}
     tree = zoo.models.Zoo.from_dict(raw).tree
     assert (type(tree.leaf), type(tree.leaf.leaf)) == (zoo.models.Tree, zoo.models.Left)

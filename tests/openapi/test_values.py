@@ -1,4 +1,4 @@
-"""Which values fit an attribute of each kind, and what they become."""
+"""The values that attributes of each kind accept, and their Python values."""
 
 import copy
 import datetime as dt
@@ -55,7 +55,7 @@ def model(package: ModuleType, name: str) -> Any:
     ],
 )
 def test_a_value_that_fits(post_office: ModuleType, name: str, raw: Any, expected: Any) -> None:
-    """A value of its type is read, nothing is left over, and it is written as it came."""
+    """A value of the right type is read, and written unchanged."""
     wire_name = {"class_": "class", "field_9lives": "9lives"}.get(name, name)
     parcel = model(post_office, "PostV1Parcel").from_dict({wire_name: raw})
     assert getattr(parcel, name) == expected
@@ -147,14 +147,14 @@ def test_a_value_that_does_not_fit(post_office: ModuleType, name: str, raw: Any)
     ],
 )
 def test_kinds_of_openapi_31(post_office_31: ModuleType, name: str, raw: Any, expected: Any) -> None:
-    """Constants, null, lists of types and tuples are read as they say."""
+    """Constants, null, lists of types and tuples are read."""
     kinds = model(post_office_31, "Kinds").from_dict({name: raw})
     assert getattr(kinds, name) == expected
     assert type(getattr(kinds, name)) is type(expected)
     assert kinds.to_dict() == {"channel": None, name: raw}
 
 
-def test_an_open_enum_keeps_what_it_does_not_know(post_office_31: ModuleType) -> None:
+def test_an_open_enum_keeps_unknown_values(post_office_31: ModuleType) -> None:
     """A known value is a member, another string stays itself, and both equal their string."""
     kinds = model(post_office_31, "Kinds").from_dict({"channel": "web", "channels": ["sms", "fax"]})
     assert kinds.channel is post_office_31.models.Channel.WEB
@@ -164,7 +164,7 @@ def test_an_open_enum_keeps_what_it_does_not_know(post_office_31: ModuleType) ->
 
 
 def test_additional_properties_of_a_type(post_office: ModuleType) -> None:
-    """Unknown fields that the document gives a type are of it where they fit, and raw where they do not."""
+    """Typed additional properties have that type if they fit, and are raw values if not."""
     times = model(post_office, "PostV1ParcelTimes").from_dict({"a": "2016-08-01T22:10:40Z", "b": "soon", "c": None})
     assert times.additional_properties == {"a": UTC_TIME, "b": "soon", "c": None}
     assert times.to_dict() == {"a": "2016-08-01T22:10:40Z", "b": "soon", "c": None}
@@ -187,8 +187,8 @@ def test_every_module_imports(package: ModuleType) -> None:
     assert f"{package.__name__}.wire" in modules(package)
 
 
-def test_a_record_read_is_like_a_record_made(post_office: ModuleType) -> None:
-    """A record that was read equals one made of the same values, and each has additional properties of its own."""
+def test_a_record_that_was_read_equals_one_that_was_built(post_office: ModuleType) -> None:
+    """A record that was read equals one built from the same values; they do not share additional properties."""
     made, read = (
         model(post_office, "PostV1Parcel")(sid="PA"),
         model(post_office, "PostV1Parcel").from_dict({"sid": "PA"}),
@@ -198,7 +198,7 @@ def test_a_record_read_is_like_a_record_made(post_office: ModuleType) -> None:
     assert made.additional_properties == {}
     assert read.to_dict() == REQUIRED | {"sid": "PA", "note": "fragile"}
     with pytest.raises(AttributeError, match="weigth"):
-        read.weigth  # noqa: B018 - reading is what is tested
+        read.weigth  # noqa: B018 - the access is under test
 
 
 @pytest.mark.parametrize(
@@ -210,13 +210,13 @@ def test_a_record_read_is_like_a_record_made(post_office: ModuleType) -> None:
         (dt.datetime.min.replace(tzinfo=LATER), "0001-01-01T00:00:00+05:30"),
     ],
 )
-def test_a_time_of_the_callers(post_office: ModuleType, moment: dt.datetime, text: str) -> None:
+def test_a_time_set_by_the_caller(post_office: ModuleType, moment: dt.datetime, text: str) -> None:
     """A time that was not read is written in ISO 8601, with Z for UTC."""
     assert model(post_office, "PostV1Parcel")(date_created=moment).to_dict()["date_created"] == text
 
 
 def test_a_time_that_was_read_and_changed(post_office: ModuleType) -> None:
-    """A copy of a time is written as it came; a time made from it as any other, and its offset is UTC's equal."""
+    """A copied time is written as it was read; a derived time like any other."""
     moment = model(post_office, "PostV1Parcel").from_dict({"date_created": "2016-08-01T22:10:40.000z"}).date_created
     assert moment.tzinfo == dt.UTC
     assert moment.tzname() == "UTC"
@@ -239,8 +239,8 @@ def test_the_document_s_order(post_office: ModuleType) -> None:
     ]
 
 
-def test_a_record_s_repr_shows_what_came(post_office: ModuleType) -> None:
-    """Attributes that are None are not shown, nor that nothing is left over."""
+def test_the_repr_of_a_record(post_office: ModuleType) -> None:
+    """A repr shows neither attributes that are None nor empty additional properties."""
     read = model(post_office, "PostV1Parcel").from_dict
     assert repr(read({"sid": "PA", "weight": None, "size": {"width": 1, "height": None}})) == (
         "PostV1Parcel(sid='PA', size=Size(width=1))"
@@ -252,7 +252,7 @@ def test_a_record_s_repr_shows_what_came(post_office: ModuleType) -> None:
 
 
 def test_every_public_class_has_a_docstring(package: ModuleType) -> None:
-    """Models and enums say what they are, and members of string enums are their strings."""
+    """Models and enums have docstrings, and members of string enums equal their strings."""
     assert all(thing.__doc__ and thing.__doc__.strip() for thing in (*models(package), *enums(package)))
     assert all(
         member == member.value and str(member) == str(member.value) for enum in enums(package) for member in enum

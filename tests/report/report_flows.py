@@ -25,4 +25,4 @@ def make_flow(**attributes: Any) -> FlexFlow:
 def make_account(
     *flows: FlexFlow, profile: str | None = "prod", number: int = 1, error: str | None = None, is_complete: bool = True
 ) -> AccountFlows:
-    return AccountFlows(profile, sid(number, "AC"), flows, error, is_complete)
+    return AccountFlows(profile, sid(number, "AC"), flows, error, is_complete and error is None)

@@ -8,12 +8,12 @@ from report_flows import NOW, make_account, make_flow, sid
 
 from flexflows.cli._accounts import AccountFlows
 from flexflows.cli.report import Report, build
-from flexflows.cli.report.rules import Grade
+from flexflows.cli.report.rules import GRADES, Grade
 
 
 def work(account: AccountFlows, code: str) -> dict[str, int]:
     (built,) = build([account], now=NOW).accounts
-    return {item.item: len(item.flows) for item in built.work if item.kind.code == code}
+    return {item.item: len(item.flows) for item in built.work if item.work_list.code == code}
 
 
 def test_an_account_that_could_not_be_read_counts_nowhere() -> None:
@@ -21,7 +21,7 @@ def test_an_account_that_could_not_be_read_counts_nowhere() -> None:
     report = build([make_account(make_flow()), failed], now=NOW)
     assert (len(report.read), len(report.accounts), len(report.flows)) == (1, 2, 1)
     assert report.grades == {Grade.CONNECT_TRIGGER: 1}
-    assert [(account.name, account.error, account.flows) for account in report.failed] == [
+    assert [(account.name, account.error, account.flows) for account in report.accounts if account.error] == [
         ("legacy", "401 Authenticate", ())
     ]
 
@@ -30,7 +30,7 @@ def test_flows_are_sorted_hardest_first() -> None:
     flows = [make_flow(), make_flow(channel_type=None), make_flow(long_lived=True), make_flow(channel_type="web")]
     report = build([make_account(*flows), make_account(*flows, number=2)], now=NOW)
     grades = [flow.grade for _, flow in report.flows]
-    assert grades == sorted(grades, reverse=True)
+    assert grades == sorted(grades, key=GRADES.index)
     assert list(report.grades) == [Grade.REDESIGN, Grade.LOOK_AT_IT, Grade.PORT_CODE, Grade.CONNECT_TRIGGER]
 
 
@@ -79,13 +79,13 @@ def test_flows_share_an_address_when_channel_and_identity_are_the_same(
 ) -> None:
     account = make_account(make_flow(sid=sid(1), **first), make_flow(sid=sid(2), **second))
     assert work(account, "shared") == ({address: 2} if address else {})
-    rules = [{rule.code for rule in flow.rules} for _, flow in build([account], now=NOW).flows]
-    assert [("shared-address" in codes) for codes in rules] == [bool(address)] * 2
+    found = [{reason.code for reason in flow.reasons} for _, flow in build([account], now=NOW).flows]
+    assert [("shared-address" in codes) for codes in found] == [bool(address)] * 2
 
 
 def test_accounts_do_not_share_an_address() -> None:
     report = build([make_account(make_flow()), make_account(make_flow(), number=2)], now=NOW)
-    assert not [item for account in report.accounts for item in account.work if item.kind.code == "shared"]
+    assert not [item for account in report.accounts for item in account.work if item.work_list.code == "shared"]
 
 
 def compare(before: list[AccountFlows], after: list[AccountFlows]) -> Report:

@@ -6,15 +6,15 @@ import pytest
 from report_flows import RECORDS, make_flow
 
 from flexflows import FlexFlow
-from flexflows.cli.report.rules import RULES, WORK_KINDS, Grade, assess, leads_to
+from flexflows.cli.report.rules import EVERY_FLOW, GRADES, REASONS, WORK_LISTS, Grade, assess, target
 
-NOTES = {rule.code for rule in RULES if rule.grade is None}
+NOTES = {code for code, reason in REASONS.items() if reason.grade is None}
 TASK = {"integration_type": "task", "integration": {"workflow_sid": "WW1"}}
 EXTERNAL = {"integration_type": "external", "integration": {"url": "https://example.com/hook"}}
 
 
 def codes(flow: FlexFlow) -> set[str]:
-    return {rule.code for rule in assess(flow)[1]}
+    return {reason.code for reason in assess(flow, is_shared=False)[1]}
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_a_flow_has_the_grade_of_its_hardest_reason(
     attributes: dict[str, Any], grade: Grade, expected: set[str]
 ) -> None:
     flow = make_flow(**attributes)
-    assert assess(flow)[0] is grade
+    assert assess(flow, is_shared=False)[0] is grade
     assert codes(flow) - NOTES == expected
 
 
@@ -80,13 +80,15 @@ def test_a_flow_has_the_grade_of_its_hardest_reason(
 def test_a_note_changes_no_grade(attributes: dict[str, Any], note: str, *, applies: bool) -> None:
     flow = make_flow(**attributes)
     assert (note in codes(flow)) is applies
-    assert assess(flow)[0] is max(rule.grade for rule in assess(flow)[1] if rule.grade is not None)
+    assert assess(flow, is_shared=False)[0] is min(
+        (each.grade for each in assess(flow, is_shared=False)[1] if each.grade), key=GRADES.index
+    )
 
 
 def test_a_shared_address_is_a_note() -> None:
-    plain, shared = assess(make_flow()), assess(make_flow(), is_shared=True)
+    plain, shared = assess(make_flow(), is_shared=False), assess(make_flow(), is_shared=True)
     assert plain[0] is shared[0]
-    assert {rule.code for rule in shared[1]} - {rule.code for rule in plain[1]} == {"shared-address"}
+    assert {reason.code for reason in shared[1]} - {reason.code for reason in plain[1]} == {"shared-address"}
 
 
 REAL = {
@@ -113,16 +115,16 @@ REAL = {
 @pytest.mark.parametrize("name", RECORDS)
 def test_the_records_of_real_accounts_are_graded(name: str) -> None:
     flow = FlexFlow.from_dict(RECORDS[name])
-    assert (assess(flow)[0], codes(flow)) == REAL[name]
+    assert (assess(flow, is_shared=False)[0], codes(flow)) == REAL[name]
 
 
 @pytest.mark.parametrize("record", [{}, {"sid": 1, "integration": []}, {"channel_type": {}, "enabled": "no"}])
 def test_a_record_that_shows_nothing_is_one_to_look_at(record: dict[str, Any]) -> None:
-    assert assess(FlexFlow.from_dict(record))[0] is Grade.LOOK_AT_IT
+    assert assess(FlexFlow.from_dict(record), is_shared=False)[0] is Grade.LOOK_AT_IT
 
 
 def test_each_reason_and_each_work_list_names_its_source() -> None:
-    for entry in (*RULES, *WORK_KINDS):
+    for entry in (EVERY_FLOW, *REASONS.values(), *WORK_LISTS.values()):
         assert entry.sources
         assert all(
             source.url is None or source.url.startswith("https://www.twilio.com/docs/") for source in entry.sources
@@ -130,7 +132,7 @@ def test_each_reason_and_each_work_list_names_its_source() -> None:
 
 
 @pytest.mark.parametrize(
-    ("attributes", "target"),
+    ("attributes", "leads_to"),
     [
         ({"integration": {"flow_sid": "FW1", "url": "https://example.com"}}, "FW1"),
         ({"integration_type": "external", "integration": {"flow_sid": "FW1", "url": "https://example.com"}}, "https://example.com"),
@@ -140,5 +142,5 @@ def test_each_reason_and_each_work_list_names_its_source() -> None:
         ({"integration": None}, None),
     ],
 )  # fmt: skip
-def test_a_flow_leads_where_its_integration_type_says(attributes: dict[str, Any], target: str | None) -> None:
-    assert leads_to(make_flow(**attributes)) == target
+def test_a_flow_leads_where_its_integration_type_says(attributes: dict[str, Any], leads_to: str | None) -> None:
+    assert target(make_flow(**attributes)) == leads_to

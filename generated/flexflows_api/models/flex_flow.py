@@ -10,7 +10,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import wire
-from ..base import Model
+from ..base import Model as _Model
 from ..models.channel_type import ChannelType
 from ..models.integration_type import IntegrationType
 
@@ -18,7 +18,7 @@ _new = object.__new__
 
 
 @_attrs_define(kw_only=True, repr=False)
-class FlexFlow(Model):
+class FlexFlow(_Model):
     """A Flex Flow, which says what happens when a message reaches a channel."""
 
     sid: str | None = None

@@ -8,13 +8,13 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import wire
-from ..base import Model
+from ..base import Model as _Model
 
 _new = object.__new__
 
 
 @_attrs_define(kw_only=True, repr=False)
-class FlexFlowList(Model):
+class FlexFlowList(_Model):
     """One page of Flex Flows."""
 
     flex_flows: list[FlexFlow] | None = None

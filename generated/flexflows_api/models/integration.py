@@ -7,13 +7,13 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..base import Model
+from ..base import Model as _Model
 
 _new = object.__new__
 
 
 @_attrs_define(kw_only=True, repr=False)
-class Integration(Model):
+class Integration(_Model):
     """The parameters of a Flex Flow's integration. Twilio leaves this object untyped; these keys come from the
     parameters that create a Flex Flow, and others may come."""
 

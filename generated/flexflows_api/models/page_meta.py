@@ -8,13 +8,13 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..base import Model
+from ..base import Model as _Model
 
 _new = object.__new__
 
 
 @_attrs_define(kw_only=True, repr=False)
-class PageMeta(Model):
+class PageMeta(_Model):
     """Where a page stands in its list."""
 
     page: int | None = None

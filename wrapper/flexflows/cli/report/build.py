@@ -12,42 +12,38 @@ import attrs
 
 from flexflows._generated import FlexFlow
 from flexflows.cli._accounts import AccountFlows
-from flexflows.cli.report.rules import (
-    CUSTOM_CHANNELS,
-    NUMBERS,
-    RULES,
-    SHARED_ADDRESSES,
-    STUDIO_FLOWS,
-    WEBHOOKS,
-    WORK_KINDS,
-    Grade,
-    Rule,
-    WorkKind,
-    assess,
-    given,
-    leads_to,
-)
+from flexflows.cli.report.rules import GRADES, NUMBERED, REASONS, WORK_LISTS, Fact, Grade, assess, given, target
 
+CHANGE_KINDS = ("gone", "new", "changed")
+NO_TYPE = "no type"
 NO_IDENTITY = "(no identity)"
 _NUMBER = re.compile(r"\+?[0-9]{3,15}")
 _SEPARATORS = re.compile(r"[\s().-]")
-_PHONES = ("sms", "whatsapp")
 _PREFIXES = {"sms": "sms:", "whatsapp": "whatsapp:", "facebook": "messenger:"}
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class GradedFlow:
-    """A flow, its grade, the rules that apply to it, and the address that it answers to."""
+    """A flow, its grade, its reasons, and the channel type and identity that make its address."""
 
     flow: FlexFlow
     grade: Grade
-    rules: tuple[Rule, ...]
+    reasons: tuple[Fact, ...]
     address: tuple[str, str] | None
+
+    def text(self, attribute: str, default: str = "") -> str:
+        """Return an attribute of the flow that is a text, or the default where it has none."""
+        return getattr(self.flow, attribute) or default
 
     @property
     def channel(self) -> str:
-        """Return the channel type, or nothing."""
-        return self.flow.channel_type or ""
+        """Return the channel type."""
+        return self.text("channel_type", NO_TYPE)
+
+    @property
+    def integration(self) -> str:
+        """Return the integration type."""
+        return self.text("integration_type", NO_TYPE)
 
     @property
     def state(self) -> str:
@@ -57,45 +53,41 @@ class GradedFlow:
     @property
     def target(self) -> str:
         """Return where the flow leads, or nothing."""
-        return leads_to(self.flow) or ""
+        return target(self.flow) or ""
 
 
 @attrs.frozen
 class WorkItem:
     """An entry of a work list, and the flows that it concerns."""
 
-    kind: WorkKind
+    work_list: Fact
     item: str
     flows: tuple[GradedFlow, ...]
-
-    @property
-    def channels(self) -> str:
-        """Return the channel types of its flows."""
-        return ", ".join(sorted({flow.channel for flow in self.flows}))
 
 
 @attrs.frozen(slots=False)
 class AccountReport:
     """One account: its flows, hardest first, and its work lists. An account with an error has neither."""
 
-    profile: str | None
-    account_sid: str | None
-    error: str | None
-    is_complete: bool
+    account: AccountFlows
     flows: tuple[GradedFlow, ...]
     work: tuple[WorkItem, ...]
-    other_profiles: tuple[str, ...] = ()
+
+    @property
+    def error(self) -> str | None:
+        """Return why the account could not be read."""
+        return self.account.error
 
     @property
     def name(self) -> str:
         """Return what to call the account."""
-        return self.profile or self.account_sid or "this account"
+        return self.account.profile or self.account.account_sid or "this account"
 
     @property
     def title(self) -> str:
         """Return the account's profiles and SID."""
-        profiles = ", ".join(filter(None, (self.profile, *self.other_profiles)))
-        return " ".join(filter(None, (profiles, self.account_sid))) or self.name
+        profiles = ", ".join(filter(None, (self.account.profile, *self.account.other_profiles)))
+        return " ".join(filter(None, (profiles, self.account.account_sid))) or self.name
 
     @cached_property
     def grades(self) -> Mapping[Grade, int]:
@@ -103,12 +95,9 @@ class AccountReport:
         return count_grades(self.flows)
 
     @cached_property
-    def channels(self) -> Mapping[str, int]:
+    def channels(self) -> Counter[str]:
         """Return the number of flows by channel type."""
         return Counter(flow.channel for flow in self.flows)
-
-
-CHANGE_KINDS = ("gone", "new", "changed")
 
 
 @attrs.frozen
@@ -119,6 +108,10 @@ class Change:
     account: AccountReport
     flow: GradedFlow
     attributes: tuple[tuple[str, Any, Any], ...] = ()
+
+    def describe(self, arrow: str) -> list[str]:
+        """Return the changed attributes as texts."""
+        return [f"{name}: {_format(before)} {arrow} {_format(after)}" for name, before, after in self.attributes]
 
 
 @attrs.frozen
@@ -155,73 +148,51 @@ class Report:
         """Return the accounts that count."""
         return tuple(account for account in self.accounts if account.error is None)
 
-    @property
-    def failed(self) -> tuple[AccountReport, ...]:
-        """Return the accounts that could not be read."""
-        return tuple(account for account in self.accounts if account.error is not None)
-
     @cached_property
     def flows(self) -> tuple[tuple[AccountReport, GradedFlow], ...]:
         """Return the flows of all accounts, hardest first."""
-        pairs = [(account, flow) for account in self.read for flow in account.flows]
-        return tuple(sorted(pairs, key=lambda pair: -pair[1].grade))
+        pairs = ((account, flow) for account in self.read for flow in account.flows)
+        return tuple(sorted(pairs, key=lambda pair: GRADES.index(pair[1].grade)))
 
     @cached_property
     def grades(self) -> Mapping[Grade, int]:
         """Return the number of flows by grade, hardest first, without grades that no flow has."""
         return count_grades(flow for _, flow in self.flows)
 
+    @property
+    def changes(self) -> Mapping[GradedFlow, Change]:
+        """Return the changes since the earlier report, by flow."""
+        return {change.flow: change for change in self.comparison.changes} if self.comparison else {}
+
     @cached_property
-    def rules(self) -> Mapping[Rule, int]:
-        """Return the number of flows by rule, hardest first; a rule of a changed flow is there with 0."""
-        counts = Counter(rule for _, flow in self.flows for rule in flow.rules)
-        changes = self.comparison.changes if self.comparison else ()
-        mentioned = {rule for change in changes for rule in change.flow.rules}
-        return {rule: counts[rule] for rule in RULES if rule in counts or rule in mentioned}
+    def reasons(self) -> Mapping[Fact, int]:
+        """Return the number of flows by reason, hardest first; one that only gone flows had is there with 0."""
+        counts = Counter(reason for _, flow in self.flows for reason in flow.reasons)
+        counts.update({reason: 0 for flow in self.changes for reason in flow.reasons})
+        return {reason: counts[reason] for reason in REASONS.values() if reason in counts}
 
 
 def build(
-    accounts: Sequence[AccountFlows],
-    *,
-    now: datetime,
-    since: Report | None = None,
-    selection: Sequence[str] = (),
+    accounts: Sequence[AccountFlows], *, now: datetime, since: Report | None = None, selection: Sequence[str] = ()
 ) -> Report:
     """Build the report on these accounts, compared with an earlier one."""
     report = Report(now, tuple(selection), tuple(map(_report_account, accounts)))
     return report if since is None else attrs.evolve(report, comparison=_compare(since, report))
 
 
-def format_value(value: object) -> str:
-    """Return an attribute's value as text: a string as it is, anything else as JSON."""
-    return value if isinstance(value, str) else json.dumps(value)
-
-
 def count_grades(flows: Iterable[GradedFlow]) -> Mapping[Grade, int]:
     """Return the number of flows by grade, hardest first, without grades that no flow has."""
     counts = Counter(flow.grade for flow in flows)
-    return {grade: counts[grade] for grade in reversed(Grade) if grade in counts}
+    return {grade: counts[grade] for grade in GRADES if grade in counts}
 
 
 def _report_account(account: AccountFlows) -> AccountReport:
-    flows = account.flows if account.error is None else ()
-    addresses = [_address(flow) for flow in flows]
-    shared = {address for address, number in Counter(addresses).items() if address is not None and number > 1}
-    graded = [
-        GradedFlow(flow, *assess(flow, is_shared=address in shared), address)
-        for flow, address in zip(flows, addresses, strict=True)
-    ]
-    graded.sort(key=lambda flow: (-flow.grade, flow.channel, flow.flow.friendly_name or "", flow.flow.sid or ""))
-    work = _work(graded, shared)
-    return AccountReport(
-        account.profile,
-        account.account_sid,
-        account.error,
-        account.is_complete,
-        tuple(graded),
-        work,
-        account.other_profiles,
-    )
+    flows = [(flow, _address(flow)) for flow in account.flows] if account.error is None else []
+    counts = Counter(address for _, address in flows if address is not None)
+    shared = {address for address, number in counts.items() if number > 1}
+    graded = [GradedFlow(flow, *assess(flow, is_shared=address in shared), address) for flow, address in flows]
+    graded.sort(key=lambda flow: (GRADES.index(flow.grade), flow.channel, flow.text("friendly_name"), flow.text("sid")))
+    return AccountReport(account, tuple(graded), _work(graded, shared))
 
 
 def _address(flow: FlexFlow) -> tuple[str, str] | None:
@@ -230,32 +201,34 @@ def _address(flow: FlexFlow) -> tuple[str, str] | None:
     if channel is None or identity is None:
         return None
     identity = identity.removeprefix(_PREFIXES.get(channel, "")).strip()
-    if channel in _PHONES and _NUMBER.fullmatch(number := _SEPARATORS.sub("", identity)):
+    if channel in NUMBERED and _NUMBER.fullmatch(number := _SEPARATORS.sub("", identity)):
         identity = number
     return (channel, identity) if identity else None
 
 
 def _work(flows: Sequence[GradedFlow], shared: Container[tuple[str, str] | None]) -> tuple[WorkItem, ...]:
-    items: dict[tuple[WorkKind, str], list[GradedFlow]] = {}
+    items: dict[tuple[str, str], list[GradedFlow]] = {}
     for flow in flows:
         for entry in _entries(flow, is_shared=flow.address in shared):
             items.setdefault(entry, []).append(flow)
-    ordered = sorted(items.items(), key=lambda item: (WORK_KINDS.index(item[0][0]), -len(item[1]), item[0][1]))
-    return tuple(WorkItem(kind, name, tuple(concerned)) for (kind, name), concerned in ordered)
+    order = list(WORK_LISTS)
+    ordered = sorted(items.items(), key=lambda each: (order.index(each[0][0]), -len(each[1]), each[0][1]))
+    return tuple(WorkItem(WORK_LISTS[code], item, tuple(concerned)) for (code, item), concerned in ordered)
 
 
-def _entries(flow: GradedFlow, *, is_shared: bool) -> Iterator[tuple[WorkKind, str]]:
+def _entries(flow: GradedFlow, *, is_shared: bool) -> Iterator[tuple[str, str]]:
+    """Yield the entries of work lists that a flow belongs to: the code of the list, and the entry."""
     channel, identity = flow.address or (flow.channel, "")
-    if flow.flow.integration_type == "studio" and flow.target:
-        yield STUDIO_FLOWS, flow.target
-    if flow.flow.integration_type == "external" and flow.target:
-        yield WEBHOOKS, flow.target
-    if channel in _PHONES and _NUMBER.fullmatch(identity):
-        yield NUMBERS, identity
+    if flow.target and flow.integration == "studio":
+        yield "studio", flow.target
+    if flow.target and flow.integration == "external":
+        yield "webhook", flow.target
+    if channel in NUMBERED and _NUMBER.fullmatch(identity):
+        yield "number", identity
     if channel == "custom":
-        yield CUSTOM_CHANNELS, identity or NO_IDENTITY
+        yield "custom", identity or NO_IDENTITY
     if is_shared:
-        yield SHARED_ADDRESSES, f"{channel} {identity}"
+        yield "shared", f"{channel} {identity}"
 
 
 def _compare(before: Report, after: Report) -> Comparison:
@@ -265,25 +238,29 @@ def _compare(before: Report, after: Report) -> Comparison:
     changes: list[Change] = []
     not_compared: list[tuple[str, str]] = []
     for key, account in (then | now).items():
-        if reason := _gap(now.get(key), "in this report") or _gap(then.get(key), "in the earlier report"):
-            not_compared.append((account.name, reason))
+        if gap := _gap(now.get(key), "in this report") or _gap(then.get(key), "in the earlier report"):
+            not_compared.append((account.name, gap))
         else:
             changes += _changes(then[key], now[key])
-    changes.sort(key=lambda change: (CHANGE_KINDS.index(change.kind), -change.flow.grade))
+    changes.sort(key=lambda change: (CHANGE_KINDS.index(change.kind), GRADES.index(change.flow.grade)))
     return Comparison(before.created, tuple(changes), tuple(not_compared))
 
 
-def _account_key(account: AccountReport) -> str:
-    sids = (account.account_sid, *(flow.flow.account_sid for flow in account.flows[:1]), account.profile)
+def _account_key(report: AccountReport) -> str:
+    sids = (
+        report.account.account_sid,
+        *(flow.text("account_sid") for flow in report.flows[:1]),
+        report.account.profile,
+    )
     return next(filter(None, sids), "")
 
 
-def _gap(account: AccountReport | None, where: str) -> str | None:
-    if account is None:
+def _gap(report: AccountReport | None, where: str) -> str | None:
+    if report is None:
         return f"not {where}"
-    if account.error is not None:
+    if report.error is not None:
         return f"could not be read {where}"
-    return None if account.is_complete else f"cut off by --limit {where}"
+    return None if report.account.is_complete else f"cut off by --limit {where}"
 
 
 def _changes(before: AccountReport, after: AccountReport) -> Iterator[Change]:
@@ -298,7 +275,11 @@ def _changes(before: AccountReport, after: AccountReport) -> Iterator[Change]:
             yield Change("changed", after, flow, attributes)
 
 
-def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
-    for name in (*before, *(name for name in after if name not in before)):
+def _differences(before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    for name in before | after:
         if before.get(name) != after.get(name):
             yield name, before.get(name), after.get(name)
+
+
+def _format(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,16 +14,8 @@ from flexflows._generated import FlexFlow
 from flexflows._version import __version__
 from flexflows.cli._accounts import AccountFlows
 from flexflows.cli._text import visible
-from flexflows.cli.report.build import (
-    CHANGE_KINDS,
-    AccountReport,
-    Change,
-    GradedFlow,
-    Report,
-    build,
-    format_value,
-)
-from flexflows.cli.report.rules import EVERY_FLOW, EVERY_FLOW_SOURCES, SHARED_ADDRESSES, WORK_KINDS, Source
+from flexflows.cli.report.build import CHANGE_KINDS, AccountReport, Change, GradedFlow, Report, build
+from flexflows.cli.report.rules import EVERY_FLOW, WORK_LISTS
 
 FORMAT = "flexflows-report"
 VERSION = 1
@@ -59,6 +51,12 @@ class _Document(msgspec.Struct):
 
 def to_json(report: Report) -> str:
     """Return the report as a JSON document."""
+    comparison = report.comparison
+    since = comparison and {
+        "created": _time(comparison.created),
+        **{kind: [_change(each) for each in comparison.changes if each.kind == kind] for kind in CHANGE_KINDS},
+        "not_compared": [{"account": name, "reason": reason} for name, reason in comparison.not_compared],
+    }
     document = {
         "format": FORMAT,
         "version": VERSION,
@@ -68,24 +66,12 @@ def to_json(report: Report) -> str:
         "accounts_read": len(report.read),
         "accounts_in_all": len(report.accounts),
         "flows": len(report.flows),
-        "grades": _grades(report.grades),
-        "every_flow": {"text": EVERY_FLOW, "sources": _sources(EVERY_FLOW_SOURCES)},
-        "reasons": {
-            rule.code: {
-                "label": rule.label,
-                "grade": rule.grade and rule.grade.label,
-                "text": rule.text,
-                "sources": _sources(rule.sources),
-                "flows": number,
-            }
-            for rule, number in report.rules.items()
-        },
-        "work_lists": {
-            kind.code: {"title": kind.title, "text": kind.text, "sources": _sources(kind.sources)}
-            for kind in WORK_KINDS
-        },
+        "grades": report.grades,
+        "every_flow": msgspec.to_builtins(EVERY_FLOW),
+        "reasons": [{**msgspec.to_builtins(reason), "flows": number} for reason, number in report.reasons.items()],
+        "work_lists": msgspec.to_builtins(list(WORK_LISTS.values())),
         "accounts": [_account(account) for account in report.accounts],
-        "since": _since(report),
+        "since": since,
     }
     return json.dumps(document) + "\n"
 
@@ -113,7 +99,7 @@ def read_since(path: Path, *, selection: Sequence[str] = ()) -> Report:
         selection: The options that leave flows out of the report to come; the earlier one must have had the same.
 
     Raises:
-        ValueError: When the file is not such a report, or not a comparable one; in one line.
+        ValueError: The file is not such a report, or not a comparable one; in one line.
     """
     advice = "name a file written by flexflows report -o json"
     try:
@@ -126,10 +112,7 @@ def read_since(path: Path, *, selection: Sequence[str] = ()) -> Report:
     if header.format != FORMAT:
         raise ValueError(f"{path} is not a report but {header.format!r}; {advice}")
     if header.version != VERSION:
-        raise ValueError(
-            f"{path} is a report of version {header.version}, and this flexflows reads version {VERSION}; "
-            "write it again with this release"
-        )
+        raise ValueError(f"{path} is a report of version {header.version}, not {VERSION}; write it with this release")
     try:
         earlier = msgspec.convert(document, _Document)
     except msgspec.ValidationError as error:
@@ -151,101 +134,76 @@ def read_since(path: Path, *, selection: Sequence[str] = ()) -> Report:
 
 
 def _time(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _grades(grades: Mapping[Any, int]) -> dict[str, int]:
-    return {grade.label: number for grade, number in grades.items()}
-
-
-def _sources(sources: Sequence[Source]) -> list[dict[str, str | None]]:
-    return [{"title": source.title, "url": source.url} for source in sources]
-
-
-def _account(account: AccountReport) -> dict[str, Any]:
+def _account(report: AccountReport) -> dict[str, Any]:
+    account = report.account
     return {
         "profile": account.profile,
         "other_profiles": account.other_profiles,
         "account_sid": account.account_sid,
         "error": account.error,
-        "is_complete": account.is_complete and account.error is None,
-        "grades": _grades(account.grades),
-        "channels": account.channels,
+        "is_complete": account.is_complete,
+        "grades": report.grades,
+        "channels": report.channels,
         "work": [
-            {"list": item.kind.code, "item": item.item, "flows": [flow.flow.sid for flow in item.flows]}
-            for item in account.work
+            {"list": item.work_list.code, "item": item.item, "flows": [flow.flow.sid for flow in item.flows]}
+            for item in report.work
         ],
-        "flows": [_flow(flow) for flow in account.flows],
+        "flows": [_flow(flow) for flow in report.flows],
     }
 
 
 def _flow(flow: GradedFlow) -> dict[str, Any]:
     return {
-        "grade": flow.grade.label,
-        "reasons": [rule.code for rule in flow.rules],
+        "grade": flow.grade,
+        "reasons": [reason.code for reason in flow.reasons],
         "leads_to": flow.target or None,
         "record": flow.flow.to_dict(),
     }
 
 
-def _since(report: Report) -> dict[str, Any] | None:
-    if (comparison := report.comparison) is None:
-        return None
-    return {
-        "created": _time(comparison.created),
-        **{kind: [_change(each) for each in comparison.changes if each.kind == kind] for kind in CHANGE_KINDS},
-        "not_compared": [{"account": name, "reason": reason} for name, reason in comparison.not_compared],
-    }
-
-
 def _change(change: Change) -> dict[str, Any]:
-    attributes = {name: {"before": before, "after": after} for name, before, after in change.attributes}
-    account = {"profile": change.account.profile, "account_sid": change.account.account_sid}
-    return account | ({"attributes": attributes} if attributes else {}) | _flow(change.flow)
+    return {
+        "profile": change.account.account.profile,
+        "account_sid": change.account.account.account_sid,
+        "attributes": {name: {"before": before, "after": after} for name, before, after in change.attributes},
+        **_flow(change.flow),
+    }
 
 
 def _rows(report: Report) -> Iterator[dict[str, str]]:
-    changes = report.comparison.changes if report.comparison else ()
-    changed = {id(change.flow): change for change in changes}
+    changes = report.changes
     for account in report.accounts:
-        shared = {flow.address for item in account.work if item.kind is SHARED_ADDRESSES for flow in item.flows}
         for flow in account.flows:
-            address = " ".join(flow.address) if flow.address and flow.address in shared else ""
-            yield _row(account, flow, changed.get(id(flow))) | {"shared_address": address}
+            yield _row(account, flow, changes.get(flow))
         if not account.flows:
             yield _row(account)
-    for change in changes:
+    for flow, change in changes.items():
         if change.kind == "gone":
-            yield _row(change.account, change.flow, change)
+            yield _row(change.account, flow, change)
 
 
-def _row(account: AccountReport, flow: GradedFlow | None = None, change: Change | None = None) -> dict[str, str]:
-    row: dict[str, str] = {
-        "profile": account.profile or "",
-        "account_sid": account.account_sid or "",
-        "account_is_complete": json.dumps(account.is_complete and account.error is None),
-        "account_error": account.error or "",
+def _row(report: AccountReport, flow: GradedFlow | None = None, change: Change | None = None) -> dict[str, str]:
+    row = {
+        "profile": report.account.profile or "",
+        "account_sid": report.account.account_sid or "",
+        "account_is_complete": json.dumps(report.account.is_complete),
+        "account_error": report.error or "",
     }
     if flow is not None:
-        record = flow.flow
-        sources = {source.url or source.title: None for rule in flow.rules for source in rule.sources}
-        row |= {
-            "sid": record.sid or "",
-            "friendly_name": record.friendly_name or "",
-            "channel_type": flow.channel,
-            "contact_identity": record.contact_identity or "",
-            "integration_type": record.integration_type or "",
+        codes = [reason.code for reason in flow.reasons]
+        sources = {source.url or source.title: None for reason in flow.reasons for source in reason.sources}
+        attributes = ("sid", "friendly_name", "channel_type", "contact_identity", "integration_type")
+        row |= {name: flow.text(name) for name in attributes} | {
             "leads_to": flow.target,
-            "enabled": "" if record.enabled is None else json.dumps(record.enabled),
-            "grade": flow.grade.label,
-            "reasons": "; ".join(rule.label for rule in flow.rules),
+            "enabled": "" if flow.flow.enabled is None else json.dumps(flow.flow.enabled),
+            "grade": flow.grade,
+            "reasons": "; ".join(reason.label for reason in flow.reasons),
             "sources": "; ".join(sources),
+            "shared_address": " ".join(flow.address or ()) if "shared-address" in codes else "",
         }
     if change is not None:
-        row |= {
-            "change": change.kind,
-            "changed_attributes": "; ".join(
-                f"{name}: {format_value(before)} -> {format_value(after)}" for name, before, after in change.attributes
-            ),
-        }
+        row |= {"change": change.kind, "changed_attributes": "; ".join(change.describe("->"))}
     return row

@@ -1,14 +1,14 @@
 """The report as text for a terminal or a file: headline, then each account, then the reasons with their sources."""
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import NamedTuple
 
 from flexflows._version import __version__
 from flexflows.cli._text import cell_width, pluralize, visible
-from flexflows.cli.report.build import AccountReport, Change, Comparison, GradedFlow, Report, WorkItem, format_value
-from flexflows.cli.report.rules import EVERY_FLOW, EVERY_FLOW_SOURCES, SHARED_ADDRESSES, Grade
+from flexflows.cli.report.build import CHANGE_KINDS, AccountReport, Change, Comparison, GradedFlow, Report, WorkItem
+from flexflows.cli.report.rules import EVERY_FLOW, Fact, Grade
 
 _STYLES = {
     Grade.REDESIGN: "red",
@@ -17,7 +17,7 @@ _STYLES = {
     Grade.CONNECT_TRIGGER: "cyan",
     Grade.RECREATE: "green",
 }
-_LONGEST_LABEL = max(len(grade.label) for grade in Grade)
+_LONGEST_LABEL = max(map(len, Grade))
 
 
 class Line(NamedTuple):
@@ -39,8 +39,9 @@ def text_lines(report: Report, width: int = 80, *, has_blocks: bool = True) -> I
     )
     yield Line(total, "bold")
     yield from _bars(report.grades, width, "█" if has_blocks else "#")
-    for account in report.failed:
-        yield from _fold(f"Not read: {account.title}: {account.error}", width, style="red", hanging=2)
+    for account in report.accounts:
+        if account.error is not None:
+            yield from _fold(f"Not read: {account.title}: {account.error}", width, style="red", hanging=2)
     if report.comparison is not None:
         yield from _comparison(report.comparison, width)
     for account in report.read:
@@ -53,11 +54,11 @@ def _bars(grades: Mapping[Grade, int], width: int, block: str) -> Iterator[Line]
     room = min(40, width - _LONGEST_LABEL - len("  100,000    "))
     for grade, number in grades.items():
         bar = block * max(1, round(number / longest * room)) if room > 0 else ""
-        yield Line(f"  {number:>7,}  {grade.label:<{_LONGEST_LABEL}}  {bar}".rstrip(), _STYLES[grade])
+        yield Line(f"  {number:>7,}  {grade:<{_LONGEST_LABEL}}  {bar}".rstrip(), _STYLES[grade])
 
 
 def _comparison(comparison: Comparison, width: int) -> Iterator[Line]:
-    counts = ", ".join(f"{comparison.count(kind):,} {kind}" for kind in ("gone", "new", "changed"))
+    counts = ", ".join(f"{comparison.count(kind):,} {kind}" for kind in CHANGE_KINDS)
     yield Line("")
     yield Line(f"Since {comparison.created:%Y-%m-%d %H:%M %Z}: {counts}", "bold")
     for change in comparison.changes:
@@ -67,76 +68,66 @@ def _comparison(comparison: Comparison, width: int) -> Iterator[Line]:
 
 
 def _change(change: Change, width: int) -> Iterator[Line]:
-    record = change.flow.flow
-    flow = f"{change.kind:<7}  {record.sid or '-'}  {record.friendly_name or ''}".rstrip()
+    flow = f"{change.kind:<7}  {change.flow.text('sid', '-')}  {change.flow.text('friendly_name')}"
     yield from _fold(flow, width, indent=2, hanging=11)
-    yield from _fold(f"{change.account.name}, {change.flow.grade.label}", width, indent=11, hanging=13, style="dim")
-    for name, before, after in change.attributes:
-        yield from _fold(f"{name}: {format_value(before)} -> {format_value(after)}", width, indent=11, hanging=13)
+    yield from _fold(f"{change.account.name}, {change.flow.grade}", width, indent=11, hanging=13, style="dim")
+    for attribute in change.describe("->"):
+        yield from _fold(attribute, width, indent=11, hanging=13)
 
 
-def _account(account: AccountReport, width: int) -> Iterator[Line]:
+def _account(report: AccountReport, width: int) -> Iterator[Line]:
     yield Line("")
-    only = "" if account.is_complete else " (the first, up to --limit)"
-    yield from _fold(f"{account.title}: {pluralize(len(account.flows), 'flow')}{only}", width, style="bold")
-    summary = ", ".join(f"{number:,} {grade.label}" for grade, number in account.grades.items())
-    yield from _wrap(summary, width, indent=2)
-    for kind, items in groupby(account.work, lambda item: item.kind):
-        entries = list(items)
+    only = "" if report.account.is_complete else " (the first, up to --limit)"
+    yield from _fold(f"{report.title}: {pluralize(len(report.flows), 'flow')}{only}", width, style="bold")
+    yield from _wrap(", ".join(f"{number:,} {grade}" for grade, number in report.grades.items()), width, indent=2)
+    for work_list, group in groupby(report.work, lambda item: item.work_list):
+        items = list(group)
         yield Line("")
-        yield Line(f"  {kind.title} ({len(entries):,})", "bold")
-        yield from _wrap(
-            f"{kind.text} ({'; '.join(source.title for source in kind.sources)})", width, indent=2, style="dim"
-        )
-        for item in entries:
+        yield Line(f"  {work_list.label} ({len(items):,})", "bold")
+        sources = "; ".join(source.title for source in work_list.sources)
+        yield from _wrap(f"{work_list.text} ({sources})", width, indent=2, style="dim")
+        for item in items:
             yield from _item(item, width)
-    for grade, flows in groupby(account.flows, lambda flow: flow.grade):
+    for grade, flows in groupby(report.flows, lambda flow: flow.grade):
         yield Line("")
-        yield Line(f"  {grade.label} ({account.grades[grade]:,})", _STYLES[grade])
+        yield Line(f"  {grade} ({report.grades[grade]:,})", _STYLES[grade])
         for flow in flows:
             yield from _flow(flow, width)
 
 
 def _item(item: WorkItem, width: int) -> Iterator[Line]:
     yield from _fold(f"[ ] {item.item}  {pluralize(len(item.flows), 'flow')}", width, indent=4, hanging=8)
-    if item.kind is SHARED_ADDRESSES:
-        for flow in item.flows:
-            integration = flow.flow.integration_type or "no integration type"
-            yield from _fold(
-                f"{flow.flow.sid or '-'}  {integration}  {flow.state}".rstrip(), width, indent=8, hanging=10
-            )
+    for flow in item.flows if item.work_list.code == "shared" else ():
+        yield from _fold(f"{flow.text('sid', '-')}  {flow.integration}  {flow.state}", width, indent=8, hanging=10)
 
 
 def _flow(flow: GradedFlow, width: int) -> Iterator[Line]:
-    record = flow.flow
-    yield from _fold(f"{record.sid or '-'}  {record.friendly_name or ''}".rstrip(), width, indent=4, hanging=6)
-    address = " ".join(filter(None, (flow.channel or "no channel type", record.contact_identity)))
-    target = " ".join(filter(None, (record.integration_type or "no integration type", flow.target)))
-    yield from _fold(f"{address} -> {target}", width, indent=6, hanging=8)
-    yield from _wrap(", ".join(rule.label for rule in flow.rules), width, indent=6, style="dim")
+    yield from _fold(f"{flow.text('sid', '-')}  {flow.text('friendly_name')}", width, indent=4, hanging=6)
+    leads = f"{flow.channel} {flow.text('contact_identity')} -> {flow.integration} {flow.target}"
+    yield from _fold(leads.replace("  ", " "), width, indent=6, hanging=8)
+    yield from _wrap(", ".join(reason.label for reason in flow.reasons), width, indent=6, style="dim")
 
 
 def _reasons(report: Report, width: int) -> Iterator[Line]:
-    rules = report.rules
-    cited = (*EVERY_FLOW_SOURCES, *(source for rule in rules for source in rule.sources))
+    cited = (source for reason in (EVERY_FLOW, *report.reasons) for source in reason.sources)
     numbers = {source: number for number, source in enumerate(dict.fromkeys(cited), 1)}
+
+    def describe(reason: Fact, extent: str = "") -> Iterator[Line]:
+        yield Line(f"{reason.label}{extent}", "bold")
+        marks = "".join(f"[{numbers[source]}]" for source in reason.sources)
+        yield from _wrap(f"{reason.text} {marks}", width, indent=2)
+
     yield Line("")
     yield Line("Reasons", "bold")
-    yield from _reason("every flow", EVERY_FLOW, [numbers[source] for source in EVERY_FLOW_SOURCES], width)
-    for rule, number in rules.items():
-        title = f"{rule.label} ({pluralize(number, 'flow')}; {rule.grade.label if rule.grade else 'note'})"
-        yield from _reason(title, rule.text, [numbers[source] for source in rule.sources], width)
+    yield from describe(EVERY_FLOW)
+    for reason, number in report.reasons.items():
+        yield from describe(reason, f" ({pluralize(number, 'flow')}; {reason.grade or 'note'})")
     yield Line("")
     yield Line("Sources", "bold")
     for source, number in numbers.items():
         yield from _wrap(f"[{number}] {source.title}", width, indent=0)
         if source.url is not None:
             yield Line(f"    {source.url}", "dim")  # in one piece, so that a terminal can open it
-
-
-def _reason(title: str, text: str, sources: Sequence[int], width: int) -> Iterator[Line]:
-    yield Line(title, "bold")
-    yield from _wrap(f"{text} {''.join(f'[{number}]' for number in sources)}", width, indent=2)
 
 
 def _wrap(text: str, width: int, *, indent: int, style: str = "") -> Iterator[Line]:
@@ -146,7 +137,7 @@ def _wrap(text: str, width: int, *, indent: int, style: str = "") -> Iterator[Li
 
 def _fold(text: str, width: int, *, indent: int = 0, hanging: int = 0, style: str = "") -> Iterator[Line]:
     """Yield a text from the API in full, broken anywhere where it is too wide."""
-    text = visible(text)
+    text = visible(text).rstrip()
     while True:
         end = _prefix_length(text, max(20, width - indent))
         yield Line(" " * indent + text[:end], style)
