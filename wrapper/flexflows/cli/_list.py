@@ -165,8 +165,11 @@ class Listing:
         records = [(position, flow.to_dict()) for position, flow in flows]
         if self._names is not None:
             self._left_out.update(*(record.keys() - self._names for _, record in records))
-        if records:
-            self.write([(account, position, self.form.encode(record, account.profile)) for position, record in records])
+        rows = [(account, position, self.form.encode(record, account.profile)) for position, record in records]
+        if rows and account.position.torn:  # the row that is completed is not torn any more
+            rows[0] = (account, rows[0][1], rows[0][2][account.position.torn :])
+        if rows:
+            self.write(rows)
 
     def begin(self) -> None:
         """Write the output that has no record, unless no account was read to its end."""
@@ -184,16 +187,25 @@ class Listing:
         for batch in _batches(rows, self.output.batch_size, len(self.form.separator)):
             before = self.form.separator if self.written else b""
             data = before + self.form.separator.join(row for _, _, row in batch)
-            end = self.output.accepted + len(before)
-            self.output.write(data, self.form.closing, must_finish=must_finish)
-            self.written += len(batch)
-            for account, position, row in batch:
-                end += len(row)
-                self._journal.append((end, account, account.position))
-                account.position = position
-                end += len(self.form.separator)
-            while self._journal[0][0] < self.output.accepted - MAX_PIPE:
-                self._journal.popleft()
+            begin = self.output.accepted + len(before)
+            try:
+                self.output.write(data, self.form.closing, must_finish=must_finish)
+            finally:
+                self._note(batch, begin)
+
+    def _note(self, batch: Sequence[tuple[Account, Position, bytes]], end: int) -> None:
+        """Note which rows of a batch were written, and how much of the one that was cut off."""
+        for account, position, row in batch:
+            start, end = end, end + len(row)
+            if end > self.output.accepted:
+                account.position = attrs.evolve(account.position, torn=max(0, self.output.accepted - start))
+                return
+            self._journal.append((end, account, account.position))
+            account.position = position
+            self.written += 1
+            end += len(self.form.separator)
+        while self._journal[0][0] < self.output.accepted - MAX_PIPE:
+            self._journal.popleft()
 
     def _take_back(self) -> None:
         """Move the accounts back to the last row that the reader of a closed pipe has read."""
@@ -202,6 +214,8 @@ class Listing:
             _, account, position = self._journal.pop()
             account.position, account.is_done = position, False
             self.written -= 1
+        for account in self.accounts:
+            account.position = attrs.evolve(account.position, torn=0)
 
     def _report(self, problem: Interrupted | ReaderGoneError | OSError | None) -> int:
         """Write to standard error how the listing ended and how to resume it, and return the exit code."""
@@ -231,6 +245,8 @@ class Listing:
         parts = [f"{pluralize(self.written, 'flow')} written"]
         if len(accounts) > 1:
             parts.append(f"{done} of {pluralize(len(accounts), 'account')} complete")
+        if rest and rest[0].position.torn:
+            parts.append("the last row is cut off, and completed by what follows")
         if rest and self.form.closing:
             parts.append("one JSON array cannot be appended to (-o jsonl can), so write the rest to another file")
         return "; ".join([*parts, f"resume with: {_resume_command(rest)}" if rest else "nothing is left to resume"])

@@ -72,11 +72,13 @@ class Output:
         if not self._is_file:
             self._write(data, must_finish=must_finish)
             return
+        before = self.accepted
         try:
             self._remove_closing()
             self._write(data + closing, must_finish=True)
         except OSError:
             self._roll_back(len(data + closing))
+            self.accepted = before
             raise
         self._end, self._closing = self._end + len(data), closing
 

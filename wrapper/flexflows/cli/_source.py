@@ -87,11 +87,13 @@ class Position:
         cursor: The cursor of the page; `None`: the first page.
         skip: How many of the page's records were passed already.
         delivered: How many matching flows of the account were delivered before.
+        torn: How many bytes of the next row were written, where a signal met a reader that took no more of it.
     """
 
     cursor: str | None = None
     skip: int = 0
     delivered: int = 0
+    torn: int = 0
 
 
 @attrs.define(eq=False)
@@ -227,7 +229,7 @@ def _resumed(source: Source, accounts: list[Account]) -> list[Account]:
 
 def resume_cursor(accounts: Sequence[Account]) -> str:
     """Return the cursor that resumes accounts, each at its place."""
-    places = [[each.profile, each.position.cursor, each.position.skip, each.position.delivered] for each in accounts]
+    places = [[account.profile, *attrs.astuple(account.position)] for account in accounts]
     packed = zlib.compress(json.dumps(places, separators=(",", ":")).encode(), 9)
     return RESUME_PREFIX + base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
@@ -237,6 +239,6 @@ def _parse_resume_cursor(text: str) -> dict[str | None, Position]:
         encoded = text.removeprefix(RESUME_PREFIX)
         packed = base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True)
         places: list[Any] = json.loads(zlib.decompressobj().decompress(packed, 1 << 22))
-        return {profile: Position(cursor, int(skip), int(delivered)) for profile, cursor, skip, delivered in places}
+        return {profile: Position(cursor, *map(int, counts)) for profile, cursor, *counts in places}
     except (ValueError, TypeError, zlib.error):
         raise usage_error("--cursor is not one that this command printed; copy it whole, unchanged") from None
