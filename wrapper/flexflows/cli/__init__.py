@@ -38,11 +38,11 @@ def run(arguments: list[str] | None = None) -> int:
         arguments: The arguments after the command's name; default: those of the process.
     """
     signals = Signals()
-    previous = signals.install()
+    signals.install()
     try:
         return _run(arguments, signals)
     finally:
-        signals.restore(previous)
+        signals.restore()
 
 
 def _run(arguments: list[str] | None, signals: Signals) -> int:

@@ -9,7 +9,7 @@ import click
 
 from flexflows._fragment import Schema, record_schema
 
-from ._accounts import AccountFlows, describe_accounts, read_accounts, report_failures
+from ._accounts import describe_accounts, read_accounts, report_failures
 from ._app import ExitCode
 from ._columns import Column
 from ._options import output_option, source_options
@@ -29,6 +29,7 @@ Examples:
 """
 
 COLUMNS = [Column(name) for name in ("kind", "path", "actual", "expected", "count", "example")]
+JSON_TYPES = {dict: "object", list: "array", str: "string", bool: "boolean", int: "integer", float: "number"}
 MAX_VALUE = 40
 MAX_EXAMPLE = 12
 """Enough to recognize a value by, and too little to give away whom it is about."""
@@ -60,7 +61,7 @@ def compare(value: Any, schema: Schema, path: str = "") -> Iterator[Difference]:
     """Yield the differences between a value and its schema."""
     json_type = _json_type(value)
     if schema.types and json_type not in schema.types and not (json_type == "integer" and "number" in schema.types):
-        yield Difference(OTHER_TYPE, path, json_type, _join_types(schema.types), value)
+        yield Difference(OTHER_TYPE, path, json_type, " or ".join(sorted(schema.types - {"null"})), value)
     elif json_type == "object":
         before = f"{path}." if path else ""
         for name, each in cast("dict[str, Any]", value).items():
@@ -78,22 +79,8 @@ def compare(value: Any, schema: Schema, path: str = "") -> Iterator[Difference]:
         yield Difference(OTHER_TYPE, path, f"{json_type}, not a date-time", "date-time", value)
 
 
-def _join_types(types: Iterable[str]) -> str:
-    """Return the types as `object or string`, without null, which may stand anywhere."""
-    return " or ".join(sorted(set(types) - {"null"}))
-
-
 def _json_type(value: Any) -> str:
-    names: dict[type, str] = {
-        dict: "object",
-        list: "array",
-        str: "string",
-        bool: "boolean",
-        int: "integer",
-        float: "number",
-        type(None): "null",
-    }
-    return names[type(value)]
+    return "null" if value is None else JSON_TYPES[type(value)]
 
 
 def _is_date_time(value: str) -> bool:
@@ -104,17 +91,19 @@ def _is_date_time(value: str) -> bool:
 
 
 def _example(value: Any) -> str | None:
-    match value:
-        case None:
-            return None
-        case str():
-            return to_json(shorten(value, MAX_EXAMPLE))
-        case dict():
-            return f"an object of {', '.join(cast('dict[str, Any]', value)) or 'nothing'}"
-        case list():
-            return f"an array of {len(value)}"  # pyright: ignore[reportUnknownArgumentType]
-        case _:
-            return shorten(to_json(value), MAX_EXAMPLE)
+    """Return enough of a value to recognize it by; of an object or an array, which may be long, its extent."""
+    if isinstance(value, dict):
+        return f"an object of {', '.join(cast('dict[str, Any]', value)) or 'nothing'}"
+    if isinstance(value, list):
+        return f"an array of {len(value)}"  # pyright: ignore[reportUnknownArgumentType]
+    is_text = isinstance(value, str)
+    return (
+        None
+        if value is None
+        else to_json(shorten(value, MAX_EXAMPLE))
+        if is_text
+        else shorten(to_json(value), MAX_EXAMPLE)
+    )
 
 
 @click.command("drift", help=HELP)
@@ -128,9 +117,17 @@ def command(source: Source, kind: str) -> int:
     records = [flow.to_dict() for reading in readings for flow in reading.flows]
     findings = find(records, record_schema())
     if kind == "json":
-        output.write(f"{to_json(_document(readings, len(records), findings))}\n".encode())
+        document = {
+            "accounts": len(readings),
+            "accounts_read": sum(reading.failure is None for reading in readings),
+            "flows": len(records),
+            "is_drift": bool(findings),
+            "findings": [_row(difference, count) for difference, count in findings],
+        }
+        output.write(f"{to_json(document)}\n".encode())
     elif records or any(reading.failure is None for reading in readings):
-        _draw(terminal, source, readings, len(records), findings)
+        accounts = f" of {describe_accounts(readings)}" if source.has_several else ""
+        _draw(terminal, findings, len(records), pluralize(len(records), "flow") + accounts)
     return report_failures(terminal, readings) or (ExitCode.DRIFT if findings else ExitCode.OK)
 
 
@@ -154,26 +151,7 @@ def _row(difference: Difference, count: int | str) -> dict[str, object]:
     }
 
 
-def _document(
-    readings: Sequence[AccountFlows], flows: int, findings: Sequence[tuple[Difference, int]]
-) -> dict[str, object]:
-    return {
-        "accounts": len(readings),
-        "accounts_read": sum(reading.failure is None for reading in readings),
-        "flows": flows,
-        "is_drift": bool(findings),
-        "findings": [_row(*found) for found in findings],
-    }
-
-
-def _draw(
-    terminal: Terminal,
-    source: Source,
-    readings: Sequence[AccountFlows],
-    flows: int,
-    findings: Sequence[tuple[Difference, int]],
-) -> None:
-    total = pluralize(flows, "flow") + (f" of {describe_accounts(readings)}" if source.has_several else "")
+def _draw(terminal: Terminal, findings: Sequence[tuple[Difference, int]], flows: int, total: str) -> None:
     if not findings:
         terminal.draw(f"No drift: nothing new in {total}.")
         return

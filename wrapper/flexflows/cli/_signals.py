@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -37,32 +37,26 @@ class Signals:
     def __init__(self) -> None:
         self.received: int | None = None
         self._wake: Callable[[], object] | None = None
-        self._numbers: list[int] = []
+        self._previous: dict[int, Any] = {}
 
-    def install(self) -> Mapping[int, Any]:
-        """Handle the signals from now on, and return the handlers before.
+    def install(self) -> None:
+        """Handle the signals from now on; one that is ignored stays so, as `nohup` and background jobs want it."""
+        if threading.current_thread() is threading.main_thread():
+            numbers = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
+            handlers = {number: signal.getsignal(number) for number in numbers}
+            self._previous = {number: each for number, each in handlers.items() if each != signal.SIG_IGN}
+        for number in self._previous:
+            signal.signal(number, self._handle)
 
-        A signal that is ignored stays ignored, as `nohup` and a shell's background jobs want it.
-        """
-        if threading.current_thread() is not threading.main_thread():
-            return {}
-        numbers = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
-        previous = {number: signal.getsignal(number) for number in numbers}
-        for number, handler in previous.items():
-            if handler != signal.SIG_IGN:
-                signal.signal(number, self._handle)
-                self._numbers.append(number)
-        return previous
-
-    def restore(self, previous: Mapping[int, Any]) -> None:
+    def restore(self) -> None:
         """Put back the handlers that were there before."""
-        for number, handler in previous.items():
+        for number, handler in self._previous.items():
             signal.signal(number, handler)
 
     def ignore(self) -> None:
         """Ignore the signals from now on: the exit code is decided, and Python resets its own handlers as it ends."""
         self._wake = lambda: None
-        for number in self._numbers:
+        for number in self._previous:
             signal.signal(number, signal.SIG_IGN)
 
     @contextmanager

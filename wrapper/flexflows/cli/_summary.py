@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import attrs
 import click
 
 from flexflows import FlexFlow
@@ -32,25 +31,15 @@ MAX_BAR = 60
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
-@attrs.frozen
-class Tally:
-    """Counts of flows.
-
-    Attributes:
-        flows: How many there are.
-        values: For each field that is counted, how often each value comes, the most frequent first; a value is JSON.
-    """
-
-    flows: int
-    values: Mapping[str, Sequence[tuple[str, int]]]
+Tally = Mapping[str, Sequence[tuple[str, int]]]
+"""For each field that is counted, how often each value comes, the most frequent first; a value is JSON."""
 
 
 def tally(flows: Sequence[FlexFlow]) -> Tally:
-    """Count flows."""
+    """Count the values of flows."""
     records = [flow.to_dict() for flow in flows]
     counters = {name: Counter(to_json(record.get(name)) for record in records) for name in COUNTED_FIELDS}
-    ranked = {name: sorted(each.items(), key=lambda item: (-item[1], item[0])) for name, each in counters.items()}
-    return Tally(len(records), ranked)
+    return {name: sorted(each.items(), key=lambda item: (-item[1], item[0])) for name, each in counters.items()}
 
 
 @click.command("summary", help=HELP)
@@ -62,94 +51,84 @@ def command(source: Source, kind: str) -> int:
     output = terminal.output
     readings = read_accounts(source)
     now = datetime.now(UTC).replace(microsecond=0)
-    total = tally([flow for reading in readings if reading.failure is None for flow in reading.flows])
+    flows = [flow for reading in readings if reading.failure is None for flow in reading.flows]
     if kind == "json":
-        output.write(f"{to_json(_document(readings, total, now))}\n".encode())
+        output.write(f"{to_json(_document(readings, flows, now))}\n".encode())
     elif any(reading.failure is None for reading in readings):
-        _draw(terminal, source, readings, total, now)
+        _draw(terminal, readings, flows, f"{now:%Y-%m-%d %H:%M} UTC", has_several=source.has_several)
     return report_failures(terminal, readings)
 
 
-def _document(readings: Sequence[AccountFlows], total: Tally, now: datetime) -> dict[str, Any]:
-    def numbers(counts: Tally) -> dict[str, Any]:
-        return {
-            "flows": counts.flows,
-            **{
-                name: [{"value": json.loads(value), "flows": number} for value, number in values]
-                for name, values in counts.values.items()
-            },
+def _document(readings: Sequence[AccountFlows], flows: Sequence[FlexFlow], now: datetime) -> dict[str, Any]:
+    def counts(flows: Sequence[FlexFlow]) -> dict[str, Any]:
+        values = {
+            name: [{"value": json.loads(value), "flows": number} for value, number in ranked]
+            for name, ranked in tally(flows).items()
         }
+        return {"flows": len(flows), **values}
 
     def entry(reading: AccountFlows) -> dict[str, Any]:
-        account = {
+        return {
             "profile": reading.profile,
             "other_profiles": list(reading.other_profiles),
             "account_sid": reading.account_sid,
+            **(
+                {"error": reading.error}
+                if reading.error
+                else {"is_complete": reading.is_complete, **counts(reading.flows)}
+            ),
         }
-        if reading.failure is not None:
-            return {**account, "error": reading.error}
-        return {**account, "is_complete": reading.is_complete, **numbers(tally(reading.flows))}
 
     return {
         "date": f"{now:%Y-%m-%dT%H:%M:%SZ}",
         "accounts_read": sum(reading.failure is None for reading in readings),
         "accounts": [entry(reading) for reading in readings],
-        "all": numbers(total),
+        "all": counts(flows),
     }
 
 
-def _draw(terminal: Terminal, source: Source, readings: Sequence[AccountFlows], total: Tally, now: datetime) -> None:
-    date = f"{now:%Y-%m-%d %H:%M} UTC"
-    if not source.has_several:
-        reading = readings[0]
-        parts = [_title(reading), _extent(reading, total), date]
-        terminal.draw(*_headline(terminal, parts), *_charts(terminal, total), "")
-        return
-    for reading in readings:
-        if reading.failure is None:
-            counts = tally(reading.flows)
-            terminal.draw(*_headline(terminal, [_title(reading), _extent(reading, counts)]), *_counts(counts), "")
-    parts = [describe_accounts(readings), pluralize(total.flows, "flow"), date]
-    terminal.draw(*_headline(terminal, parts), *_charts(terminal, total), "")
+def _draw(
+    terminal: Terminal, readings: Sequence[AccountFlows], flows: Sequence[FlexFlow], date: str, *, has_several: bool
+) -> None:
+    read = [reading for reading in readings if reading.failure is None]
+    for reading in read:
+        names = visible(", ".join(filter(None, [reading.profile, *reading.other_profiles])))
+        title = "  ".join(filter(None, [names, reading.account_sid])) or "Flex Flows"
+        extent = pluralize(len(reading.flows), "flow")
+        extent += "" if reading.is_complete else " (more were left out by --limit)"
+        if has_several:
+            terminal.draw(*_headline(terminal, title, extent), *_counts(tally(reading.flows)), "")
+        else:
+            terminal.draw(*_headline(terminal, title, f"{extent} · {date}"))
+    if has_several:
+        terminal.draw(*_headline(terminal, describe_accounts(readings), f"{pluralize(len(flows), 'flow')} · {date}"))
+    terminal.draw(*_charts(terminal, tally(flows), len(flows)), "")
 
 
-def _headline(terminal: Terminal, parts: Sequence[str]) -> list[str]:
-    rest = " · ".join(parts[1:])
-    if cell_width(parts[0]) + 3 + cell_width(rest) > terminal.width:
-        return [terminal.style(parts[0], "bold"), rest]
-    return [f"{terminal.style(parts[0], 'bold')} · {rest}"]
-
-
-def _title(reading: AccountFlows) -> str:
-    names = [name for name in (reading.profile, *reading.other_profiles) if name is not None]
-    return "  ".join(filter(None, [visible(", ".join(names)), reading.account_sid])) or "Flex Flows"
-
-
-def _extent(reading: AccountFlows, counts: Tally) -> str:
-    return pluralize(counts.flows, "flow") + ("" if reading.is_complete else " (more were left out by --limit)")
+def _headline(terminal: Terminal, title: str, rest: str) -> list[str]:
+    styled = terminal.style(title, "bold")
+    fits = cell_width(f"{title} · {rest}") <= terminal.width
+    return [f"{styled} · {rest}"] if fits else [styled, rest]
 
 
 def _counts(counts: Tally) -> list[str]:
     """Return a line for each field that is counted: `channel_type  web 20 · sms 15`."""
     widest = max(map(len, COUNTED_FIELDS))
-    return [
-        f"  {name.ljust(widest)}  {' · '.join(f'{_label(value)} {number:,}' for value, number in values)}"
-        for name, values in counts.values.items()
-        if values
-    ]
+    lines = {name: " · ".join(f"{_label(value)} {number:,}" for value, number in each) for name, each in counts.items()}
+    return [f"  {name.ljust(widest)}  {line}" for name, line in lines.items() if line]
 
 
-def _charts(terminal: Terminal, counts: Tally) -> list[str]:
+def _charts(terminal: Terminal, counts: Tally, flows: int) -> list[str]:
     """Return a bar chart for each field that is counted; the lengths are shares of the largest count."""
-    labels = {value: _label(value) for values in counts.values.values() for value, _ in values}
+    labels = {value: _label(value) for values in counts.values() for value, _ in values}
     label_width = max(map(cell_width, labels.values()), default=0)
-    number_width = len(f"{counts.flows:,}")
+    number_width = len(f"{flows:,}")
     room = max(1, min(MAX_BAR, terminal.width - label_width - number_width - len("    100 %  ")))
     lines: list[str] = []
-    for name, values in counts.values.items():
+    for name, values in counts.items():
         lines += ["", terminal.style(name, "bold")] if values else []
         for value, number in values:
-            percent = "<1 %" if number * 100 < counts.flows else f"{100 * number / counts.flows:.0f} %"
+            percent = "<1 %" if number * 100 < flows else f"{100 * number / flows:.0f} %"
             bar = _bar(number / values[0][1], room, has_blocks=terminal.has_unicode)
             text = f"{fit(labels[value], label_width)}  {number:>{number_width},}  {percent:>5}  "
             lines.append(text + terminal.style(bar, "cyan"))

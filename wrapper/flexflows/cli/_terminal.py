@@ -20,10 +20,6 @@ ASCII = str.maketrans({"…": "...", "·": "-"})
 class Terminal:
     """The standard streams of the command, and what can be shown on them.
 
-    Args:
-        signals: Noted while output is written.
-        environ: The environment, for `COLUMNS`, `NO_COLOR` and `TERM`.
-
     Attributes:
         is_interactive: Whether standard output is a terminal.
         encoding: The encoding of text on standard output; data is always UTF-8.
@@ -36,7 +32,8 @@ class Terminal:
         self._stdout: Any = sys.stdout
         self._stderr: Any = sys.stderr
         self._is_dumb = environ.get("TERM", "") in {"dumb", "unknown"}
-        self._columns = environ.get("COLUMNS", "")
+        columns = environ.get("COLUMNS", "")
+        self._columns = int(columns) if columns.isdecimal() else 0
         self._is_progress_shown = False
         self.shows_progress = _is_interactive(self._stderr) and not self._is_dumb
         self.is_interactive = _is_interactive(self._stdout)
@@ -57,9 +54,7 @@ class Terminal:
     @property
     def columns(self) -> int | None:
         """The width that `COLUMNS` or the terminal gives; `None`: a pipe or a file, without an edge."""
-        if self._columns.isdecimal() and int(self._columns) > 0:
-            return int(self._columns)
-        return _width(self._stdout) if self.is_interactive else None
+        return self._columns or (_width(self._stdout) if self.is_interactive else None)
 
     @property
     def width(self) -> int:
@@ -95,21 +90,16 @@ class Terminal:
 
     def error(self, message: str) -> None:
         """Write an error to standard error, on one line, with the command's name."""
-        self.note(f"flexflows: {one_line(message)}")
-
-    def note(self, line: str) -> None:
-        """Write a line to standard error, if it can be written."""
         self.progress("")
-        self._write_to_stderr(f"{line}\n")
+        self._write_to_stderr(f"flexflows: {one_line(message)}\n")
 
     def progress(self, text: str) -> None:
         """Replace the line of progress on standard error; an empty text removes it."""
         if not self.shows_progress or not (text or self._is_progress_shown):
             return
         self._is_progress_shown = bool(text)
-        width = int(self._columns) if self._columns.isdecimal() and int(self._columns) > 0 else _width(self._stderr)
-        line = one_line(text)
-        self._write_to_stderr(f"\r\x1b[2K{fit(line, width - 1).rstrip() if line else ''}")
+        line = fit(one_line(text), (self._columns or _width(self._stderr)) - 1).rstrip()
+        self._write_to_stderr(f"\r\x1b[2K{line}")
 
     def _write_to_stderr(self, text: str) -> None:
         # Unbuffered, and never an error: without standard error, the exit code tells alone.
