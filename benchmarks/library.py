@@ -49,7 +49,7 @@ def accounts(options: Options) -> Iterator[Measure]:
         arguments: dict[str, Any] = {"url": url, "accounts": number}
         contenders = {
             "flexflows list --all-profiles": ("command", arguments),
-            "AsyncFlexFlows, 8 at a time": ("flexflows_async", arguments),
+            "AsyncFlexFlows, 16 at a time": ("flexflows_async", arguments),
             "FlexFlows, one by one": ("flexflows", arguments),
             "twilio-python, one by one": ("twilio", arguments),
         }

@@ -26,12 +26,7 @@ _NO_LINGER = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 
 @frozen
 class Delivery:
-    """A faulty way to write a response to the connection; the connection is not used again.
-
-    Attributes:
-        write: The function that writes it.
-        sends_status: Whether the client receives the status.
-    """
+    """A faulty way to write a response to the connection, which is not used again."""
 
     write: "Callable[[Response, asyncio.Transport], Awaitable[None]]"
     sends_status: bool = True
@@ -39,15 +34,7 @@ class Delivery:
 
 @frozen
 class Response:
-    """An HTTP response.
-
-    Attributes:
-        status: The status.
-        body: The body.
-        headers: The headers, Content-Length aside.
-        delivery: How it is delivered, if not correctly.
-        is_from_twilio: Whether it carries Twilio's headers; a gateway's response does not.
-    """
+    """An HTTP response; one that is not from Twilio but from a gateway lacks Twilio's headers."""
 
     status: int
     body: bytes
