@@ -62,9 +62,11 @@ drift: $(VENV)/dev.stamp ## Compare the fragment with a vendor's OpenAPI documen
 	@test -n '$(SPEC)' || { echo "Which document? make drift SPEC=file-or-url" >&2; exit 2; }
 	@$(OPENAPI).drift '$(SPEC)'
 
-lint: $(VENV)/dev.stamp ## Check the code's style and the fragment
+lint: fragment $(VENV)/dev.stamp ## Check the code's style and the fragment
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
+
+fragment: $(VENV)/dev.stamp ## Check the fragment and its examples
 	@$(OPENAPI).lint
 
 types: $(VENV)/dev.stamp ## Check the types with mypy and pyright, both strict
@@ -108,7 +110,7 @@ clean: ## Remove everything the other targets made except generated/
 	rm -rf $(VENV) .venv-bench .venv-environments dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* htmlcov mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help demo test fuzz mutants coverage environments gen gen-check rehearse gen-diff drift lint types workflows check \
+.PHONY: help demo test fuzz mutants coverage environments gen gen-check rehearse gen-diff drift fragment lint types workflows check \
 	wheel lock record browser picture bench bench-cli clean
 
 $(RUN):
