@@ -11,7 +11,7 @@ from attrs import frozen
 from flexflows._fragment import Schema
 
 MAX_RECORDS = 2_500
-_LIMITS_PAGE = "https://www.twilio.com/docs/flex/developer/messaging/limits"
+_LIMITS = "https://www.twilio.com/docs/flex/developer/messaging/limits"
 _SID = re.compile(r"\b([A-Z]{2})[0-9a-fA-F]{32}\b")
 _SID_PATTERN = re.compile(r"\^([A-Z]{2})\[0-9a-fA-F\]\{32\}\$")
 _TIME = re.compile(r"(?!0001)([0-9]{4})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}")
@@ -36,10 +36,7 @@ def make_records(
 ) -> list[dict[str, Any]]:
     """Return `count` records: the examples in turn, each round of them with its own SIDs, numbers, names and times."""
     if not 0 <= count <= MAX_RECORDS:
-        raise ValueError(
-            f"flows is {count}; use 0 to {MAX_RECORDS}, the most Flex Flows of an account ({_LIMITS_PAGE}), or pass "
-            "the records themselves"
-        )
+        raise ValueError(f"flows is {count}; use 0 to {MAX_RECORDS}, the most Flex Flows of an account ({_LIMITS})")
     templates = make_templates(schema, examples)
     shared = frozenset[str].intersection(*(frozenset(_sids(template)) for template in templates))
     records: list[dict[str, Any]] = []
