@@ -27,7 +27,7 @@ def listing(options: Options) -> Iterator[Measure]:
             if page_size:
                 contenders["AsyncFlexFlows"] = ("flexflows_async", arguments)
                 contenders["httpx + orjson, no objects"] = ("floor", arguments)
-            figures = measure("µs a record", contenders, options.rounds)
+            figures = measure("µs a record", contenders, 3 * options.rounds)
             yield Measure(f"{FLOWS:,} flows over loopback, {sizes}, CPU", "µs a record", figures)
 
 
