@@ -66,7 +66,7 @@ def test_a_cursor_holds_the_path(template: str, path: str) -> None:
 )
 def test_a_cursor_of_another_path_is_refused(template: str, path: str) -> None:
     """A path parameter is one segment of the path, and not one that leads elsewhere."""
-    with pytest.raises(ValueError, match="^cursor must be"):
+    with pytest.raises(ValueError, match=r"^cursor must be"):
         cursors.decode(template, cursors.encode(path, "Page=1"))
 
 
