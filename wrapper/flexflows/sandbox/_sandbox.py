@@ -47,7 +47,7 @@ class Sandbox:
     Raises:
         TypeError: A record is not a dictionary, or not JSON.
         ValueError: A number is out of its range, or there is no such fault.
-        ConfigurationError: From `start`: the port is taken, or the extra `flexflows[sandbox]` is not installed.
+        ConfigurationError: From `start`: the port is taken, or the extra `sandbox` is not installed.
     """
 
     def __init__(
@@ -148,5 +148,8 @@ def _server_class() -> "type[Server]":
     except ModuleNotFoundError as missing:
         if missing.name not in {"uvicorn", "h11"}:
             raise
-        raise ConfigurationError("the sandbox needs uvicorn: pip install 'flexflows[sandbox]'") from missing
+        raise ConfigurationError(
+            "the sandbox needs the extra sandbox; in a checkout, run pip install '.[sandbox]', "
+            "or put [sandbox] behind the wheel's name"
+        ) from missing
     return Server
