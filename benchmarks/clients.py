@@ -13,7 +13,7 @@ from typing import Any
 
 ACCOUNT_SID = "AC" + "0" * 32
 AUTH_TOKEN = "0" * 32  # opens nothing
-CONCURRENCY = 8
+CONCURRENCY = 16
 """The accounts that are listed at a time; the command's own number."""
 
 Work = Callable[[], int]
@@ -28,7 +28,7 @@ def flexflows(url: str, page_size: int | None = None, accounts: int = 1) -> Work
 
 
 def flexflows_async(url: str, page_size: int | None = None, accounts: int = 1) -> Work:
-    """Stream with `AsyncFlexFlows`, eight accounts at a time."""
+    """Stream with `AsyncFlexFlows`, sixteen accounts at a time."""
     from flexflows import AsyncFlexFlows
 
     clients = [AsyncFlexFlows(ACCOUNT_SID, AUTH_TOKEN, base_url=url) for _ in range(accounts)]

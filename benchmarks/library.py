@@ -27,7 +27,7 @@ def listing(options: Options) -> Iterator[Measure]:
             if page_size:
                 contenders["AsyncFlexFlows"] = ("flexflows_async", arguments)
                 contenders["httpx + orjson, no objects"] = ("floor", arguments)
-            figures = measure("µs a record", contenders, options.rounds)
+            figures = measure("µs a record", contenders, 3 * options.rounds)
             yield Measure(f"{FLOWS:,} flows over loopback, {sizes}, CPU", "µs a record", figures)
 
 
@@ -49,7 +49,7 @@ def accounts(options: Options) -> Iterator[Measure]:
         arguments: dict[str, Any] = {"url": url, "accounts": number}
         contenders = {
             "flexflows list --all-profiles": ("command", arguments),
-            "AsyncFlexFlows, 8 at a time": ("flexflows_async", arguments),
+            "AsyncFlexFlows, 16 at a time": ("flexflows_async", arguments),
             "FlexFlows, one by one": ("flexflows", arguments),
             "twilio-python, one by one": ("twilio", arguments),
         }

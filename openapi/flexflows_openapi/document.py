@@ -123,17 +123,8 @@ class Document:
         return pointer, value
 
     def follow(self, pointer: Pointer, value: Any) -> tuple[Pointer, Any]:
-        """Return what a reference leads to, through any number of references; any other value as it is.
-
-        Raises:
-            DocumentError: The references lead back to themselves.
-            LookupError: The document has no such part.
-        """
-        start, seen = pointer, set[str]()
+        """Return what a valid reference leads to, through any number of references; any other value as it is."""
         while isinstance(value, dict) and isinstance(value.get("$ref"), str):
-            if value["$ref"] in seen:
-                raise DocumentError(self.at((*start, "$ref"), f"$ref {value['$ref']!r} leads back to itself"))
-            seen.add(value["$ref"])
             pointer, value = self.resolve(value["$ref"])
         return pointer, value
 

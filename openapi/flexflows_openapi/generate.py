@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -30,7 +29,7 @@ from ruff import find_ruff_bin
 from . import changes
 from .document import FRAGMENT, ROOT, DocumentError, Pointer, load, shown
 from .guards import missing_from_code, missing_from_models
-from .prepare import MARK, Prepared, prepare, shape
+from .prepare import MARK, Prepared, prepare
 from .unions import discriminator_values
 from .validate import validate
 
@@ -83,8 +82,7 @@ def build(fragment: Path, *, config: Path = CONFIG, release: str = "") -> dict[s
         DocumentError: The document is wrong, or something in it would be lost.
         GenerationError: Something else is wrong.
     """
-    release = release or _pinned()
-    _require_generator(release)
+    release = _require_generator(release)
     document = load(fragment)
     try:
         validate(document)
@@ -126,22 +124,16 @@ def _git(*command: str, folder: Path) -> set[str] | None:
     return {name for name in run.stdout.decode().split("\0") if name}
 
 
-def _pinned() -> str:
-    """Return the release that pyproject.toml pins."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    pins = re.findall(rf"{GENERATOR}==([\w.]+)", str(project["dependency-groups"]))
-    if len(pins) != 1:
-        raise GenerationError(f"pyproject.toml does not pin {GENERATOR} to one release")
-    return str(pins[0])
-
-
-def _require_generator(release: str) -> None:
+def _require_generator(release: str) -> str:
+    """Return the release that is installed, which must be the one that is named or that pyproject.toml pins."""
+    pins = re.findall(rf"{GENERATOR}==([\w.]+)", (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     installed = importlib.metadata.version(GENERATOR)
-    if installed != release:
+    if [installed] != ([release] if release else pins):
         raise GenerationError(
-            f"{GENERATOR} {installed} is installed, and {shown(TEMPLATES)} is written for {release}: install what "
-            "pyproject.toml pins, or change the pin and look through the templates"
+            f"{GENERATOR} {installed} is installed, and {shown(TEMPLATES)} is written for {' and '.join(pins)}: "
+            "install what pyproject.toml pins, or change the pin and look through the templates"
         )
+    return installed
 
 
 def _files(prepared: Prepared, config: Path, header: str) -> dict[str, bytes]:
@@ -169,9 +161,8 @@ def _files(prepared: Prepared, config: Path, header: str) -> dict[str, bytes]:
 def _run_generator(prepared: Prepared, config: Path, package: Path) -> None:
     """Do what the generator's own command does, give its templates a way to fail, and check that nothing is lost."""
     document = prepared.document
-    sources = ConfigFile.load_from_path(config)
     settings = Config.from_sources(
-        sources, MetaType.NONE, Path(document.name), "utf-8", overwrite=False, output_path=package
+        ConfigFile.load_from_path(config), MetaType.NONE, Path(), "utf-8", overwrite=False, output_path=package
     )
     try:
         oai.OpenAPI.model_validate(prepared.data)
@@ -188,7 +179,7 @@ def _run_generator(prepared: Prepared, config: Path, package: Path) -> None:
         project.env.globals["fail"] = _failing(prepared)
         project.env.globals["enum_values"] = _enum_values
         project.env.globals["discriminator_values"] = discriminator_values(document)
-        project.env.globals["operation_facts"] = lambda endpoint: prepared.operations[shape(_path(endpoint))]
+        project.env.globals["operation_facts"] = prepared.facts
         with contextlib.redirect_stdout(io.StringIO()):  # it prints the folder's name
             _raise(_messages(prepared, project.build()), GenerationError)
         _raise(missing_from_code(prepared, data, package))
@@ -207,10 +198,6 @@ def _raise(lines: Iterable[str], error: type[Exception] = DocumentError) -> None
         raise error(*found)
 
 
-def _path(endpoint: Any) -> str:
-    return str(endpoint.path.get_untrusted_value())
-
-
 def _enum_values(enum: EnumProperty) -> list[str]:
     """Return an enum's values as text; the generator holds strings escaped, for a literal in double quotes."""
     return [json.loads(f'"{value}"') if isinstance(value, str) else str(value) for value in enum.values.values()]
@@ -223,7 +210,7 @@ def _failing(prepared: Prepared) -> Any:
         model, endpoint = context.get("model"), context.get("endpoint")
         place = prepared.place(model.data) if model else None
         if endpoint:
-            facts = prepared.operations[shape(_path(endpoint))]
+            facts = prepared.facts(endpoint)
             place = facts.pointer
             if parameter:
                 place, _ = facts.parameters[parameter[0], parameter[1].get_untrusted_value()]
@@ -234,28 +221,23 @@ def _failing(prepared: Prepared) -> Any:
 
 def _shared_modules(prepared: Prepared, data: GeneratorData) -> Iterator[str]:
     """Yield what the generator would write into one file, the last one winning, or into a file of no usable name."""
-    modules: list[tuple[str, str, str, Pointer]] = [
-        (
-            "models",
-            thing.class_info.module_name,
-            thing.class_info.name,
-            prepared.place(getattr(thing, "data", None)) or (),
-        )
-        for thing in (*data.models, *data.enums)
+    modules = [
+        ("models", each.class_info.module_name, prepared.place(getattr(each, "data", None)) or ())
+        for each in data.models
     ]
+    modules += [("models", each.class_info.module_name, ()) for each in data.enums]
     for tag, collection in data.endpoint_collections_by_tag.items():
-        for endpoint in collection.endpoints:
-            pointer = prepared.operations[shape(_path(endpoint))].pointer
-            modules.append((f"api/{tag}", endpoint.name, prepared.document.label(pointer), pointer))
-    seen: dict[tuple[str, str], str] = {}
-    for folder, module, name, pointer in modules:
+        modules += [(f"api/{tag}", each.name, prepared.facts(each).pointer) for each in collection.endpoints]
+    seen = set[tuple[str, str]]()
+    for folder, module, pointer in modules:
         key = folder, unicodedata.normalize("NFKC", module)
         if key in seen:
-            message = f"{seen[key]} and {name} would both be {folder}/{module}.py; rename one"
-            yield prepared.document.at(pointer, message)
+            yield prepared.document.at(
+                pointer, f"{folder}/{module}.py would be written twice; rename what it is named after"
+            )
         if len(module.encode()) > MAX_NAME:
             yield prepared.document.at(pointer, f"the name {module[:40]}… is longer than {MAX_NAME} bytes; shorten it")
-        seen[key] = name
+        seen.add(key)
 
 
 def _messages(prepared: Prepared, problems: Sequence[GeneratorError]) -> list[str]:

@@ -25,13 +25,13 @@ _CONSTRAINTS = {"required", "not", "minProperties", "maxProperties", "descriptio
 _ANNOTATIONS = {
     "description",
     "title",
+    "example",
+    "examples",
+    "default",
     "deprecated",
     "readOnly",
     "writeOnly",
     "nullable",
-    "example",
-    "examples",
-    "default",
 }
 _UNSUPPORTED = ("patternProperties", "dependentSchemas", "if")
 _BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -87,6 +87,10 @@ class Prepared:
     data: dict[str, Any]
     places: list[Pointer]
     operations: Mapping[str, OperationFacts]
+
+    def facts(self, endpoint: Any) -> OperationFacts:
+        """Return the facts of an operation that the generator has parsed."""
+        return self.operations[shape(endpoint.path.get_untrusted_value())]
 
     def place(self, part: Any) -> Pointer | None:
         """Return the place of a part that the generator has parsed."""
@@ -223,11 +227,10 @@ def _texts(value: Any, pointer: Pointer, document: Document) -> Iterator[str]:
 def _text(text: str, pointer: Pointer, document: Document) -> Iterator[str]:
     if text.isprintable():
         return
-    wrong = next(
-        (c for c in text if c in _BIDIRECTIONAL or (unicodedata.category(c) == "Cc" and c not in "\t\n\r")), ""
-    )
-    if wrong:
-        yield document.at(pointer, f"{text[:60]!a} has the control character U+{ord(wrong):04X}; remove it")
+    for char in text:
+        if char in _BIDIRECTIONAL or (unicodedata.category(char) == "Cc" and char not in "\t\n\r"):
+            yield document.at(pointer, f"{text[:60]!a} has the control character U+{ord(char):04X}; remove it")
+            return
 
 
 def _operations(document: Document) -> Iterator[str]:

@@ -18,13 +18,11 @@ MAX_SCHEMAS = 20_000
 Aspects = dict[str, Any]
 
 _COUNTS = {
-    "minLength": {"string"},
-    "maxLength": {"string"},
-    "multipleOf": {"integer", "number"},
-    "minItems": {"array"},
-    "maxItems": {"array"},
-    "minProperties": {"object"},
-    "maxProperties": {"object"},
+    "string": ("minLength", "maxLength"),
+    "integer": ("multipleOf",),
+    "number": ("multipleOf",),
+    "array": ("minItems", "maxItems"),
+    "object": ("minProperties", "maxProperties"),
 }
 _IMPLIED = {
     "object": ("properties", "additionalProperties", "required"),
@@ -33,7 +31,8 @@ _IMPLIED = {
 }
 _FLAGS = ("deprecated", "readOnly", "writeOnly")
 _READ = {"$ref", "type", "nullable", "enum", "const", "default", "format", "pattern", "items", "uniqueItems"}
-_READ |= {"allOf", "anyOf", "oneOf", "properties", "required", "additionalProperties", *_COUNTS, *_FLAGS}
+_READ |= {"allOf", "anyOf", "oneOf", "properties", "required", "additionalProperties", *_FLAGS}
+_READ |= {word for words in _COUNTS.values() for word in words}
 _READ |= {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
 _MEANINGLESS = {
     "title",
@@ -89,21 +88,13 @@ class Reader:
         self._count = 0
 
     def mapping(self, value: Any, place: str) -> Mapping[str, Any]:
-        """Return an object.
-
-        Raises:
-            DocumentError: The value is something else.
-        """
+        """Return an object; a `DocumentError` says what the value is instead."""
         if not isinstance(value, Mapping):
             raise self.error(f"{place}: expected an object, not {text(value)[:60]}")
         return value
 
     def sequence(self, value: Any, place: str) -> Sequence[Any]:
-        """Return a list.
-
-        Raises:
-            DocumentError: The value is something else.
-        """
+        """Return a list; a `DocumentError` says what the value is instead."""
         if not isinstance(value, list):
             raise self.error(f"{place}: expected a list, not {text(value)[:60]}")
         return value
@@ -113,11 +104,7 @@ class Reader:
         return DocumentError(f"{self.document.name}: {message}")
 
     def target(self, reference: Any) -> Any:
-        """Return what a `$ref` names, by its place or its anchor.
-
-        Raises:
-            DocumentError: It names nothing here.
-        """
+        """Return what a `$ref` names, by its place or its anchor."""
         if not isinstance(reference, str) or not reference.startswith("#"):
             raise self.error(f"$ref {text(reference)!r} leaves the document, and only the document is read")
         try:
@@ -128,11 +115,7 @@ class Reader:
             raise self.error(f"$ref {reference!r} names nothing in the document") from None
 
     def resolve(self, value: Any, place: str) -> Mapping[str, Any]:
-        """Return anything but a schema, through any number of references.
-
-        Raises:
-            DocumentError: It is no object, or the references lead nowhere.
-        """
+        """Return anything but a schema, through any number of references."""
         seen: list[Any] = []
         while "$ref" in (part := self.mapping(value, place)):
             if part["$ref"] in seen:
@@ -142,15 +125,7 @@ class Reader:
         return part
 
     def schema(self, raw: Any, above: tuple[str, ...] = ()) -> Schema:
-        """Return a schema, with all that it refers to.
-
-        Args:
-            raw: The schema as written.
-            above: The references that led here.
-
-        Raises:
-            DocumentError: Something in it cannot be understood.
-        """
+        """Return a schema, with all that it refers to; `above` are the references that led here."""
         self._count += 1
         if self._count > MAX_SCHEMAS:
             raise self.error(f"its references multiply: one operation holds more than {MAX_SCHEMAS} schemas")
@@ -202,8 +177,8 @@ class Reader:
             aspects["is open"] = False
         if kind in {"string", "integer", "number"}:
             aspects |= {word: str(value[word]) for word in ("format", "pattern") if value.get(word)}
-        for word, kinds in _COUNTS.items():
-            count = _number(value.get(word)) if kind in kinds else None
+        for word in _COUNTS.get(kind, ()):
+            count = _number(value.get(word))
             if count is not None and (count or not word.startswith("min")):
                 aspects[word] = count
         if kind in {"integer", "number"}:

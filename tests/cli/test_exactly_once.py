@@ -175,14 +175,19 @@ def when(moment: int) -> float:
     return 0.02 * moment
 
 
+MOMENTS = pytest.mark.parametrize(
+    "moments", [range(0, 20, 5), pytest.param(range(20), marks=pytest.mark.slow)], ids=["some", "all"]
+)
+
+
 @posix
+@MOMENTS
 @pytest.mark.parametrize("kind", KINDS)
-def test_signals(account: Account, tmp_path: Path, kind: str) -> None:
+def test_signals(account: Account, tmp_path: Path, kind: str, moments: range) -> None:
     """A signal at any of 20 moments: the rows written and the rows resumed are all rows, none of them twice."""
     sandbox = account(120, latency=0.02)
     everything = [flow["sid"] for flow in sandbox.flows]
-    outcomes = set[bool]()
-    for moment in range(20):
+    for moment in moments:
         number = getattr(signal, SIGNALS[(moment + KINDS.index(kind)) % len(SIGNALS)])
         out = tmp_path / f"{moment}"
         time.sleep(0.05)  # a request of the run before may still be on its way
@@ -196,27 +201,26 @@ def test_signals(account: Account, tmp_path: Path, kind: str) -> None:
             time.sleep(when(moment) if moment else 0.15)
             process.send_signal(number)
             err = process.communicate(timeout=30)[1].decode()
-        if not moment and process.returncode < 0:
+        if not moment and process.returncode and not err.startswith("flexflows:"):
             continue  # Python itself was only starting
         assert process.returncode in {0, 128 + number}, err
         assert err.count("\n") == (process.returncode != 0)
         written = sids(kind, out.read_bytes())
-        outcomes.add(0 < len(written) < len(everything))
         if "resume with" in err:
             resume(kind, out, err)
             written = sids(kind, out.read_bytes())
         assert written == everything or (not written and err.startswith("flexflows: interrupted"))
-    assert True in outcomes
 
 
 @posix
-def test_signals_with_several_accounts(profiles: Profiles, tmp_path: Path) -> None:
+@MOMENTS
+def test_signals_with_several_accounts(profiles: Profiles, tmp_path: Path, moments: range) -> None:
     """A signal within or between several accounts: all rows of all accounts, in order, none of them twice."""
     crowd = [Sandbox(flows, seed=flows, latency=0.02) for flows in (7, 30, 1, 0, 12)]
     profiles({f"p {sandbox.flows and len(sandbox.flows)}": sandbox for sandbox in crowd})
     everything = [flow["sid"] for sandbox in crowd for flow in sandbox.flows]
     with one_host(*crowd) as url:
-        for moment in range(20):
+        for moment in moments:
             number = getattr(signal, SIGNALS[moment % len(SIGNALS)])
             out = tmp_path / f"{moment}"
             time.sleep(0.05)

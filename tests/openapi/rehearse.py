@@ -313,7 +313,7 @@ def rehearse(clone: Clone, *edits: Callable[[Json], None], tests: str = "") -> N
     clone.commit()
     if add_filters in edits:
         check_filters(clone)
-    clone.run("make", "lint", "types", "gen-check")
+    clone.run("make", "fragment", "types", "gen-check")
     clone.run("make", "test", f"ARGS={tests}")
     names = " and ".join(edit.__name__.replace("_", " ") for edit in edits)
     print(f"{names}: regenerated and checked in {time.monotonic() - start:.0f} s", flush=True)

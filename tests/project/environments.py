@@ -92,7 +92,7 @@ def run_tests(python: str) -> bool:
     found = subprocess.run([python, "-c", probe], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert found.count("site-packages") == 2, f"the tests would not run on the wheel but on {found}"
     tests = [test for test in TESTS if (ROOT / test).exists()] + [f"--ignore={test}" for test in NEED_TOOLS]
-    command = [python, "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", *tests]
+    command = [python, "-m", "pytest", "-q", "-n", "2", "-m", "not slow", "-p", "no:cacheprovider", *tests]
     try:
         return subprocess.run(command, cwd=ROOT, timeout=MOST_SECONDS, check=False).returncode == 0
     except subprocess.TimeoutExpired:

@@ -94,7 +94,7 @@ def compare(before: list[AccountFlows], after: list[AccountFlows]) -> Report:
 
 def changes(report: Report) -> list[tuple[str, str | None]]:
     assert report.comparison is not None
-    return [(change.kind, change.flow.flow.sid) for change in report.comparison.changes]
+    return [(change.kind, change.flow.flow.sid) for change in report.changes.values()]
 
 
 def test_flows_are_gone_new_and_changed() -> None:
@@ -104,7 +104,7 @@ def test_flows_are_gone_new_and_changed() -> None:
     )
     assert changes(report) == [("gone", "FO1"), ("new", "FO4"), ("changed", "FO3")]
     assert report.comparison is not None
-    assert report.comparison.changes[-1].attributes == (("enabled", True, False),)
+    assert list(report.changes.values())[-1].attributes == (("enabled", True, False),)
 
 
 def test_a_flow_of_another_account_is_another_flow() -> None:
@@ -118,7 +118,7 @@ def test_an_account_is_recognized_by_its_sid_whatever_its_profile_is_called() ->
     report = compare([make_account(make_flow(), profile="old")], [make_account(make_flow(), profile="new")])
     assert changes(report) == []
     assert report.comparison is not None
-    assert report.comparison.not_compared == ()
+    assert report.comparison.not_compared == {}
 
 
 @pytest.mark.parametrize(
@@ -140,4 +140,4 @@ def test_only_accounts_that_both_reports_read_whole_are_compared(
     report = compare(earlier, later)
     assert changes(report) == []
     assert report.comparison is not None
-    assert report.comparison.not_compared == (("prod", reason),)
+    assert report.comparison.not_compared == {f"prod {sid(1, 'AC')}": reason}

@@ -84,7 +84,7 @@ def test_a_manager_sees_totals_failures_and_changes(page: Browser) -> None:
     assert "2026-11-25 04:00 UTC · flexflows" in text
     assert "Not read: legacy AC00000000000000000000000000000003 401 Authenticate (Twilio error 20003)" in text
     assert "Since 2026-11-18 04:00 UTC\n1 gone\n1 new\n1 changed" in text
-    assert "Not compared: legacy, could not be read in this report." in text
+    assert "Not compared: legacy AC00000000000000000000000000000003, could not be read in this report." in text
     headings, prod, staging, _, totals = page.run(
         "return [...document.querySelectorAll('.matrix tr')].map((row) => "
         "[...row.querySelectorAll('.number')].map((cell) => cell.textContent.replace('·', '0')))"

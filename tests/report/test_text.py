@@ -61,7 +61,7 @@ def test_changes_since_an_earlier_report_are_listed() -> None:
     assert "Since 2026-11-25 04:00 UTC: 1 gone, 0 new, 1 changed" in text
     assert "  gone     FO1  Flex Messaging Channel Flow\n" in text
     assert "enabled: true -> false" in text
-    assert "not compared: legacy, could not be read in this report" in text
+    assert "not compared: legacy AC00000000000000000000000000000002, could not be read" in text
 
 
 def test_an_account_cut_off_by_a_limit_and_a_selection_say_so() -> None:

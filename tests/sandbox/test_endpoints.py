@@ -9,11 +9,11 @@ import pytest
 
 from flexflows._generated import fragment
 from flexflows.sandbox import Sandbox, _sandbox
-from flexflows.sandbox._api import Account, Api, Request
+from flexflows.sandbox._api import Api
 from flexflows.sandbox._endpoints import ListEndpoint, attribute_name, list_endpoints
 from flexflows.sandbox._responses import Response
 
-ACCOUNT = Account("AC1", "token", "SK1", "secret")
+CREDENTIALS = ("AC1:token",)
 AUTHORIZATION = "Basic " + base64.b64encode(b"AC1:token").decode()
 THING = {
     "properties": {
@@ -83,11 +83,12 @@ def document(**paths: Any) -> dict[str, Any]:
 
 def api(*parameters: dict[str, Any], path: str = "/v1/Things") -> Api:
     [endpoint] = list_endpoints(document(**{path: {"get": listing(FILTERS, *parameters)}}))
-    return Api([endpoint], ACCOUNT, {path: RECORDS})
+    return Api([endpoint], CREDENTIALS, {path: RECORDS})
 
 
 def get(api: Api, path: str = "/v1/Things", **query: Any) -> Response:
-    return api.respond(Request("GET", path, urlencode(query, doseq=True), AUTHORIZATION, "http://here"))
+    query_string = urlencode(query, doseq=True)
+    return api.respond("GET", path, query_string, authorization=AUTHORIZATION, origin="http://here")
 
 
 def found(response: Response) -> list[str]:
@@ -128,7 +129,7 @@ def test_a_date_selects_times_of_the_day() -> None:
     day = {"name": "DateCreated", "in": "query", "schema": {"type": "string", "format": "date"}}
     operation = listing({}, day)
     [endpoint] = list_endpoints(document(**{"/v1/Things": {"get": operation}}))
-    things = Api([endpoint], ACCOUNT, {"/v1/Things": RECORDS})
+    things = Api([endpoint], CREDENTIALS, {"/v1/Things": RECORDS})
     assert found(get(things, DateCreated="2020-01-01")) == ["TH1", "TH2"]
     assert found(get(things, DateCreated="2020-01-02")) == []
 

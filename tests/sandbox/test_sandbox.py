@@ -328,7 +328,7 @@ def test_the_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch, missing: st
     monkeypatch.setitem(sys.modules, missing, None)
     if missing == "h11":
         monkeypatch.delitem(sys.modules, "uvicorn.protocols.http.h11_impl", raising=False)
-    with pytest.raises(ConfigurationError, match=re.escape("pip install 'flexflows[sandbox]'")):
+    with pytest.raises(ConfigurationError, match=re.escape("pip install '.[sandbox]'")):
         Sandbox().start()
 
 

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from flexflows.sandbox import FAULTS, Fault, FaultKind
 from flexflows.sandbox._faults import (
+    GATEWAY,
+    HTML,
     RATE_LIMIT,
     UNKNOWN_FIELD,
     Effect,
@@ -128,6 +130,11 @@ async def write_head_and_reset(response: Response, transport: asyncio.Transport)
     reset(transport)
 
 
+async def write_all(response: Response, transport: asyncio.Transport) -> None:
+    transport.write(response.head(response.length) + response.body)
+    transport.close()
+
+
 async def trickle(response: Response, transport: asyncio.Transport) -> None:
     data = response.head(response.length) + response.body
     for index in range(128):
@@ -146,7 +153,7 @@ CLIENT_FAULTS = {
         "429-retry-date": retry_after_date,
         "429-retry-unreadable": respond(error(*RATE_LIMIT, ("retry-after", "soon"))),
         "520": gateway(520, b"error code: 520"),
-        "999": gateway(999),
+        "999": respond(Response(999, GATEWAY, (HTML,), Delivery(write_all), is_from_twilio=False)),  # not uvicorn's
         "redirect": gateway(307, b"", ("location", "https://elsewhere.invalid/v1/")),
         "error-rfc9457": error_with_body(
             403,

@@ -1,4 +1,4 @@
-"""A page's place in its list: what a cursor holds, which URLs lead to one, and which two are the same."""
+"""Cursors: what one holds, which URLs lead to a page, and which two queries are the same page."""
 
 import base64
 
@@ -28,22 +28,46 @@ def made_of(text: str | bytes) -> str:
         "a",
         "&&=",
         "a?b/c:d'e\"f<g>",
+        *("a" * length + last for length in range(3) for last in "$?~\x7e0Az"),
         "a" * cursors.MAX_QUERY,
     ],
 )
-def test_a_cursor_gives_its_place_back(query: str) -> None:
+def test_a_cursor_gives_its_query_back(query: str) -> None:
     """A cursor is safe in a file name and a URL, and holds every byte of its query."""
     cursor = cursors.encode(PATH, query)
     assert cursor.replace("-", "").replace("_", "").isalnum()
-    assert cursors.decode(PATH, cursor) == query
+    assert cursors.decode(PATH, cursor) == (PATH, query)
 
 
-def test_a_cursor_may_end_in_any_letter() -> None:
-    """Whatever a query ends in, its cursor loses nothing."""
-    for length in range(3):
-        for last in range(0x24, 0x7F):
-            query = "a" * length + chr(last)
-            assert cursors.decode(PATH, cursors.encode(PATH, query)) == query
+@pytest.mark.parametrize(
+    ("template", "path"),
+    [
+        ("/v1/{Sid}/Flows", "/v1/FO1/Flows"),
+        ("/v1/{Sid}/Flows", "/v1/a%2Fb/Flows"),
+        ("/v1/{Sid}.{Format}", "/v1/FO1.json"),
+        ("/v1.0/Flows", "/v1.0/Flows"),
+    ],
+)
+def test_a_cursor_holds_the_path(template: str, path: str) -> None:
+    """The path parameters of an operation are part of its cursors."""
+    assert cursors.decode(template, cursors.encode(path, "Page=1")) == (path, "Page=1")
+
+
+@pytest.mark.parametrize(
+    ("template", "path"),
+    [
+        ("/v1/{Sid}/Flows", "/v1/FO1/FO2/Flows"),
+        ("/v1/{Sid}/Flows", "/v1//Flows"),
+        ("/v1/{Sid}/Flows", "/v1/./Flows"),
+        ("/v1/{Sid}/Flows", "/v1/../Flows"),
+        ("/v1/{Sid}/Flows", "/v1/a#b/Flows"),
+        ("/v1.0/Flows", "/v1x0/Flows"),
+    ],
+)
+def test_a_cursor_of_another_path_is_refused(template: str, path: str) -> None:
+    """A path parameter is one segment of the path, and not one that leads elsewhere."""
+    with pytest.raises(ValueError, match=r"^cursor must be"):
+        cursors.decode(template, cursors.encode(path, "Page=1"))
 
 
 @pytest.mark.parametrize(
@@ -72,8 +96,8 @@ def test_a_cursor_may_end_in_any_letter() -> None:
         f"{HOST}{PATH}?Page=1",
     ],
 )
-def test_what_is_no_cursor(cursor: str) -> None:
-    """What was not made here, or was changed, is refused, and not repeated."""
+def test_other_texts_are_refused(cursor: str) -> None:
+    """A text that is not a cursor of this list, or was changed, is refused; the message does not quote it."""
     with pytest.raises(ValueError, match=r"^cursor must be") as caught:
         cursors.decode(PATH, cursor)
     assert str(caught.value) == WRONG
@@ -99,9 +123,9 @@ def test_what_is_no_cursor(cursor: str) -> None:
         (f"http://user:password@elsewhere.invalid:99999999{PATH}?Page=1", "Page=1"),
     ],
 )
-def test_a_pages_url(url: str, query: str) -> None:
-    """A page's place is its URL's query, byte for byte, whatever host the URL names."""
-    assert cursors.from_url(PATH, url, prefix="/proxy") == query
+def test_the_query_of_a_page(url: str, query: str) -> None:
+    """A page's query is that of its URL, byte for byte, whatever host the URL names."""
+    assert cursors.query_of(url, PATH, prefix="/proxy") == query
 
 
 @pytest.mark.parametrize(
@@ -125,17 +149,17 @@ def test_a_pages_url(url: str, query: str) -> None:
         (f"{PATH}?a=\ud83d", "'utf-8' codec can't encode"),
     ],
 )
-def test_what_is_no_url_of_a_page(url: object, why: str) -> None:
+def test_urls_of_other_pages_are_refused(url: object, why: str) -> None:
     """A URL that cannot lead to a page of the list is refused, with the reason."""
-    with pytest.raises(ValueError, match=r".") as caught:
-        cursors.from_url(PATH, url, prefix="/proxy")
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 - compared below
+        cursors.query_of(url, PATH, prefix="/proxy")
     assert str(caught.value).startswith(why)
 
 
-def test_the_prefix_is_no_licence() -> None:
+def test_the_prefix_is_that_of_the_base_url() -> None:
     """Without a prefix, only the list's own path is a page's."""
     with pytest.raises(ValueError, match="its path is"):
-        cursors.from_url(PATH, f"{HOST}/proxy{PATH}?Page=1", prefix="")
+        cursors.query_of(f"{HOST}/proxy{PATH}?Page=1", PATH, prefix="")
 
 
 @pytest.mark.parametrize(
@@ -154,7 +178,7 @@ def test_the_prefix_is_no_licence() -> None:
 )
 def test_the_page_size_is_set_in_place(query: str, expected: str) -> None:
     """The page size replaces the server's where it stands, and no other byte changes."""
-    assert cursors.with_page_size(query, 7) == expected
+    assert cursors.with_page_size(query, "PageSize", 7) == expected
 
 
 @pytest.mark.parametrize(
@@ -171,33 +195,36 @@ def test_the_page_size_is_set_in_place(query: str, expected: str) -> None:
         ("a=", "", False),
         ("a=+", "a=%20", True),
         ("Page=0&PageToken=a", "PageToken=a", True),
+        ("Page=5&PageToken=a&New=1", "Page=9&PageToken=a", True),
+        ("PageToken=a&PageToken=b", "PageToken=a", False),
         ("Page=00", "", False),
+        ("Size=1", "Size=2", False),
     ],
 )
-def test_which_pages_are_the_same(one: str, other: str, are_the_same: bool) -> None:  # noqa: FBT001 - a column
-    """Two queries are one page whatever their order, encoding and page size."""
-    assert (cursors.identity(one) == cursors.identity(other)) is are_the_same
+def test_the_identity_of_a_page(one: str, other: str, are_the_same: bool) -> None:  # noqa: FBT001 - a column
+    """Two queries with one page token are one page; without one, whatever their order, encoding and page size."""
+    assert (cursors.identity(one, "PageSize") == cursors.identity(other, "PageSize")) is are_the_same
 
 
 @given(st.text())
-def test_any_text_is_a_cursor_or_not(text: str) -> None:
-    """No text makes a cursor fail in another way than it should."""
+def test_any_text(text: str) -> None:
+    """Any text is a cursor of the list, or the one error."""
     try:
-        query = cursors.decode(PATH, text)
+        path, query = cursors.decode(PATH, text)
     except ValueError as error:
         assert str(error) == WRONG  # noqa: PT017
     else:
-        assert cursors.decode(PATH, cursors.encode(PATH, query)) == query
+        assert cursors.decode(PATH, cursors.encode(path, query)) == (PATH, query)
 
 
 @given(st.text())
 def test_any_query_of_a_url_can_be_resumed(text: str) -> None:
-    """Whatever a server puts in a next page's URL, its cursor leads to the very same place."""
+    """Whatever query a server puts in a next page's URL, its cursor gives the same query back."""
     try:
-        query = cursors.from_url(PATH, f"{HOST}{PATH}?{text}", prefix="")
+        query = cursors.query_of(f"{HOST}{PATH}?{text}", PATH, prefix="")
     except ValueError:
         return
-    assert cursors.decode(PATH, cursors.encode(PATH, query)) == query
-    assert cursors.from_url(PATH, f"{PATH}?{query}", prefix="") == query
+    assert cursors.decode(PATH, cursors.encode(PATH, query)) == (PATH, query)
+    assert cursors.query_of(f"{PATH}?{query}", PATH, prefix="") == query
     assert query.isascii()
-    cursors.identity(query)
+    cursors.identity(query, "PageSize")

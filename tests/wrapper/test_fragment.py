@@ -10,11 +10,10 @@ import pytest
 from flexflows import _fragment
 from flexflows._fragment import (
     Schema,
+    json_examples,
     read_schema,
-    record_examples,
     record_schema,
     resolve,
-    response_examples,
 )
 from flexflows._generated import fragment
 
@@ -197,12 +196,13 @@ def test_the_records_of_the_list() -> None:
     assert record_schema().properties["channel_type"].types == {"string", "null"}
 
 
-def test_the_examples_of_the_list() -> None:
-    """Records are the schema's examples; those of a response stand in where it has none."""
-    document = fragment()
-    described = document["paths"]["/v1/FlexFlows"]["get"]["responses"]["200"]["content"]["application/json"]
-    assert response_examples() == [each["value"] for each in described["examples"].values()]
-    assert record_examples() == document["components"]["schemas"]["FlexFlow"]["examples"]
+def test_the_examples_of_a_response() -> None:
+    """They are listed by name, or a single one; a name may be a reference."""
+    document = {"components": {"examples": {"Two": {"value": 2}}}}
+    named = {"one": {"value": 1}, "two": {"$ref": "#/components/examples/Two"}, "elsewhere": {"externalValue": "x"}}
+    assert json_examples(document, {"examples": named}) == [1, 2]
+    assert json_examples(document, {"example": 0}) == [0]
+    assert json_examples(document, {}) == []
 
 
 @attrs.frozen
@@ -242,7 +242,6 @@ def test_an_operation_behind_references() -> None:
     assert record_schema(Operation()) == Schema(
         types=frozenset({"object"}), properties={"sid": Schema(types=frozenset({"string"}))}
     )
-    assert record_examples(Operation()) == [{"sid": "x"}]
 
 
 @pytest.mark.usefixtures("document")
@@ -250,4 +249,3 @@ def test_an_operation_without_records() -> None:
     """There is nothing to say of its records."""
     assert record_schema(Operation(path="/v1/Nothing")) == Schema()
     assert record_schema(Operation(key="meta")) == Schema()
-    assert record_examples(Operation(path="/v1/Nothing")) == []

@@ -74,19 +74,6 @@ def record_schema(operation: ListOperation[Any, Any] = list_flex_flows) -> Schem
     return page.properties.get(operation.key, Schema()).items or Schema()
 
 
-def record_examples(operation: ListOperation[Any, Any] = list_flex_flows) -> list[dict[str, Any]]:
-    """Return the example records of a list operation: its schema's, else those of its example responses."""
-    pages = [_object(page) for page in response_examples(operation)]
-    listed = [record for page in pages for record in page.get(operation.key) or ()]
-    return [_object(record) for record in record_schema(operation).examples or listed]
-
-
-def response_examples(operation: ListOperation[Any, Any] = list_flex_flows) -> list[Any]:
-    """Return the example responses of an operation."""
-    document = fragment()
-    return json_examples(document, json_response(document, operation.path))
-
-
 def json_examples(document: Mapping[str, Any], content: Mapping[str, Any]) -> list[Any]:
     """Return the example values of a media type object."""
     named = (resolve(document, each) for each in content.get("examples", {}).values())

@@ -104,13 +104,15 @@ def _decode_json(body: bytes | bytearray) -> Any:
     try:
         return msgspec.json.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        if str(error) == "Input data was truncated":
-            raise _TruncatedError("it is cut off") from None
-        # json reads what msgspec refuses: lone surrogates.
+        # json reads what msgspec refuses, some of it as truncated: lone surrogates.
         try:
             return json.loads(body, parse_constant=_refuse, parse_float=_finite)
         except RecursionError:
             raise ValueError("it is nested too deeply") from None
+        except ValueError:
+            if str(error) == "Input data was truncated":
+                raise _TruncatedError("it is cut off") from None
+            raise
 
 
 def _refuse(constant: str) -> float:

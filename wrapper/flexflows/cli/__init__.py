@@ -1,4 +1,4 @@
-"""The command `flexflows`; it needs the extra `flexflows[cli]`.
+"""The command `flexflows`; it needs the extra `cli`.
 
 Each command is one module, imported when it is run: start-up is most of the time that a short listing takes.
 """
@@ -10,8 +10,11 @@ from ._signals import Interrupted, Signals
 
 CONFIGURATION = 3
 """The exit code of a wrong installation; `ExitCode` needs the extra."""
-EXTRA = frozenset({"click", "rich"})
-"""The packages that the extra `flexflows[cli]` installs."""
+EXTRA = frozenset({"click", "jinja2", "rich"})
+"""The packages of the extra `cli`."""
+MISSING_EXTRA = (
+    "the command needs the extra cli; in a checkout, run pip install '.[cli]', or put [cli] behind the wheel's name"
+)
 YOUNG = 100_000
 """How many new objects make a collection of garbage worth its time; the imports alone make half as many."""
 UNUSED = ("httpx._main", "trio")
@@ -53,7 +56,7 @@ def _run(arguments: list[str] | None, signals: Signals) -> int:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in EXTRA:
             raise
-        return _fail("the command needs an extra: pip install 'flexflows[cli]'", CONFIGURATION)
+        return _fail(MISSING_EXTRA, CONFIGURATION)
     except Interrupted as interruption:
         return _fail(str(interruption), interruption.exit_code)
     finally:

@@ -14,7 +14,7 @@ from ._text import fit, one_line
 DEFAULT_WIDTH = 80
 STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "magenta": "35", "cyan": "36"}
 """The styles that a text can have, and the parameter of each in an SGR sequence (ECMA-48)."""
-ASCII = str.maketrans({"…": "...", "·": "-"})
+ASCII = str.maketrans({"…": "...", "·": "-", "“": '"', "”": '"'})
 
 
 class Terminal:

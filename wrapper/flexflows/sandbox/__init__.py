@@ -1,4 +1,4 @@
-"""A Flex API on loopback, for demos and for your own tests; it needs the extra `flexflows[sandbox]`."""
+"""A Flex API on loopback, for demos and for your own tests; it needs the extra `sandbox`."""
 
 from flexflows.sandbox._app import ReceivedRequest
 from flexflows.sandbox._faults import FAULTS, Fault, FaultKind

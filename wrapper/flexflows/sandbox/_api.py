@@ -1,19 +1,19 @@
 """The API as a function: a request and the account's records in, Twilio's response out."""
 
 import base64
-import binascii
 import re
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, TypeAlias
 from urllib.parse import parse_qs, quote, urlencode
 
 import msgspec
-from attrs import field, frozen
 
 from flexflows.sandbox._endpoints import ListEndpoint, attribute_name
 from flexflows.sandbox._records import make_sid
 from flexflows.sandbox._responses import Response, error
+
+Record: TypeAlias = dict[str, Any]
 
 START_TOKEN = "PA"  # noqa: S105  # a page's place, and no secret
 """A page token of the first page; Twilio has none."""
@@ -22,71 +22,38 @@ _MAX_PAGE_SIZE = 1000  # where the fragment names no other
 _DIGITS = re.compile(r"[0-9]{1,18}")
 
 
-@frozen
-class Account:
-    """An account SID with its token, and an API key with its secret: either pair authorizes a request."""
-
-    account_sid: str
-    auth_token: str = field(repr=False)
-    api_key: str
-    api_secret: str = field(repr=False)
-
-    def authorizes(self, authorization: str) -> bool:
-        """Check the value of an Authorization header (RFC 7617)."""
-        scheme, _, encoded = authorization.partition(" ")
-        try:
-            given = base64.b64decode(encoded.strip(), validate=True).decode()
-        except (binascii.Error, ValueError):  # not base64, not ASCII, not UTF-8
-            return False
-        pairs = (f"{self.account_sid}:{self.auth_token}", f"{self.api_key}:{self.api_secret}")
-        return scheme.lower() == "basic" and given in pairs
-
-
-@frozen
-class Request:
-    """A request to the API."""
-
-    method: str
-    path: str
-    query: str
-    authorization: str = field(repr=False)
-    origin: str
-    """The origin of the URLs in the response, such as `https://flex-api.twilio.com`."""
-
-
 class Api:
     """The list endpoints of a fragment, over the records of an account.
 
     Args:
         endpoints: The endpoints.
-        account: The account whose credentials are right.
+        credentials: Those that authorize a request, each as a user, a colon and a password.
         records: The records of each endpoint, by its path; they may change between requests.
     """
 
     def __init__(
-        self, endpoints: Sequence[ListEndpoint], account: Account, records: Mapping[str, list[dict[str, Any]]]
+        self, endpoints: Sequence[ListEndpoint], credentials: Collection[str], records: Mapping[str, list[Record]]
     ) -> None:
         self.endpoints = endpoints
         self.records = records
-        self._account = account
+        self._credentials = credentials
 
     def find(self, path: str) -> ListEndpoint | None:
         """Return the endpoint of a path."""
         return next((each for each in self.endpoints if each.path_parameters(path) is not None), None)
 
-    def respond(self, request: Request) -> Response:
-        """Return the response to a request."""
-        if not self._account.authorizes(request.authorization):
+    def respond(self, method: str, path: str, query: str, *, authorization: str, origin: str) -> Response:
+        """Return the response to a request; URLs in it have the given origin."""
+        if _credentials(authorization) not in self._credentials:
             return error(401, 20003, "Authenticate", ("www-authenticate", 'Basic realm="Twilio API"'))
-        endpoint = self.find(request.path)
+        endpoint = self.find(path)
         if endpoint is None:
-            return error(404, 20404, f"The requested resource {request.path} was not found")
-        if request.method != "GET":
+            return error(404, 20404, f"The requested resource {path} was not found")
+        if method != "GET":
             return error(405, 20004, "Method not allowed", ("allow", "GET"))
-        return self._page(endpoint, request)
+        return self._page(endpoint, path, parse_qs(query, keep_blank_values=True), origin)
 
-    def _page(self, endpoint: ListEndpoint, request: Request) -> Response:
-        parameters = parse_qs(request.query, keep_blank_values=True)
+    def _page(self, endpoint: ListEndpoint, path: str, parameters: dict[str, list[str]], origin: str) -> Response:
         least, most = int(endpoint.page_size.minimum or 1), int(endpoint.page_size.maximum or _MAX_PAGE_SIZE)
         size = _whole_number(parameters.get("PageSize", [str(min(_DEFAULT_PAGE_SIZE, most))])[-1])
         number = _whole_number(parameters.get("Page", ["0"])[-1])
@@ -99,7 +66,7 @@ class Api:
             wanted = endpoint.parse_filters(parameters)
         except ValueError as problem:
             return error(400, 20001, str(problem))
-        records = _below(self.records[endpoint.path], endpoint.path_parameters(request.path) or {})
+        records = _below(self.records[endpoint.path], endpoint.path_parameters(path) or {})
         selected = [index for index, record in enumerate(records) if endpoint.selects(record, wanted)]
         keys = _keys(records)
         bounds = _bounds(keys, selected, size, token or START_TOKEN) if token != "" else None
@@ -111,7 +78,7 @@ class Api:
 
         def url(page: int, token: str | None) -> str:
             query = carried | {"PageSize": [str(size)], "Page": [str(page)], "PageToken": [token] if token else []}
-            return f"{request.origin}{quote(request.path)}?{urlencode(query, doseq=True, quote_via=quote)}"
+            return f"{origin}{quote(path)}?{urlencode(query, doseq=True, quote_via=quote)}"
 
         before = url(max(number - 1, 0), f"PB{keys[indices[0]]}") if indices and start > 0 else None
         last = f"PA{keys[indices[-1]]}" if indices else START_TOKEN
@@ -127,7 +94,16 @@ class Api:
         return Response(200, msgspec.json.encode({endpoint.key: [records[each] for each in indices], "meta": meta}))
 
 
-def _keys(records: Sequence[Mapping[str, Any]]) -> list[str]:
+def _credentials(authorization: str) -> str | None:
+    """Return the credentials of an Authorization header (RFC 7617), or `None` when it cannot be read."""
+    scheme, _, encoded = authorization.partition(" ")
+    try:
+        return base64.b64decode(encoded.strip(), validate=True).decode() if scheme.lower() == "basic" else None
+    except ValueError:  # not base64, not ASCII, not UTF-8
+        return None
+
+
+def _keys(records: Sequence[Record]) -> list[str]:
     """Return what names each record in a page token: its SID, so that records added meanwhile change nothing."""
     keys: dict[str, None] = {}
     for number, record in enumerate(records):
@@ -149,7 +125,7 @@ def _bounds(keys: list[str], selected: Sequence[int], size: int, token: str) -> 
     return max(end - size, 0), end
 
 
-def _below(records: Sequence[dict[str, Any]], parameters: Mapping[str, str]) -> list[dict[str, Any]]:
+def _below(records: Sequence[Record], parameters: Mapping[str, str]) -> list[Record]:
     """Return the records as those below the resources that the path names, such as a workspace's workers."""
     values = {attribute_name(name): value for name, value in parameters.items()}
     return [record | {name: value for name, value in values.items() if name in record} for record in records]

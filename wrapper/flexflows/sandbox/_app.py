@@ -8,10 +8,10 @@ from types import MappingProxyType
 
 from attrs import evolve, field, frozen
 
-from flexflows.sandbox._api import Api, Request
+from flexflows.sandbox._api import Api
 from flexflows.sandbox._faults import EffectContext, Fault
 from flexflows.sandbox._records import make_sid
-from flexflows.sandbox._responses import Message, Receive, Response, Send, deliver, disconnects
+from flexflows.sandbox._responses import Message, Receive, Send, deliver, disconnects
 
 _REQUESTS_KEPT = 10_000
 
@@ -65,27 +65,30 @@ class App:
         number = next(self._numbers)
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         host, port = scope["server"]
-        request = Request(
+        response = self._api.respond(
             scope["method"],
             scope["path"],
             scope["query_string"].decode("latin-1"),
-            headers.get("authorization", ""),
-            self._origin or f"{scope['scheme']}://{host}:{port}",
+            authorization=headers.get("authorization", ""),
+            origin=self._origin or f"{scope['scheme']}://{host}:{port}",
         )
-        response = self._api.respond(request)
         fault = next((each.kind for each in self._faults if each.affects(number)), None)
         if fault is not None:
-            response = fault.effect(response, self._context(request.path))
+            endpoint = self._api.find(scope["path"]) or self._api.endpoints[0]
+            records = self._api.records[endpoint.path]
+            response = fault.effect(response, EffectContext(endpoint.path, endpoint.key, endpoint.schema, records))
         sends_status = response.delivery is None or response.delivery.sends_status
         self._record(scope, headers, response.status if sends_status else None, fault.name if fault else None)
         if self._latency and await disconnects(receive, within=self._latency):
             return
-        await deliver(self._with_twilio_headers(response, number), scope, receive, send)
-
-    def _context(self, path: str) -> EffectContext:
-        endpoint = self._api.find(path) or self._api.endpoints[0]
-        records = self._api.records[endpoint.path]
-        return EffectContext(endpoint.path, endpoint.key, endpoint.schema, records)
+        if response.is_from_twilio:
+            twilio = (
+                ("twilio-request-id", make_sid("RQ", self._seed, number)),
+                ("twilio-concurrent-requests", str(self._in_flight)),
+                ("twilio-request-duration", f"{self._latency:.3f}"),
+            )
+            response = evolve(response, headers=(*response.headers, *twilio))
+        await deliver(response, scope, receive, send)
 
     def _record(self, scope: Message, headers: dict[str, str], status: int | None, fault: str | None) -> None:
         if "authorization" in headers:
@@ -93,13 +96,3 @@ class App:
         target = b"?".join(filter(None, (scope["raw_path"], scope["query_string"]))).decode("latin-1")
         with self._lock:
             self._received.append(ReceivedRequest(scope["method"], target, MappingProxyType(headers), status, fault))
-
-    def _with_twilio_headers(self, response: Response, number: int) -> Response:
-        if not response.is_from_twilio:
-            return response
-        headers = (
-            ("twilio-request-id", make_sid("RQ", self._seed, number)),
-            ("twilio-concurrent-requests", str(self._in_flight)),
-            ("twilio-request-duration", f"{self._latency:.3f}"),
-        )
-        return evolve(response, headers=(*response.headers, *headers))

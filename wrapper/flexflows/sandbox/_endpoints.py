@@ -50,11 +50,7 @@ _KINDS: Mapping[str, tuple[str, Callable[[str], object]]] = {
 
 
 def _parse(text: str, schema: Schema) -> object:
-    """Parse the value of a parameter.
-
-    Raises:
-        ValueError: The schema does not allow it.
-    """
+    """Parse the value of a parameter, or raise a ValueError if the schema does not allow it."""
     types = schema.types - {"null"}
     kind = schema.format if schema.format in _KINDS or "string" in types else max(types, default=None)
     spelling, convert = _KINDS.get(kind or "", (None, str))
@@ -91,11 +87,7 @@ class ListEndpoint:
     page_size: Schema
 
     def parse_filters(self, parameters: Mapping[str, Sequence[str]]) -> dict[str, list[object]]:
-        """Parse the filters of a request: of an array all values, else the last one.
-
-        Raises:
-            ValueError: A value is not of the parameter's type, or a required one is missing.
-        """
+        """Parse the filters of a request, or raise a ValueError; of an array all values count, else the last one."""
         parsed: dict[str, list[object]] = {}
         for name, schema in self.filters.items():
             texts = parameters.get(name)

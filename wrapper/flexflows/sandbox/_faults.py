@@ -24,15 +24,12 @@ _OK = 200
 
 @frozen
 class EffectContext:
-    """The list that a fault affects."""
+    """The list that a fault affects; `records` are all of the account's, and may be changed."""
 
     path: str
     key: str
-    """The property of a page that holds its records."""
     schema: Schema
-    """Of a record."""
     records: list[dict[str, Any]]
-    """The account's records; an effect may change them."""
 
 
 Effect: TypeAlias = Callable[[Response, EffectContext], Response]

@@ -11,7 +11,7 @@ from attrs import frozen
 from flexflows._fragment import Schema
 
 MAX_RECORDS = 2_500
-_LIMITS_PAGE = "https://www.twilio.com/docs/flex/developer/messaging/limits"
+_LIMITS = "https://www.twilio.com/docs/flex/developer/messaging/limits"
 _SID = re.compile(r"\b([A-Z]{2})[0-9a-fA-F]{32}\b")
 _SID_PATTERN = re.compile(r"\^([A-Z]{2})\[0-9a-fA-F\]\{32\}\$")
 _TIME = re.compile(r"(?!0001)([0-9]{4})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}")
@@ -26,29 +26,17 @@ _FORMATS = {
 }
 
 
-def digest(*parts: object) -> int:
-    """Return 128 bits that depend on `parts` alone."""
-    return int.from_bytes(blake2b(repr(parts).encode(), digest_size=16).digest())
-
-
 def make_sid(prefix: str, *parts: object) -> str:
     """Return a SID that depends on its prefix and `parts` alone."""
-    return f"{prefix}{digest(prefix, *parts):032x}"
+    return prefix + blake2b(repr((prefix, *parts)).encode(), digest_size=16).hexdigest()
 
 
 def make_records(
     count: int, schema: Schema, examples: Sequence[Mapping[str, Any]], *, seed: int, account_sid: str
 ) -> list[dict[str, Any]]:
-    """Return `count` records: the examples in turn, each round of them with SIDs, numbers, names and times of its own.
-
-    Raises:
-        ValueError: `count` is negative, or more than a Twilio account holds.
-    """
+    """Return `count` records: the examples in turn, each round of them with its own SIDs, numbers, names and times."""
     if not 0 <= count <= MAX_RECORDS:
-        raise ValueError(
-            f"flows is {count}; use 0 to {MAX_RECORDS}, the most Flex Flows of an account ({_LIMITS_PAGE}), or pass "
-            "the records themselves"
-        )
+        raise ValueError(f"flows is {count}; use 0 to {MAX_RECORDS}, the most Flex Flows of an account ({_LIMITS})")
     templates = make_templates(schema, examples)
     shared = frozenset[str].intersection(*(frozenset(_sids(template)) for template in templates))
     records: list[dict[str, Any]] = []
@@ -76,12 +64,7 @@ def make_templates(schema: Schema, examples: Sequence[Mapping[str, Any]]) -> lis
 
 
 def make_value(schema: Schema, number: int = 0) -> Any:
-    """Return a value that fits a schema; of patterns only a SID's is known, any other gives null.
-
-    Args:
-        schema: The schema.
-        number: Another number may give another value.
-    """
+    """Return a value that fits a schema, null for an unknown pattern; another number may give another value."""
     known = schema.examples or tuple(value for value in schema.values if value is not None)
     if known:
         return known[number % len(known)]
@@ -105,10 +88,10 @@ def _make_text(schema: Schema) -> str | None:
 
 
 def _make_number(schema: Schema, number: int) -> float:
-    if schema.minimum is None:
-        return 1 if schema.maximum is None else min(1, schema.maximum)
-    step = number if "integer" in schema.types else 0
-    return schema.minimum if schema.maximum is None else schema.minimum + step % (schema.maximum - schema.minimum + 1)
+    least = min(1, schema.maximum or 1) if schema.minimum is None else schema.minimum
+    if schema.minimum is None or schema.maximum is None or "integer" not in schema.types:
+        return least
+    return least + number % (schema.maximum - least + 1)
 
 
 def _sids(value: object) -> list[str]:

@@ -20,18 +20,12 @@ TRANSPORT = "flexflows.transport"
 """The ASGI extension by which the sandbox's server hands out the connection."""
 
 JSON = ("content-type", "application/json")
-_LAST_STATUS = 599  # uvicorn has no reason phrase for a status beyond, and fails
 _NO_LINGER = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 
 
 @frozen
 class Delivery:
-    """A faulty way to write a response to the connection; the connection is not used again.
-
-    Attributes:
-        write: The function that writes it.
-        sends_status: Whether the client receives the status.
-    """
+    """A faulty way to write a response to the connection, which is not used again."""
 
     write: "Callable[[Response, asyncio.Transport], Awaitable[None]]"
     sends_status: bool = True
@@ -39,15 +33,7 @@ class Delivery:
 
 @frozen
 class Response:
-    """An HTTP response.
-
-    Attributes:
-        status: The status.
-        body: The body.
-        headers: The headers, Content-Length aside.
-        delivery: How it is delivered, if not correctly.
-        is_from_twilio: Whether it carries Twilio's headers; a gateway's response does not.
-    """
+    """An HTTP response; one that is not from Twilio but from a gateway lacks Twilio's headers."""
 
     status: int
     body: bytes
@@ -75,14 +61,13 @@ def error(status: int, code: int, message: str, *headers: tuple[str, str]) -> Re
 
 
 async def deliver(response: Response, scope: Message, receive: Receive, send: Send) -> None:
-    """Send a response, on the connection itself where uvicorn would not send it as it is."""
-    if response.delivery is None and response.status <= _LAST_STATUS:
+    """Send a response; one with a fault is written to the connection itself."""
+    if response.delivery is None:
         headers = [(name.encode(), value.encode("latin-1")) for name, value in (*response.headers, response.length)]
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": response.body})
         return
-    delivery = response.delivery or COMPLETE
-    await delivery.write(response, scope["extensions"][TRANSPORT])
+    await response.delivery.write(response, scope["extensions"][TRANSPORT])
     await disconnects(receive)
 
 
@@ -104,11 +89,6 @@ def reset(transport: asyncio.Transport) -> None:
     transport.abort()
 
 
-async def _write_all(response: Response, transport: asyncio.Transport) -> None:
-    transport.write(response.head(response.length) + response.body)
-    transport.close()
-
-
 async def _write_half(response: Response, transport: asyncio.Transport) -> None:
     transport.write(response.head(response.length) + response.body[: len(response.body) // 2])
     transport.close()
@@ -126,7 +106,6 @@ async def _write_nothing(_response: Response, _transport: asyncio.Transport) -> 
     pass
 
 
-COMPLETE = Delivery(_write_all)
 TRUNCATED = Delivery(_write_half)
 CLOSED = Delivery(_close, sends_status=False)
 RESET = Delivery(_reset, sends_status=False)

@@ -8,7 +8,7 @@ import msgspec
 
 from flexflows._errors import ConfigurationError
 from flexflows._generated import fragment, list_flex_flows
-from flexflows.sandbox._api import Account, Api
+from flexflows.sandbox._api import Api
 from flexflows.sandbox._app import App, ReceivedRequest
 from flexflows.sandbox._endpoints import list_endpoints
 from flexflows.sandbox._faults import Fault
@@ -36,10 +36,18 @@ class Sandbox:
         auth_token: The account's token; default: one made from the seed.
         host_in_urls: The origin of the URLs in responses, such as `https://flex-api.twilio.com`; default: its own.
 
+    Attributes:
+        account_sid: The account's SID, which goes with `auth_token`.
+        auth_token: The account's token.
+        api_key: An API key's SID, which goes with `api_secret`.
+        api_secret: The API key's secret.
+        flows: The Flex Flows, in the list's order; change the list, and the next response shows it.
+        records: The records of every list that the fragment has, by its path.
+
     Raises:
         TypeError: A record is not a dictionary, or not JSON.
         ValueError: A number is out of its range, or there is no such fault.
-        ConfigurationError: From `start`: the port is taken, or the extra `flexflows[sandbox]` is not installed.
+        ConfigurationError: From `start`: the port is taken, or the extra `sandbox` is not installed.
     """
 
     def __init__(
@@ -60,25 +68,24 @@ class Sandbox:
             raise ValueError(f"latency is {latency}; use 0 seconds or more")
         if isinstance(faults, str):
             raise TypeError(f"faults is {faults!r}; pass a list of faults")
-        self._account = Account(
-            account_sid or make_sid("AC", seed),
-            auth_token or make_sid("", seed, "auth token"),
-            make_sid("SK", seed),
-            make_sid("", seed, "api secret"),
-        )
+        self.account_sid = account_sid or make_sid("AC", seed)
+        self.auth_token = auth_token or make_sid("", seed, "auth token")
+        self.api_key = make_sid("SK", seed)
+        self.api_secret = make_sid("", seed, "api secret")
         endpoints = sorted(list_endpoints(fragment()), key=lambda each: each.path != list_flex_flows.path)
         count = flows if isinstance(flows, int) else 0
         self.records = {
             each.path: make_records(count, each.schema, each.examples, seed=seed, account_sid=self.account_sid)
             for each in endpoints
         }
-        """The records of every list that the fragment has, by its path."""
+        self.flows = self.records[list_flex_flows.path]
         if not isinstance(flows, int):
-            self.records[list_flex_flows.path] = _own_records(flows)
+            self.flows += _own_records(flows)
+        credentials = (f"{self.account_sid}:{self.auth_token}", f"{self.api_key}:{self.api_secret}")
         self._port = port
         self._server: Server | None = None
         self._app = App(
-            Api(endpoints, self._account, self.records),
+            Api(endpoints, credentials, self.records),
             [Fault.parse(fault) if isinstance(fault, str) else fault for fault in faults],
             seed=seed,
             latency=latency,
@@ -116,31 +123,6 @@ class Sandbox:
         return self._server.url
 
     @property
-    def account_sid(self) -> str:
-        """The account's SID, which goes with `auth_token`."""
-        return self._account.account_sid
-
-    @property
-    def auth_token(self) -> str:
-        """The account's token."""
-        return self._account.auth_token
-
-    @property
-    def api_key(self) -> str:
-        """An API key's SID, which goes with `api_secret`."""
-        return self._account.api_key
-
-    @property
-    def api_secret(self) -> str:
-        """The API key's secret."""
-        return self._account.api_secret
-
-    @property
-    def flows(self) -> list[dict[str, Any]]:
-        """The Flex Flows that are served, in the list's order; change the list, and the next response shows it."""
-        return self.records[list_flex_flows.path]
-
-    @property
     def requests(self) -> tuple[ReceivedRequest, ...]:
         """The requests received so far, in order, the last 10,000 of them."""
         return self._app.received()
@@ -166,5 +148,8 @@ def _server_class() -> "type[Server]":
     except ModuleNotFoundError as missing:
         if missing.name not in {"uvicorn", "h11"}:
             raise
-        raise ConfigurationError("the sandbox needs uvicorn: pip install 'flexflows[sandbox]'") from missing
+        raise ConfigurationError(
+            "the sandbox needs the extra sandbox; in a checkout, run pip install '.[sandbox]', "
+            "or put [sandbox] behind the wheel's name"
+        ) from missing
     return Server

@@ -5,7 +5,6 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 import attrs
@@ -24,36 +23,20 @@ _PREFIXES = {"sms": "sms:", "whatsapp": "whatsapp:", "facebook": "messenger:"}
 
 @attrs.frozen(eq=False)
 class GradedFlow:
-    """A flow, its grade, its reasons, and the channel type and identity that make its address."""
+    """A flow, its grade and reasons, its channel type with its identity as an address, and where it leads."""
 
     flow: FlexFlow
     grade: Grade
     reasons: tuple[Fact, ...]
+    channel: str
     address: tuple[str, str] | None
+    integration: str
+    target: str
+    state: str
 
     def text(self, attribute: str, default: str = "") -> str:
         """Return an attribute of the flow that is a text, or the default where it has none."""
         return getattr(self.flow, attribute) or default
-
-    @property
-    def channel(self) -> str:
-        """Return the channel type."""
-        return self.text("channel_type", NO_TYPE)
-
-    @property
-    def integration(self) -> str:
-        """Return the integration type."""
-        return self.text("integration_type", NO_TYPE)
-
-    @property
-    def state(self) -> str:
-        """Return whether the flow is enabled, in a word, or nothing."""
-        return {True: "enabled", False: "disabled", None: ""}[self.flow.enabled]
-
-    @property
-    def target(self) -> str:
-        """Return where the flow leads, or nothing."""
-        return target(self.flow) or ""
 
 
 @attrs.frozen
@@ -65,39 +48,22 @@ class WorkItem:
     flows: tuple[GradedFlow, ...]
 
 
-@attrs.frozen(slots=False)
+@attrs.frozen(eq=False)
 class AccountReport:
     """One account: its flows, hardest first, and its work lists. An account with an error has neither."""
 
     account: AccountFlows
+    name: str
+    title: str
     flows: tuple[GradedFlow, ...]
+    grades: Mapping[Grade, int]
+    channels: Counter[str]
     work: tuple[WorkItem, ...]
 
     @property
     def error(self) -> str | None:
         """Return why the account could not be read."""
         return self.account.error
-
-    @property
-    def name(self) -> str:
-        """Return what to call the account."""
-        return self.account.profile or self.account.account_sid or "this account"
-
-    @property
-    def title(self) -> str:
-        """Return the account's profiles and SID."""
-        profiles = ", ".join(filter(None, (self.account.profile, *self.account.other_profiles)))
-        return " ".join(filter(None, (profiles, self.account.account_sid))) or self.name
-
-    @cached_property
-    def grades(self) -> Mapping[Grade, int]:
-        """Return the number of flows by grade, hardest first, without grades that no flow has."""
-        return count_grades(self.flows)
-
-    @cached_property
-    def channels(self) -> Counter[str]:
-        """Return the number of flows by channel type."""
-        return Counter(flow.channel for flow in self.flows)
 
 
 @attrs.frozen
@@ -116,72 +82,61 @@ class Change:
 
 @attrs.frozen
 class Comparison:
-    """What changed since an earlier report, and the accounts that cannot be compared, with the reason."""
+    """How much changed since an earlier report, and the accounts that cannot be compared, with the reason."""
 
     created: datetime
-    changes: tuple[Change, ...]
-    not_compared: tuple[tuple[str, str], ...]
-
-    def count(self, kind: str) -> int:
-        """Return the number of changes of a kind."""
-        return sum(change.kind == kind for change in self.changes)
+    counts: Counter[str]
+    not_compared: Mapping[str, str]
 
 
-@attrs.frozen(slots=False)
+@attrs.frozen
 class Report:
     """What is left to migrate, in which accounts, and what blocks it.
 
     Attributes:
         created: When the accounts were read.
         selection: The options that left flows out, such as `--where enabled=true`.
-        accounts: All accounts, those that could not be read among them.
-        comparison: What changed since an earlier report.
+        accounts: All accounts.
+        read: Those that could be read, which count.
+        flows: The flows of all accounts, hardest first.
+        grades: The number of flows by grade, hardest first.
+        reasons: The number of flows by reason, hardest first; one that only gone flows had is there with 0.
+        changes: What changed since an earlier report, by flow: gone, new, then changed; nothing without such a report.
+        comparison: The comparison with the earlier report, if there is one.
     """
 
     created: datetime
     selection: tuple[str, ...]
     accounts: tuple[AccountReport, ...]
-    comparison: Comparison | None = None
-
-    @cached_property
-    def read(self) -> tuple[AccountReport, ...]:
-        """Return the accounts that count."""
-        return tuple(account for account in self.accounts if account.error is None)
-
-    @cached_property
-    def flows(self) -> tuple[tuple[AccountReport, GradedFlow], ...]:
-        """Return the flows of all accounts, hardest first."""
-        pairs = ((account, flow) for account in self.read for flow in account.flows)
-        return tuple(sorted(pairs, key=lambda pair: GRADES.index(pair[1].grade)))
-
-    @cached_property
-    def grades(self) -> Mapping[Grade, int]:
-        """Return the number of flows by grade, hardest first, without grades that no flow has."""
-        return count_grades(flow for _, flow in self.flows)
-
-    @property
-    def changes(self) -> Mapping[GradedFlow, Change]:
-        """Return the changes since the earlier report, by flow."""
-        return {change.flow: change for change in self.comparison.changes} if self.comparison else {}
-
-    @cached_property
-    def reasons(self) -> Mapping[Fact, int]:
-        """Return the number of flows by reason, hardest first; one that only gone flows had is there with 0."""
-        counts = Counter(reason for _, flow in self.flows for reason in flow.reasons)
-        counts.update({reason: 0 for flow in self.changes for reason in flow.reasons})
-        return {reason: counts[reason] for reason in REASONS.values() if reason in counts}
+    read: tuple[AccountReport, ...]
+    flows: tuple[tuple[AccountReport, GradedFlow], ...]
+    grades: Mapping[Grade, int]
+    reasons: Mapping[Fact, int]
+    changes: Mapping[GradedFlow, Change]
+    comparison: Comparison | None
 
 
 def build(
     accounts: Sequence[AccountFlows], *, now: datetime, since: Report | None = None, selection: Sequence[str] = ()
 ) -> Report:
     """Build the report on these accounts, compared with an earlier one."""
-    report = Report(now, tuple(selection), tuple(map(_report_account, accounts)))
-    return report if since is None else attrs.evolve(report, comparison=_compare(since, report))
+    reports = tuple(map(_report_account, accounts))
+    read = tuple(report for report in reports if report.error is None)
+    flows = sorted(((report, flow) for report in read for flow in report.flows), key=lambda pair: _difficulty(pair[1]))
+    comparison, changes = (None, ()) if since is None else _compare(since, reports)
+    counts = Counter(reason for _, flow in flows for reason in flow.reasons)
+    counts.update({reason: 0 for change in changes for reason in change.flow.reasons})
+    reasons = {reason: counts[reason] for reason in REASONS.values() if reason in counts}
+    grades = _count_grades(flow for _, flow in flows)
+    by_flow = {change.flow: change for change in changes}
+    return Report(now, tuple(selection), reports, read, tuple(flows), grades, reasons, by_flow, comparison)
 
 
-def count_grades(flows: Iterable[GradedFlow]) -> Mapping[Grade, int]:
-    """Return the number of flows by grade, hardest first, without grades that no flow has."""
+def _difficulty(flow: GradedFlow) -> int:
+    return GRADES.index(flow.grade)
+
+
+def _count_grades(flows: Iterable[GradedFlow]) -> Mapping[Grade, int]:
     counts = Counter(flow.grade for flow in flows)
     return {grade: counts[grade] for grade in GRADES if grade in counts}
 
@@ -190,9 +145,26 @@ def _report_account(account: AccountFlows) -> AccountReport:
     flows = [(flow, _address(flow)) for flow in account.flows] if account.error is None else []
     counts = Counter(address for _, address in flows if address is not None)
     shared = {address for address, number in counts.items() if number > 1}
-    graded = [GradedFlow(flow, *assess(flow, is_shared=address in shared), address) for flow, address in flows]
-    graded.sort(key=lambda flow: (GRADES.index(flow.grade), flow.channel, flow.text("friendly_name"), flow.text("sid")))
-    return AccountReport(account, tuple(graded), _work(graded, shared))
+    graded = [_grade(flow, address, is_shared=address in shared) for flow, address in flows]
+    graded.sort(key=lambda flow: (_difficulty(flow), flow.channel, flow.text("friendly_name"), flow.text("sid")))
+    profiles = ", ".join(filter(None, (account.profile, *account.other_profiles)))
+    name = account.profile or account.account_sid or "this account"
+    return AccountReport(
+        account,
+        name,
+        " ".join(filter(None, (profiles, account.account_sid))) or name,
+        tuple(graded),
+        _count_grades(graded),
+        Counter(flow.channel for flow in graded),
+        _work(graded, shared),
+    )
+
+
+def _grade(flow: FlexFlow, address: tuple[str, str] | None, *, is_shared: bool) -> GradedFlow:
+    grade, reasons = assess(flow, is_shared=is_shared)
+    channel, integration = flow.channel_type or NO_TYPE, flow.integration_type or NO_TYPE
+    state = "" if flow.enabled is None else "enabled" if flow.enabled else "disabled"
+    return GradedFlow(flow, grade, reasons, channel, address, integration, target(flow) or "", state)
 
 
 def _address(flow: FlexFlow) -> tuple[str, str] | None:
@@ -231,19 +203,20 @@ def _entries(flow: GradedFlow, *, is_shared: bool) -> Iterator[tuple[str, str]]:
         yield "shared", f"{channel} {identity}"
 
 
-def _compare(before: Report, after: Report) -> Comparison:
+def _compare(before: Report, after: Sequence[AccountReport]) -> tuple[Comparison, Sequence[Change]]:
     """Compare the accounts that both reports read whole: of any other, a missing flow says nothing."""
-    then = {_account_key(account): account for account in before.accounts}
-    now = {_account_key(account): account for account in after.accounts}
+    then = {_account_key(report): report for report in before.accounts}
+    now = {_account_key(report): report for report in after}
     changes: list[Change] = []
-    not_compared: list[tuple[str, str]] = []
-    for key, account in (then | now).items():
+    not_compared: dict[str, str] = {}
+    for key, report in (then | now).items():
         if gap := _gap(now.get(key), "in this report") or _gap(then.get(key), "in the earlier report"):
-            not_compared.append((account.name, gap))
+            not_compared[report.title] = gap
         else:
             changes += _changes(then[key], now[key])
-    changes.sort(key=lambda change: (CHANGE_KINDS.index(change.kind), GRADES.index(change.flow.grade)))
-    return Comparison(before.created, tuple(changes), tuple(not_compared))
+    changes.sort(key=lambda change: (CHANGE_KINDS.index(change.kind), _difficulty(change.flow)))
+    counts = Counter(change.kind for change in changes)
+    return Comparison(before.created, counts, not_compared), changes
 
 
 def _account_key(report: AccountReport) -> str:

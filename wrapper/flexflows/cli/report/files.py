@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -26,11 +26,6 @@ CSV_COLUMNS = (
 )
 
 
-class _Header(msgspec.Struct):
-    format: str
-    version: int
-
-
 class _Flow(msgspec.Struct):
     record: dict[str, Any]
 
@@ -44,6 +39,8 @@ class _Account(msgspec.Struct):
 
 
 class _Document(msgspec.Struct):
+    format: Literal["flexflows-report"]
+    version: Literal[1]
     created: datetime
     selection: list[str]
     accounts: list[_Account]
@@ -54,8 +51,8 @@ def to_json(report: Report) -> str:
     comparison = report.comparison
     since = comparison and {
         "created": _time(comparison.created),
-        **{kind: [_change(each) for each in comparison.changes if each.kind == kind] for kind in CHANGE_KINDS},
-        "not_compared": [{"account": name, "reason": reason} for name, reason in comparison.not_compared],
+        **{kind: [_change(each) for each in report.changes.values() if each.kind == kind] for kind in CHANGE_KINDS},
+        "not_compared": [{"account": name, "reason": reason} for name, reason in comparison.not_compared.items()],
     }
     document = {
         "format": FORMAT,
@@ -101,36 +98,27 @@ def read_since(path: Path, *, selection: Sequence[str] = ()) -> Report:
     Raises:
         ValueError: The file is not such a report, or not a comparable one; in one line.
     """
-    advice = "name a file written by flexflows report -o json"
     try:
-        document = json.loads(path.read_bytes())
-        header = msgspec.convert(document, _Header)
+        earlier = msgspec.convert(json.loads(path.read_bytes()), _Document)
     except OSError as error:
         raise ValueError(f"cannot read {path}: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:  # not JSON, not UTF-8, not an object with these keys
-        raise ValueError(f"{path} is not a report; {advice}") from error
-    if header.format != FORMAT:
-        raise ValueError(f"{path} is not a report but {header.format!r}; {advice}")
-    if header.version != VERSION:
-        raise ValueError(f"{path} is a report of version {header.version}, not {VERSION}; write it with this release")
-    try:
-        earlier = msgspec.convert(document, _Document)
-    except msgspec.ValidationError as error:
-        raise ValueError(f"{path} is a damaged report: {error}; {advice}") from error
+    except (ValueError, RecursionError) as error:  # not JSON, not UTF-8, or another document
+        raise ValueError(
+            f"{path} is not a report of version {VERSION} ({error}); name a file that this release wrote with "
+            "flexflows report -o json"
+        ) from error
     if earlier.selection != list(selection):
         options = " ".join(earlier.selection) or "neither --where nor a filter"
         raise ValueError(f"{path} was written with {options}; use the same options to compare with it")
     accounts = [
-        AccountFlows(
-            account.profile,
-            account.account_sid,
-            tuple(FlexFlow.from_dict(flow.record) for flow in account.flows),
-            account.error,
-            account.is_complete,
-        )
-        for account in earlier.accounts
+        AccountFlows(each.profile, each.account_sid, _read(each.flows), each.error, each.is_complete)
+        for each in earlier.accounts
     ]
     return build(accounts, now=earlier.created, selection=selection)
+
+
+def _read(flows: Sequence[_Flow]) -> tuple[FlexFlow, ...]:
+    return tuple(FlexFlow.from_dict(flow.record) for flow in flows)
 
 
 def _time(moment: datetime) -> str:
@@ -174,13 +162,12 @@ def _change(change: Change) -> dict[str, Any]:
 
 
 def _rows(report: Report) -> Iterator[dict[str, str]]:
-    changes = report.changes
     for account in report.accounts:
         for flow in account.flows:
-            yield _row(account, flow, changes.get(flow))
+            yield _row(account, flow, report.changes.get(flow))
         if not account.flows:
             yield _row(account)
-    for flow, change in changes.items():
+    for flow, change in report.changes.items():
         if change.kind == "gone":
             yield _row(change.account, flow, change)
 

@@ -111,7 +111,6 @@ def _column(name: str, texts: Sequence[str]) -> dict[str, Any]:
 
 
 def _flow_rows(report: Report) -> Iterator[dict[str, str]]:
-    changes = report.changes
     for account, flow in report.flows:
         yield {
             "grade": flow.grade,
@@ -123,7 +122,7 @@ def _flow_rows(report: Report) -> Iterator[dict[str, str]]:
             "target": flow.target,
             "account": account.name,
             "reasons": " ".join(reason.code for reason in flow.reasons),
-            "change": changes[flow].kind if flow in changes else "",
+            "change": report.changes[flow].kind if flow in report.changes else "",
             "address": flow.address[1] if flow.address else NO_IDENTITY,
             "state": "disabled" if flow.flow.enabled is False else "",
         }

@@ -43,7 +43,7 @@ def text_lines(report: Report, width: int = 80, *, has_blocks: bool = True) -> I
         if account.error is not None:
             yield from _fold(f"Not read: {account.title}: {account.error}", width, style="red", hanging=2)
     if report.comparison is not None:
-        yield from _comparison(report.comparison, width)
+        yield from _comparison(report, report.comparison, width)
     for account in report.read:
         yield from _account(account, width)
     yield from _reasons(report, width)
@@ -57,13 +57,13 @@ def _bars(grades: Mapping[Grade, int], width: int, block: str) -> Iterator[Line]
         yield Line(f"  {number:>7,}  {grade:<{_LONGEST_LABEL}}  {bar}".rstrip(), _STYLES[grade])
 
 
-def _comparison(comparison: Comparison, width: int) -> Iterator[Line]:
-    counts = ", ".join(f"{comparison.count(kind):,} {kind}" for kind in CHANGE_KINDS)
+def _comparison(report: Report, comparison: Comparison, width: int) -> Iterator[Line]:
+    counts = ", ".join(f"{comparison.counts[kind]:,} {kind}" for kind in CHANGE_KINDS)
     yield Line("")
     yield Line(f"Since {comparison.created:%Y-%m-%d %H:%M %Z}: {counts}", "bold")
-    for change in comparison.changes:
+    for change in report.changes.values():
         yield from _change(change, width)
-    for name, reason in comparison.not_compared:
+    for name, reason in comparison.not_compared.items():
         yield from _fold(f"not compared: {name}, {reason}", width, indent=2, hanging=4)
 
 
