@@ -49,15 +49,20 @@ def resumption(err: str) -> list[str]:
     return arguments
 
 
-def resume(kind: str, out: Path, err: str) -> None:
-    """Run the resuming command in an error message, and append its output to a file."""
-    is_array = kind == "json"
-    assert ("cannot be appended to (-o jsonl can)" in err) == is_array
-    before = json.loads(out.read_bytes()) if is_array else []
-    with out.open("wb" if is_array else "ab") as file:
-        subprocess.run([COMMAND, *resumption(err)], stdout=file, check=True)  # noqa: S603 - ours
-    if is_array:
-        out.write_text(json.dumps(before + json.loads(out.read_bytes())) + "\n")
+@pytest.fixture
+def resume(flexflows_into: Flexflows, tmp_path: Path) -> Callable[[str, Path, str], None]:
+    """Run the command that an error says resumes a listing, its output added to a file."""
+
+    def resume(kind: str, out: Path, err: str) -> None:
+        is_array = kind == "json"
+        assert ("cannot be appended to (-o jsonl can)" in err) == is_array
+        rest = tmp_path / "rest" if is_array else out
+        assert flexflows_into(rest, *resumption(err)).code == 0
+        if is_array:
+            out.write_text(json.dumps(json.loads(out.read_bytes()) + json.loads(rest.read_bytes())) + "\n")
+            rest.unlink()
+
+    return resume
 
 
 @pytest.mark.parametrize("limit", [None, 11])
@@ -183,7 +188,9 @@ MOMENTS = pytest.mark.parametrize(
 @posix
 @MOMENTS
 @pytest.mark.parametrize("kind", KINDS)
-def test_signals(account: Account, tmp_path: Path, kind: str, moments: range) -> None:
+def test_signals(
+    account: Account, resume: Callable[[str, Path, str], None], tmp_path: Path, kind: str, moments: range
+) -> None:
     """A signal at any of 20 moments: the rows written and the rows resumed are all rows, none of them twice."""
     sandbox = account(120, latency=0.02)
     everything = [flow["sid"] for flow in sandbox.flows]
@@ -214,7 +221,9 @@ def test_signals(account: Account, tmp_path: Path, kind: str, moments: range) ->
 
 @posix
 @MOMENTS
-def test_signals_with_several_accounts(profiles: Profiles, tmp_path: Path, moments: range) -> None:
+def test_signals_with_several_accounts(
+    profiles: Profiles, resume: Callable[[str, Path, str], None], tmp_path: Path, moments: range
+) -> None:
     """A signal within or between several accounts: all rows of all accounts, in order, none of them twice."""
     crowd = [Sandbox(flows, seed=flows, latency=0.02) for flows in (7, 30, 1, 0, 12)]
     profiles({f"p {sandbox.flows and len(sandbox.flows)}": sandbox for sandbox in crowd})
@@ -333,7 +342,13 @@ def test_a_full_disk(installed: Flexflows, account: Account, arguments: list[str
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("is_appended", [True, False])
 def test_a_disk_that_fills(
-    account: Account, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch, *, is_appended: bool
+    account: Account,
+    resume: Callable[[str, Path, str], None],
+    tmp_path: Path,
+    kind: str,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    is_appended: bool,
 ) -> None:
     """When the disk is full in the middle, the file is valid, ends with a whole row, and can be completed."""
     monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)  # its file would be cut off too

@@ -124,6 +124,8 @@ def execute(arguments: list[str] | None, signals: Signals) -> int:
         return _fail(terminal, str(interruption), interruption.exit_code)
     except OSError as error:
         return _end_output(terminal, error)
+    except RecursionError:
+        return _fail(terminal, "a record is nested too deeply to be written", ExitCode.FAILED)
     except Exception as error:
         from flexflows._errors import ConfigurationError, FlexFlowsError  # noqa: PLC0415 - --version needs no library
 
