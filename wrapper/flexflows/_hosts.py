@@ -100,7 +100,7 @@ def _parse_base_url(name: str, text: str) -> httpx.URL:
     except (httpx.InvalidURL, UnicodeError) as error:
         raise ConfigurationError(f"{name} is not a URL: {one_line(str(error))}") from None
     shown = one_line(str(url))
-    if url.scheme not in ("https", "http") or not url.host:
+    if url.scheme not in ("https", "http") or not re.fullmatch(r"[\w.:-]+", url.host):
         raise ConfigurationError(f"{name} must be an absolute URL such as https://flex-api.twilio.com, not {shown!r}")
     if url.port is not None and not 0 < url.port <= MAX_PORT:
         raise ConfigurationError(f"{name} must have a port from 1 to {MAX_PORT}, if any, not {url.port}")

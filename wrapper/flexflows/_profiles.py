@@ -105,7 +105,7 @@ class CliConfig:
                 f"create it again with `twilio profiles:create`"
             )
         near = get_close_matches(name, self.profiles, cutoff=0.5)
-        hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"it has {len(self.profiles)} others"
+        hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "run `twilio profiles:list` for the list"
         raise ConfigurationError(f"there is no profile {name!r} in {self.path}; {hint}")
 
     def active_profile(self) -> Profile | None:

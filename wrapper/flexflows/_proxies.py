@@ -58,7 +58,7 @@ def _parse(variable: str, value: str) -> Proxy:
         url.raw_host.decode("ascii").encode("idna")
     except (httpx.InvalidURL, UnicodeError):
         url = httpx.URL()
-    if not url.host:
+    if not re.fullmatch(r"[\w.:-]+", url.host):
         raise ConfigurationError(f"{variable} is not the URL of a proxy, such as http://proxy.example:3128; fix it")
     if url.scheme not in ("http", "https", "socks5", "socks5h"):
         raise ConfigurationError(f"{variable} names a proxy that is not http, https, socks5 or socks5h; fix it")

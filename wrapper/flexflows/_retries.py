@@ -87,7 +87,7 @@ def delay_before_retry(error: FlexFlowsError, *, attempt: int, jitter: float) ->
     retry_after = error.retry_after if isinstance(error, ApiError) else None
     if retry_after is not None:
         return retry_after if retry_after <= MAX_RETRY_AFTER else None
-    return min(INITIAL_BACKOFF * 2.0 ** (attempt - 1), MAX_BACKOFF) * (1 + jitter) / 2
+    return min(INITIAL_BACKOFF * 2.0 ** min(attempt - 1, 9), MAX_BACKOFF) * (1 + jitter) / 2
 
 
 @contextmanager

@@ -17,7 +17,7 @@ HELP = """Serve a Flex API with a sample account on this machine, until Ctrl-C.
 
 \b
 Examples:
-  flexflows sandbox --flows 5000 --latency 0.2
+  flexflows sandbox --flows 2500 --latency 0.2
   flexflows sandbox --fault 429@2x3 --fault cut-off@7
 """
 
@@ -30,20 +30,22 @@ def _faults(context: click.Context, _option: click.Parameter, names: tuple[str, 
 
 
 @click.command("sandbox", help=HELP)
-@click.option("--port", type=click.IntRange(0, 65535), default=8480, show_default=True, help="0 takes a free one.")
-@click.option("--flows", type=click.IntRange(min=0), default=100, show_default=True, help="How many the account has.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8480, show_default=True, help="0: any free port.")
+@click.option(
+    "--flows", type=click.IntRange(min=0), default=100, show_default=True, help="The number of flows, up to 2,500."
+)
 @click.option(
     "--latency", type=click.FloatRange(min=0), default=0.0, show_default=True, help="Seconds before each response."
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Another seed is another account.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Another seed gives another account.")
 @click.option(
     "--fault",
     "faults",
     metavar="NAME",
     multiple=True,
     callback=_faults,
-    help="What goes wrong, repeatable: NAME at every request, NAME@3 at the third, NAME@3x2 at the third and fourth. "
-    "`help` lists the names.",
+    help="A fault, repeatable: NAME affects the first request, NAME@3 the third, NAME@3x2 the third and fourth, "
+    "NAME+ all, NAME@3+ all from the third on. `help` lists the names.",
 )
 @no_color_option
 @click.pass_context

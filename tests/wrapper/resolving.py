@@ -1,0 +1,47 @@
+"""Settings as a client resolves them, of an environment and arguments that a test names."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flexflows import ConfigurationError
+from flexflows import _settings as settings
+
+SERVER = "https://flex-api.twilio.com"
+SID = "AC" + "a" * 32
+OTHER = "AC" + "b" * 32
+KEY = "SK" + "c" * 32
+TOKEN = {"account_sid": SID, "auth_token": "token"}
+ENVIRONMENT = {"TWILIO_ACCOUNT_SID": SID, "TWILIO_AUTH_TOKEN": "token"}
+WORK = {"accountSid": SID, "apiKey": KEY, "apiSecret": "work"}
+ARGUMENTS: dict[str, Any] = {
+    **dict.fromkeys(
+        ("account_sid", "auth_token", "api_key", "api_secret", "auth", "profile", "region", "edge", "base_url")
+    ),
+    "timeout": 30.0,
+    "attempts": 5,
+    "has_transport": False,
+}
+
+
+def resolve(environ: Mapping[str, str] | None = None, **arguments: Any) -> settings.Settings:
+    """Return the settings of a client."""
+    return settings.resolve(SERVER, **{**ARGUMENTS, **arguments}, environ=environ or {})
+
+
+def mistake(environ: Mapping[str, str] | None = None, **arguments: Any) -> str:
+    """Return the message of the `ConfigurationError` that the settings are."""
+    with pytest.raises(ConfigurationError) as caught:
+        resolve(environ, **arguments)
+    assert (caught.value.cursor, caught.value.attempts) == (None, 0)
+    return str(caught.value)
+
+
+def write_config(folder: Path, document: object) -> dict[str, str]:
+    """Write the Twilio CLI's `config.json`, and return the environment that names its folder."""
+    content = document if isinstance(document, bytes) else json.dumps(document).encode()
+    (folder / "config.json").write_bytes(content)
+    return {"TWILIO_CONFIG_DIR": str(folder)}

@@ -1,0 +1,173 @@
+"""Credentials: from arguments, profiles, the environment and the active profile, in this order."""
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from resolving import ENVIRONMENT, KEY, OTHER, SID, TOKEN, WORK, mistake, resolve, write_config
+
+WORK_ENVIRONMENT = {"TWILIO_ACCOUNT_SID": SID, "TWILIO_API_KEY": KEY, "TWILIO_API_SECRET": "s"}
+
+
+def sent_as(auth: httpx.Auth) -> tuple[str, str]:
+    request = next(auth.sync_auth_flow(httpx.Request("GET", "https://flex.example")))
+    pair = base64.b64decode(request.headers["Authorization"].removeprefix("Basic ")).decode()
+    username, _, password = pair.partition(":")
+    return username, password
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ", "expected"),
+    [
+        pytest.param(TOKEN, {}, (SID, "token"), id="token"),
+        pytest.param({"api_key": KEY, "api_secret": "s"}, {}, (KEY, "s"), id="key"),
+        pytest.param({"api_key": KEY, "api_secret": "s", "account_sid": SID}, {}, (KEY, "s"), id="key of an account"),
+        pytest.param({**TOKEN, "api_key": KEY, "api_secret": "s"}, {}, (KEY, "s"), id="key before token"),
+        pytest.param({"account_sid": SID, "auth_token": "é:ü"}, {}, (SID, "é:ü"), id="any characters"),
+        pytest.param({}, ENVIRONMENT, (SID, "token"), id="environment's token"),
+        pytest.param({}, {**ENVIRONMENT, **WORK_ENVIRONMENT}, (KEY, "s"), id="environment's key before its token"),
+        pytest.param({}, WORK_ENVIRONMENT, (KEY, "s"), id="environment's key alone"),
+        pytest.param({}, {**ENVIRONMENT, "TWILIO_API_KEY": KEY}, (SID, "token"), id="environment's half a key"),
+        pytest.param({}, {**ENVIRONMENT, "TWILIO_API_SECRET": "s"}, (SID, "token"), id="environment's other half"),
+        pytest.param({}, {**ENVIRONMENT, "TWILIO_API_KEY": ""}, (SID, "token"), id="empty is unset"),
+        pytest.param({"account_sid": OTHER, "auth_token": "t"}, ENVIRONMENT, (OTHER, "t"), id="arguments first"),
+    ],
+)
+def test_credentials(arguments: dict[str, Any], environ: dict[str, str], expected: tuple[str, str]) -> None:
+    """Arguments come before the environment, and a key pair before the auth token."""
+    assert sent_as(resolve(environ, **arguments).auth) == expected
+
+
+def test_an_auth_comes_first() -> None:
+    """An `httpx.Auth` comes before everything else, and is used as it is."""
+    auth = httpx.BasicAuth("a", "b")
+    assert resolve(ENVIRONMENT, auth=auth, **TOKEN).auth is auth
+
+
+NEITHER = (
+    "TWILIO_ACCOUNT_SID is set, and neither TWILIO_AUTH_TOKEN nor both of TWILIO_API_KEY and TWILIO_API_SECRET; "
+    "set one or the other"
+)
+SPACE = "has white space in it (a line break at its end, perhaps); remove it"
+QUOTES = "has quotation marks around it; remove them"
+NOT_AN_ACCOUNT = "account_sid must be an account SID (AC…), and is"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ", "message"),
+    [
+        ({"account_sid": SID}, {}, "account_sid given without auth_token; give both"),
+        ({"auth_token": "t"}, {}, "auth_token given without account_sid; give both"),
+        ({"api_key": KEY}, {}, "api_key given without api_secret; give both"),
+        ({"api_secret": "s"}, {}, "api_secret given without api_key; give both"),
+        ({**TOKEN, "api_key": KEY}, {}, "api_key given without api_secret; give both"),
+        ({**TOKEN, "api_secret": "s"}, {}, "api_secret given without api_key; give both"),
+        ({"account_sid": SID}, ENVIRONMENT, "account_sid given without auth_token; give both"),
+        ({"account_sid": "", "auth_token": "t"}, {}, "account_sid is empty"),
+        ({"account_sid": SID, "auth_token": ""}, {}, "auth_token is empty"),
+        ({"api_key": KEY, "api_secret": ""}, {}, "api_secret is empty"),
+        ({"account_sid": KEY, "auth_token": "t"}, {}, f"{NOT_AN_ACCOUNT} an API key's SID"),
+        ({"account_sid": "token", "auth_token": "t"}, {}, f"{NOT_AN_ACCOUNT} something else"),
+        ({"account_sid": "AC:x", "auth_token": "t"}, {}, f"{NOT_AN_ACCOUNT} an account SID"),
+        ({"account_sid": "ACé", "auth_token": "t"}, {}, f"{NOT_AN_ACCOUNT} an account SID"),
+        ({"api_key": KEY, "api_secret": "s", "account_sid": "x"}, {}, f"{NOT_AN_ACCOUNT} something else"),
+        ({"api_key": SID, "api_secret": "s"}, {}, "api_key must be an API key's SID (SK…), and is an account SID"),
+        ({"account_sid": SID, "auth_token": "t\n"}, {}, f"auth_token {SPACE}"),
+        ({"account_sid": SID, "auth_token": "t\u00a0"}, {}, f"auth_token {SPACE}"),
+        ({"account_sid": f" {SID}", "auth_token": "t"}, {}, f"account_sid {SPACE}"),
+        *(({"account_sid": SID, "auth_token": quoted}, {}, f"auth_token {QUOTES}") for quoted in ('"t"', "'t", "t”")),
+        ({"account_sid": f"'{SID}'", "auth_token": "t"}, {}, f"account_sid {QUOTES}"),
+        ({"api_key": f"“{KEY}”", "api_secret": "s"}, {}, f"api_key {QUOTES}"),
+        (
+            {"account_sid": SID, "auth_token": "t\0"},
+            {},
+            "auth_token has characters in it that cannot be printed; remove them",
+        ),
+        ({}, {"TWILIO_AUTH_TOKEN": "t"}, "TWILIO_AUTH_TOKEN given without TWILIO_ACCOUNT_SID; give both"),
+        (
+            {},
+            {**WORK_ENVIRONMENT, "TWILIO_ACCOUNT_SID": ""},
+            "TWILIO_API_KEY and TWILIO_API_SECRET given without TWILIO_ACCOUNT_SID; give both",
+        ),
+        ({}, {"TWILIO_ACCOUNT_SID": SID}, NEITHER),
+        ({}, {"TWILIO_ACCOUNT_SID": SID, "TWILIO_API_SECRET": "s"}, NEITHER),
+        ({}, {"TWILIO_ACCOUNT_SID": SID, "TWILIO_API_KEY": KEY}, NEITHER),
+        (
+            {},
+            {**ENVIRONMENT, "TWILIO_ACCOUNT_SID": KEY},
+            "TWILIO_ACCOUNT_SID must be an account SID (AC…), and is an API key's SID",
+        ),
+        (
+            {},
+            {**WORK_ENVIRONMENT, "TWILIO_API_KEY": SID},
+            "TWILIO_API_KEY must be an API key's SID (SK…), and is an account SID",
+        ),
+        ({}, {**ENVIRONMENT, "TWILIO_AUTH_TOKEN": "a b"}, f"TWILIO_AUTH_TOKEN {SPACE}"),
+        ({}, {**WORK_ENVIRONMENT, "TWILIO_API_SECRET": '"s"'}, f"TWILIO_API_SECRET {QUOTES}"),
+    ],
+)
+def test_mistakes(arguments: dict[str, Any], environ: dict[str, str], message: str) -> None:
+    """Half a pair, white space, quotation marks, the wrong SID: the error has the name of the value."""
+    assert mistake(environ, **arguments) == message
+
+
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        (None, "looked for in {path}"),
+        ({"profiles": {}}, "looked for in {path}"),
+        ({"profiles": {"a": WORK, "b": WORK}}, "none of the 2 in {path} is active: run `twilio profiles:use`"),
+        ({"profiles": {"a": WORK}, "requireProfileInput": True}, "{path} has requireProfileInput: pass profile="),
+        (
+            {"profiles": {"a": WORK}, "activeProject": "a", "requireProfileInput": True},
+            "{path} has requireProfileInput: pass profile=",
+        ),
+    ],
+)
+def test_no_credentials(tmp_path: Path, document: object, reason: str) -> None:
+    """Without credentials, the error names every way to give them, and why no profile is active."""
+    environ = {"TWILIO_CONFIG_DIR": str(tmp_path)} if document is None else write_config(tmp_path, document)
+    assert mistake(environ) == (
+        "no Twilio credentials found; pass account_sid and auth_token, api_key and api_secret, auth=, or profile=; "
+        "or set TWILIO_ACCOUNT_SID with TWILIO_API_KEY and TWILIO_API_SECRET, or with TWILIO_AUTH_TOKEN; "
+        f"or create a profile with `twilio profiles:create` ({reason.format(path=tmp_path / 'config.json')})"
+    )
+
+
+A = {**WORK, "apiSecret": "a"}
+
+
+@pytest.mark.parametrize(
+    ("document", "profile", "secret"),
+    [
+        ({"profiles": {"a": A, "work": WORK}}, "work", "work"),
+        ({"profiles": {"a": A, "work": WORK}, "requireProfileInput": True}, "work", "work"),
+        ({"profiles": {"a": A, "work": WORK}, "activeProject": "a"}, "work", "work"),
+        ({"profiles": {"a": A, "work": WORK}, "activeProject": "work"}, None, "work"),
+        ({"profiles": {"a": A}, "activeProject": None}, None, "a"),
+        ({"profiles": {"a": A}, "activeProject": ""}, None, "a"),
+        ({"profiles": {"a": A}, "requireProfileInput": False}, None, "a"),
+        ({"profiles": {"work": WORK}, "projects": [{"id": "work"}, {}]}, "work", "work"),
+        ({"profiles": {"work": WORK}, "projects": 7, "more": True}, "work", "work"),
+        ({"profiles": {"wörk ❤": WORK}}, "wörk ❤", "work"),
+        ({"profiles": {"work": {**WORK, "apiSecret": " \twork\r\n"}}}, "work", "work"),
+    ],
+)
+def test_profiles(tmp_path: Path, document: object, profile: str | None, secret: str) -> None:
+    """A profile is found by its name; without a name, the active profile is used, or the only one."""
+    assert sent_as(resolve(write_config(tmp_path, document), profile=profile).auth) == (KEY, secret)
+
+
+def test_the_order_of_sources(tmp_path: Path) -> None:
+    """A named profile comes before the environment, and the environment before the active profile."""
+    environ = {**write_config(tmp_path, {"profiles": {"work": WORK}, "activeProject": "work"}), **ENVIRONMENT}
+    assert sent_as(resolve(environ).auth) == (SID, "token")
+    assert sent_as(resolve(environ, profile="work").auth) == (KEY, "work")
+    assert sent_as(resolve(environ, profile="work", account_sid=OTHER, auth_token="t").auth) == (OTHER, "t")
+
+
+def test_secrets_are_not_in_a_repr() -> None:
+    """The repr of settings has no secret."""
+    assert "token" not in repr(resolve(**TOKEN)).replace("auth_token", "")
