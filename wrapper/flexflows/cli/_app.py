@@ -9,6 +9,7 @@ import click
 
 from flexflows._version import __version__
 
+from ._output import ReaderGoneError
 from ._signals import Interrupted, Signals
 from ._terminal import Terminal
 
@@ -117,42 +118,38 @@ def execute(arguments: list[str] | None, signals: Signals) -> int:
     terminal = Terminal(signals)
     try:
         code = app.main(arguments, prog_name="flexflows", standalone_mode=False, obj=terminal)
-    except click.UsageError as error:
-        path = "flexflows" if error.ctx is None else error.ctx.command_path
-        return _fail(terminal, f"{error.format_message()} (see `{path} --help`)", ExitCode.USAGE)
-    except Interrupted as interruption:
-        return _fail(terminal, str(interruption), interruption.exit_code)
-    except OSError as error:
-        return _end_output(terminal, error)
-    except RecursionError:
-        return _fail(terminal, "a record is nested too deeply to be written", ExitCode.FAILED)
-    except Exception as error:
-        from flexflows._errors import ConfigurationError, FlexFlowsError  # noqa: PLC0415 - --version needs no library
-
-        from ._output import ReaderGoneError  # noqa: PLC0415
-
-        if isinstance(error, ReaderGoneError):
-            return ExitCode.OK
-        if not isinstance(error, FlexFlowsError):
-            raise
-        is_configuration = isinstance(error, ConfigurationError)
-        return _fail(terminal, str(error), ExitCode.CONFIGURATION if is_configuration else ExitCode.FAILED)
+    except (Exception, Interrupted) as error:  # noqa: BLE001 - what is not expected is raised again
+        message, code = _outcome(error)
+        if isinstance(error, OSError):
+            sys.stdout = None  # what Python's own buffer still holds would fail again as the process ends
+        if message:
+            terminal.error(message)
     return code if isinstance(code, int) else ExitCode.OK
+
+
+def _outcome(error: BaseException) -> tuple[str, int]:
+    """Return the line about an error, empty for none, and the exit code; raise the error if it is a defect of ours."""
+    from flexflows._errors import ConfigurationError, FlexFlowsError  # noqa: PLC0415 - --version needs no library
+
+    match error:
+        case Interrupted():
+            return str(error), error.exit_code
+        case click.UsageError():
+            path = "flexflows" if error.ctx is None else error.ctx.command_path
+            return f"{error.format_message()} (see `{path} --help`)", ExitCode.USAGE
+        case FlexFlowsError():
+            is_configuration = isinstance(error, ConfigurationError)
+            return str(error), ExitCode.CONFIGURATION if is_configuration else ExitCode.FAILED
+        case ReaderGoneError() | BrokenPipeError():
+            return "", ExitCode.OK
+        case OSError():
+            return describe_write_error(error), ExitCode.FAILED
+        case RecursionError():
+            return "a record is nested too deeply to be written", ExitCode.FAILED
+        case _:
+            raise error
 
 
 def describe_write_error(error: OSError) -> str:
     """Return the message about an output that cannot be written."""
     return f"the output cannot be written: {error.strerror or error}"
-
-
-def _end_output(terminal: Terminal, error: OSError) -> int:
-    # What Python's own buffer still holds would fail again, with a traceback, when the process ends.
-    sys.stdout = None
-    if isinstance(error, BrokenPipeError):
-        return ExitCode.OK
-    return _fail(terminal, describe_write_error(error), ExitCode.FAILED)
-
-
-def _fail(terminal: Terminal, message: str, code: int) -> int:
-    terminal.error(message)
-    return code
