@@ -1,4 +1,4 @@
-"""What a regeneration changes for users of `flexflows`, in their terms: the report that ends `make gen`.
+"""The report at the end of `make gen`: what a regeneration changes for users of `flexflows`.
 
 Two generated packages are read without being imported, and compared name by name: attributes of models, members of
 enums, filters of lists. Griffe's own check finds what breaks beside those, such as a method that is gone. Descriptions,
@@ -45,7 +45,7 @@ class Name:
 
 @attrs.frozen
 class Change:
-    """One change, and whether code that was right before may be wrong after it."""
+    """One change, and whether it can break users' code."""
 
     name: str
     what: str
@@ -57,14 +57,14 @@ class Change:
 
 @attrs.frozen
 class Package:
-    """What a generated package offers: its names, and the modules of its models."""
+    """The public names of a generated package, and the modules of its models."""
 
     names: dict[str, Name]
     models: dict[str, griffe.Module]
 
 
 def read(package: Path) -> Package:
-    """Read a generated package; nothing where there is none, and nothing of a module that is not Python."""
+    """Read a generated package; a missing package, and a module that is not Python, count as empty."""
     models = dict(_modules(package, "models/[!_]*.py"))
     found = [name for module in models.values() for name in _model_names(module)]
     operations = [(path.parent.name, module) for path, module in _modules(package, "api/*/[!_]*.py")]
@@ -75,7 +75,7 @@ def read(package: Path) -> Package:
 
 
 def compare(before: Package, after: Package) -> list[Change]:
-    """Return what differs for users, without the parts of what is new or gone as a whole."""
+    """Return the changes for users; what is new or removed as a whole is one change."""
     gone = before.names.keys() - after.names.keys()
     new = after.names.keys() - before.names.keys()
     found = [Change(text, "removed", breaking=True) for text in gone if before.names[text].of not in gone]
@@ -165,7 +165,7 @@ def _changed(before: Name, after: Name, others: dict[str, Name]) -> Iterator[Cha
 
 
 def _is_safe(before: Name, after: Name, others: dict[str, Name]) -> bool:
-    """Return whether what was right stays right: a filter accepts more, or plain strings have names now."""
+    """Return whether code for the old type stays right: a filter accepts more, or plain strings became an enum."""
     if after.kind == "page size":
         (least, most), (new_least, new_most) = (map(int, each.type.split(" to ")) for each in (before, after))
         return new_least <= least and most <= new_most

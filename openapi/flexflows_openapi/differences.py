@@ -1,4 +1,4 @@
-"""What two OpenAPI documents say differently of the operations of the first."""
+"""The differences between two OpenAPI documents, for the operations of the first."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -14,14 +14,14 @@ NO = "-"
 """What the side that lacks something has in the report."""
 
 Row = tuple[str, str, str, str]
-"""Place, what, and what the fragment and the document say."""
+"""Place, aspect, the fragment's value and the document's value."""
 
 _STRUCTURE = {"additional", "enum", "is open", "items", "properties", "required"}
 
 
 @attrs.frozen
 class Difference:
-    """Something that the fragment and the document say differently.
+    """A difference between the fragment and a document.
 
     Attributes:
         operation: Such as `GET /v1/FlexFlows`.
@@ -162,7 +162,7 @@ def _all(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[str]:
     return list({**ours, **theirs})
 
 
-def _yes(value: bool) -> str:  # noqa: FBT001 - it is the value that is told
+def _yes(value: bool) -> str:  # noqa: FBT001 - the value that is described
     return "yes" if value else "no"
 
 

@@ -27,7 +27,7 @@ TIMEOUT = 15.0
 """Seconds to wait for a document from a URL in all."""
 MAX_BYTES = 50_000_000
 MAX_NODES = 500_000
-"""Far more than any API has; aliases that multiply would go on for ever."""
+"""Far more than any API has; multiplying aliases would never end."""
 
 Pointer = tuple[str | int, ...]
 Lines = Mapping[str | int, tuple[int, Any]]
@@ -48,7 +48,7 @@ _TAG = "tag:yaml.org,2002:"
 
 
 class DocumentError(Exception):
-    """The document cannot be used; each argument is one line that says where and why."""
+    """The document cannot be used; each argument is one line with the place and the reason."""
 
 
 @attrs.frozen
@@ -96,7 +96,7 @@ class Document:
         return ", ".join(names) or "the document"
 
     def value(self, pointer: Pointer) -> Any:
-        """Return what stands at a place, references on the way followed."""
+        """Return the value at a place, following references on the way."""
         value: Any = self.data
         for index, step in enumerate(pointer):
             if not isinstance(value, list) and step not in value:
@@ -123,7 +123,7 @@ class Document:
         return pointer, value
 
     def follow(self, pointer: Pointer, value: Any) -> tuple[Pointer, Any]:
-        """Return what a valid reference leads to, through any number of references; any other value as it is."""
+        """Return the target of a valid reference, through any number of references; any other value unchanged."""
         while isinstance(value, dict) and isinstance(value.get("$ref"), str):
             pointer, value = self.resolve(value["$ref"])
         return pointer, value
@@ -275,7 +275,7 @@ def _json_node(text: str) -> Node:
 
 @attrs.define
 class _Builder:
-    """Builds what a JSON parser would, and refuses what JSON cannot hold."""
+    """Builds the same values as a JSON parser, and refuses values that JSON does not have."""
 
     name: str
     count: int = 0
@@ -338,7 +338,7 @@ class _Builder:
         raise self.error(node, f"JSON has no value such as {node.value[:60]}; quote it")
 
     def text(self, node: ScalarNode) -> str:
-        """Join what JSON writes as two escapes into the one character that they stand for."""
+        """Join each surrogate pair, which JSON writes as two escapes, into one character."""
         try:
             return str(node.value).encode("utf-16", "surrogatepass").decode("utf-16")
         except UnicodeDecodeError:
@@ -368,7 +368,7 @@ _PARTS = {
     "components": "components",
 }
 _KINDS = {key: kind for kind, keys in _PARTS.items() for key in keys.split()}
-"""The kind of part, or (`*`) of each part of a list or an object, that stands under a key."""
+"""The kind of the part under a key; `*`: of each part of a list or an object."""
 
 
 def parts(value: Any, kind: str = "document", pointer: Pointer = ()) -> Iterator[tuple[str, Pointer, dict[str, Any]]]:

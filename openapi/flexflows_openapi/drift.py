@@ -1,6 +1,6 @@
-"""Where the fragment and a vendor's OpenAPI document disagree, for the operations that the fragment covers.
+"""The differences between the fragment and a vendor's OpenAPI document, for the fragment's operations.
 
-`make drift SPEC=file-or-url` runs this. Intended differences stand in `openapi/deviations.yaml`, with their reasons.
+`make drift SPEC=file-or-url` runs this. Intended differences are in `openapi/deviations.yaml`, with their reasons.
 Exits with 0 when nothing else differs, with 1 when something does, with 2 when the two cannot be compared.
 """
 
@@ -45,7 +45,7 @@ def explained(
 
 
 def read_deviations(path: Path) -> list[Deviation]:
-    """Return the intended differences; none where there is no file.
+    """Return the intended differences; an empty list if there is no file.
 
     Raises:
         DocumentError: The file is wrong.
@@ -86,7 +86,7 @@ def report(found: Mapping[Name, Sequence[Difference]], deviations: Sequence[Devi
 
 
 def _table(left: Sequence[Difference], intended: Sequence[Deviation]) -> list[str]:
-    """Lay differences out in columns, the intended ones below the others, over their reasons."""
+    """Return the differences in columns, the intended ones last, each above its reason."""
     reasons = list(dict.fromkeys(deviation.reason for deviation in intended))
     groups = [left, *([each.difference for each in intended if each.reason == reason] for reason in reasons)]
     rows = [

@@ -1,4 +1,4 @@
-"""Whether all of a document is in the package: every operation, parameter, property and enum member.
+"""Checks that all of a document is in the package: every operation, parameter, property and enum member.
 
 The generator drops what it does not know, mostly without a word. Nothing in here knows its reasons: what the document
 has is counted in the package, and what is missing is an error with its place.
@@ -49,7 +49,7 @@ def missing_from_models(prepared: Prepared, data: GeneratorData) -> Iterator[str
 
 
 def missing_from_code(prepared: Prepared, data: GeneratorData, package: Path) -> Iterator[str]:
-    """Yield what the generated code lacks or says twice, one line each: names, enum members, parameters."""
+    """Yield the missing and the duplicate names, enum members and parameters of the generated code, one line each."""
     document = prepared.document
     modules = {
         path.relative_to(package): ast.parse(path.read_text(encoding="utf-8"), path.name)
@@ -106,7 +106,7 @@ def _choices(prepared: Prepared, place: Pointer, parameter: Mapping[str, Any]) -
 
 
 def _response(prepared: Prepared, facts: OperationFacts) -> Pointer | None:
-    """Return the place of what the document says of a successful response's body."""
+    """Return the place of the schema of a successful response's body."""
     _, operation = prepared.document.follow(facts.pointer, prepared.document.value(facts.pointer))
     for status, raw in operation.get("responses", {}).items():
         place, response = prepared.document.follow((*facts.pointer, "responses", status), raw)
@@ -176,7 +176,7 @@ def _enums(module: ast.Module) -> Iterator[frozenset[Any]]:
 
 
 def _operations(module: ast.Module) -> Iterator[dict[str, Any]]:
-    """Yield what each operation in a module says: its path, whether it is a list, its parameters with their choices."""
+    """Yield the operations in a module: path, whether it is a list, parameters with their choices."""
     for node in ast.walk(module):
         if isinstance(node, ast.Call) and ast.unparse(node.func) in {"Operation", "ListOperation"}:
             values = {keyword.arg: keyword.value for keyword in node.keywords}

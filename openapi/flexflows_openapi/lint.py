@@ -34,7 +34,7 @@ def examples(document: Document) -> Iterator[tuple[Pointer, Any, Pointer]]:
 
 
 def wrong_examples(document: Document) -> Iterator[str]:
-    """Yield, one line each, where an example is not what its schema says."""
+    """Yield the examples that do not fit their schema, one line each."""
     validator = Draft202012Validator if document.data["openapi"].startswith("3.1") else OAS30Validator
     for place, value, schema in examples(document):
         steps = "/".join(str(step).replace("~", "~0").replace("/", "~1").replace("%", "%25") for step in schema)

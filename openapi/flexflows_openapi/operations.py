@@ -1,4 +1,4 @@
-"""What an OpenAPI document says of its operations, whatever its spelling: the common form that drift compares."""
+"""The operations of an OpenAPI document in the normal form that drift compares."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -60,7 +60,7 @@ def names(document: Document) -> dict[Name, set[Name]]:
     found = {}
     for (method, path), item, operation in _operations(reader):
         calls = {path}
-        with suppress(DocumentError):  # what is wrong with an operation matters when it is read
+        with suppress(DocumentError):  # a mistake in an operation is raised when it is read
             calls |= {urlsplit(url).path for url in _urls(reader, path, item, operation)}
         found[method, path] = {(method, re.sub(r"{[^}]*}", "{}", call)) for call in calls}
     return found

@@ -1,4 +1,4 @@
-"""The document as the generator needs it, and what the generator or the templates cannot do, refused with its place.
+"""Prepares a document for the generator, and refuses what the generator or the templates cannot do, with its place.
 
 References to path items, parameters and responses are replaced by what they name, as the generator follows only some of
 them. Each schema and operation is marked with its place, so that whatever becomes of it can be traced back.
@@ -179,7 +179,7 @@ def _facts(
 
 
 def _mark(kind: str, pointer: Pointer, value: dict[str, Any], places: list[Pointer]) -> None:
-    """Mark each part with its place, and write in another way what means the same and the generator loses."""
+    """Mark each part with its place, and rewrite parts that the generator would lose into equivalent ones."""
     for part_kind, place, part in list(parts(value, kind, pointer)):
         if part_kind not in {"schema", "parameter"}:
             continue
@@ -205,12 +205,12 @@ def _mark(kind: str, pointer: Pointer, value: dict[str, Any], places: list[Point
 
 
 def _is_constraint(schema: Any) -> bool:
-    """Return whether a schema describes no data, and only says what is required."""
+    """Return whether a schema has only `required`, and describes no data."""
     return isinstance(schema, dict) and schema.keys() <= _CONSTRAINTS
 
 
 def _texts(value: Any, pointer: Pointer, document: Document) -> Iterator[str]:
-    """Find characters that turn code or a description into something other than what a reader sees."""
+    """Find characters that make code or a description look different from what it is."""
     steps: Iterable[tuple[str | int, Any]] = ()
     if isinstance(value, dict):
         steps = value.items()
@@ -266,7 +266,7 @@ def _parameter(document: Document, place: Pointer, location: str, raw: Mapping[s
 
 
 def made_up_of(document: Document, pointer: Pointer, schema: Any) -> Iterator[tuple[Pointer, dict[str, Any]]]:
-    """Yield a schema, what it refers to, and the schemas that it combines."""
+    """Yield a schema, the target of its reference, and the schemas that it combines."""
     pointer, schema = document.follow(pointer, schema)
     if isinstance(schema, dict):
         yield pointer, schema
@@ -286,7 +286,7 @@ def _shared_names(names: Iterable[str]) -> Iterator[tuple[str, str, str]]:
     for name in names:
         usual = PythonIdentifier(name, PREFIX)
         other = seen.setdefault(unicodedata.normalize("NFKC", usual), name)
-        # The generator tells names apart by their raw spelling where it sees that they are the same.
+        # The generator keeps names apart by their raw text if it sees that they are the same.
         if other != name and (PythonIdentifier(other, PREFIX) != usual or _raw(other) == _raw(name)):
             yield other, name, usual
 

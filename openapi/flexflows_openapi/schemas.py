@@ -1,4 +1,4 @@
-"""What a schema says, whatever its spelling: the set of JSON values that it accepts.
+"""The meaning of a schema: the set of JSON values that it accepts.
 
 3.0 and 3.1 spell the same things differently (`nullable` and type arrays, bounds as numbers and as flags), and vendors
 differ in what they name and refer to. Descriptions, examples and the order of things mean nothing here.
@@ -13,7 +13,7 @@ import attrs
 from .document import Document, DocumentError, parts
 
 MAX_SCHEMAS = 20_000
-"""More than any operation needs; references that multiply without end would go on for ever."""
+"""More than any operation needs; multiplying references would never end."""
 
 Aspects = dict[str, Any]
 
@@ -53,9 +53,9 @@ class Schema:
     """A set of JSON values.
 
     Attributes:
-        kinds: What is said of each type that it accepts; empty: it accepts anything.
+        kinds: The constraints of each accepted type; empty: anything is accepted.
         nullable: Whether it accepts null.
-        notes: What is said of it whatever the type, such as a default, and keywords compared as text.
+        notes: Facts that do not depend on the type, such as a default, and keywords compared as text.
     """
 
     kinds: Mapping[str, Aspects] = attrs.field(factory=dict)
@@ -88,13 +88,13 @@ class Reader:
         self._count = 0
 
     def mapping(self, value: Any, place: str) -> Mapping[str, Any]:
-        """Return an object; a `DocumentError` says what the value is instead."""
+        """Return an object, or raise a `DocumentError` with the type of the value."""
         if not isinstance(value, Mapping):
             raise self.error(f"{place}: expected an object, not {text(value)[:60]}")
         return value
 
     def sequence(self, value: Any, place: str) -> Sequence[Any]:
-        """Return a list; a `DocumentError` says what the value is instead."""
+        """Return a list, or raise a `DocumentError` with the type of the value."""
         if not isinstance(value, list):
             raise self.error(f"{place}: expected a list, not {text(value)[:60]}")
         return value
@@ -104,7 +104,7 @@ class Reader:
         return DocumentError(f"{self.document.name}: {message}")
 
     def target(self, reference: Any) -> Any:
-        """Return what a `$ref` names, by its place or its anchor."""
+        """Return the target of a `$ref`, by its place or its anchor."""
         if not isinstance(reference, str) or not reference.startswith("#"):
             raise self.error(f"$ref {text(reference)!r} leaves the document, and only the document is read")
         try:
@@ -149,7 +149,7 @@ class Reader:
         return attrs.evolve(schema, nullable=schema.nullable or value.get("nullable") is True)
 
     def _own(self, value: Mapping[str, Any], above: tuple[str, ...]) -> Schema:
-        """Read what a schema says itself."""
+        """Read a schema's own keywords."""
         members = [value["const"]] if "const" in value else value.get("enum")
         members = None if members is None else self.sequence(members, "enum")
         given = value.get("type")
@@ -170,7 +170,7 @@ class Reader:
         return Schema(kinds, nullable, notes)
 
     def _aspects(self, kind: str, value: Mapping[str, Any], members: Any, above: tuple[str, ...]) -> Aspects:
-        """Read what a schema says of one type."""
+        """Read a schema's keywords for one type."""
         aspects: Aspects = {}
         if members is not None:
             aspects["enum"] = frozenset(text(each) for each in members if kind in _types_of(each))
@@ -234,7 +234,7 @@ def _bounds(value: Mapping[str, Any], *, whole: bool) -> Aspects:
 
 
 def _number(value: Any) -> int | float | None:
-    """Return a number, as an integer where it is one; None where it is no number."""
+    """Return a number, as an integer if it is whole; None for any other value."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -10,7 +10,7 @@ _SCHEMAS = "/components/schemas/"
 
 
 def discriminator_values(document: Document) -> Callable[[str], dict[str, list[str]]]:
-    """Return the function that gives a schema's values of each discriminator's property by the schema's place.
+    """Return a function from a schema's place to its values of each discriminator's property.
 
     A value is one that a mapping leads to the schema, or the schema's name
     (https://spec.openapis.org/oas/v3.1.0#discriminator-object).

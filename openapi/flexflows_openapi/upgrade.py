@@ -1,4 +1,4 @@
-"""What another release of the generator would change: `make gen-diff GENERATOR=0.30.0`. It writes nothing to keep.
+"""The changes of another release of the generator: `make gen-diff GENERATOR=0.30.0`. No file of the repository changes.
 
 `openapi/stock-templates.yaml` has the digest of each of the generator's templates that one of openapi/templates
 replaces, as it was when ours was last brought up to date with it.
@@ -25,7 +25,7 @@ STOCK = Path(openapi_python_client.__file__).parent / "templates"
 
 
 def outdated(stock: Path = STOCK) -> Iterator[str]:
-    """Yield, one line each, the generator's templates that are not those that ours were made to replace."""
+    """Yield the generator's templates that changed since ours were written, one line each."""
     known = load(RECORD).data
     for name in sorted(
         {path.name for path in TEMPLATES.glob("*.jinja") if (stock / path.name).exists()} | known.keys()

@@ -1,4 +1,4 @@
-"""Whether a document is valid OpenAPI 3.0 or 3.1; each mistake is one line with its place."""
+"""Validates a document as OpenAPI 3.0 or 3.1; each mistake is one line with its place."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _PATH = re.compile(r"/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2}|\{[A-Za-z
 
 
 def validate(document: Document) -> None:
-    """Check that a document is valid.
+    """Validate a document.
 
     Raises:
         DocumentError: It is not; each argument is one mistake.
@@ -27,7 +27,7 @@ def validate(document: Document) -> None:
 
 
 def deepest(error: ValidationError) -> ValidationError:
-    """Return the error that says most: of alternatives that all fail, the one that went furthest."""
+    """Return the most specific error: of alternatives that all fail, the one that got furthest."""
     while error.context:
         error = max(error.context, key=lambda inner: len(inner.absolute_path))
     return error
@@ -58,7 +58,7 @@ def _references(document: Document) -> Iterator[str]:
 
 
 def _loops(document: Document) -> Iterator[str]:
-    """Find parts that are themselves by definition: through references, or what a schema is made up of."""
+    """Find parts that contain themselves: through references, or through combined schemas."""
     done = set[Pointer]()
 
     def search(pointer: Pointer, part: Any, path: tuple[Pointer, ...]) -> Iterator[str]:
@@ -143,7 +143,7 @@ def _specification(document: Document) -> Iterator[str]:
         causes = [deepest(error) for error in validator(document.data).iter_errors()]
     except RecursionError:
         raise
-    except Exception as error:  # noqa: BLE001 - the validator's own, on what it did not expect
+    except Exception as error:  # noqa: BLE001 - the validator's own error for an unexpected value
         yield f"{document.name}: cannot be validated: {type(error).__name__}: {' '.join(str(error).split())}"
         return
     found = {(_place(document, cause), message(cause)): None for cause in causes}
@@ -154,7 +154,7 @@ def _specification(document: Document) -> Iterator[str]:
 
 
 def _place(document: Document, error: ValidationError) -> Pointer:
-    """Find an error's place: openapi-spec-validator gives it from the document's top, or from that of a schema."""
+    """Return an error's place; openapi-spec-validator's paths start at the document or at a schema."""
     path: Pointer = tuple(error.absolute_path)
     found = [((*pointer, *path), _follow(part, path)) for _, pointer, part in parts(document.data)]
     same = [pointer for pointer, part in found if part is error.instance]

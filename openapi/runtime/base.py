@@ -1,4 +1,4 @@
-"""The base of the generated models: what they have in common besides their attributes.
+"""The base class of the generated models.
 
 `make gen` copies this file beside the models.
 """
@@ -56,7 +56,7 @@ class Model:
         return found
 
     if not TYPE_CHECKING:
-        # What FastAPI writes of an object whose type it was not told is its vars().
+        # FastAPI writes the vars() of an object without a declared type.
         __dict__ = property(to_dict)
 
     def __repr__(self) -> str:
@@ -76,7 +76,7 @@ class Model:
             self.additional_properties[name] = value
 
     def _read(self, name: str, value: Any, read: wire.Reader[Any]) -> Any:
-        """Return what a reader makes of a value, or keep the value."""
+        """Return the value that a reader returns, or keep the raw value."""
         found = read(value)
         return self._misfit(name, value) if found is None else found
 
@@ -108,7 +108,7 @@ class Model:
 
     @property
     def __pydantic_serializer__(self) -> Any:
-        """Return what pydantic writes the model with where it was not told its type."""
+        """Return the serializer that pydantic uses for a model without a declared type."""
         from .pydantic_support import serializer_of  # noqa: PLC0415
 
         model: Any = type(self)

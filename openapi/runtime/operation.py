@@ -1,4 +1,4 @@
-"""Operations of the API as data: where a request goes, which parameters it takes, and what comes back.
+"""Operations of the API as data: their server, path, parameters and response.
 
 Nothing in here sends anything. Each generated operation module holds one of these values; `make gen` copies this file
 beside them, because the generator's own modules send requests, and parse a response before anyone has seen its status.
@@ -64,11 +64,11 @@ class Parameter:
     is_array: bool = False
 
     def encode(self, value: object) -> list[str]:
-        """Return the texts that the URL has for a value: one, or one for each item of an array.
+        """Return the texts of a value in the URL: one, or one for each item of an array.
 
         Raises:
-            TypeError: The value is of another type; the message says which is right.
-            ValueError: The value is not allowed; the message says which are.
+            TypeError: The value is of another type; the message has the right one.
+            ValueError: The value is not allowed; the message has the allowed ones.
         """
         if not self.is_array:
             return [self._encode_one(value)]
@@ -125,7 +125,7 @@ class Operation:
         """Build the path and the query of a request, both percent-encoded.
 
         Args:
-            arguments: The parameters' values by their name in Python; `None` stands for one that is left out.
+            arguments: The parameters' values by their name in Python; `None` counts as not given.
 
         Raises:
             TypeError: An argument is unknown, missing, or of another type.
@@ -157,7 +157,7 @@ class Operation:
 
 @frozen(kw_only=True)
 class PageSize:
-    """How many records a page may be asked to hold.
+    """The bounds of a page's number of records.
 
     Attributes:
         wire_name: The query parameter that says so.

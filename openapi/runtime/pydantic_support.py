@@ -1,4 +1,4 @@
-"""What pydantic, and so FastAPI, needs of the generated models; imported only when pydantic asks.
+"""The generated models' support for pydantic and FastAPI; imported only by pydantic's hooks.
 
 `make gen` copies this file beside the models.
 """

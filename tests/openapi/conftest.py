@@ -136,7 +136,7 @@ def zoo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
 
 @pytest.fixture(scope="session")
 def names(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
-    """Make and import the package of stand-in-names.yaml."""
+    """Generate and import the package of stand-in-names.yaml."""
     yield from _made("stand-in-names.yaml", "names_api", tmp_path_factory.mktemp("names"))
 
 

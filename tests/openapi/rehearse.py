@@ -227,7 +227,7 @@ class Clone:
             yaml.dump(document, file)
 
     def run(self, *command: object) -> None:
-        """Run a command, and leave with what it printed when it fails."""
+        """Run a command, and exit with its output if it fails."""
         ran = self.attempt(*command)
         if ran.returncode != 0:
             sys.exit(f"{ran.stdout}{ran.stderr}\n`{' '.join(map(str, command))}` failed in {self.root}")
@@ -279,7 +279,7 @@ def _require(condition: bool, message: str) -> None:  # noqa: FBT001 - it is the
 
 @contextmanager
 def serving() -> Iterator[tuple[str, list[list[tuple[str, str]]]]]:
-    """Serve an empty list on loopback; gives the origin, and the queries that were requested."""
+    """Serve an empty list on loopback; yield the origin and the requested queries."""
     requested: list[list[tuple[str, str]]] = []
 
     class Handler(BaseHTTPRequestHandler):

@@ -231,7 +231,7 @@ CHANGES: list[tuple[str, Callable[[Parts], object], list[str], list[str] | None]
         ["ChannelType.LINE: removed  (breaking)"],
     ),
     (
-        "an enum member spelled otherwise",
+        "an enum member renamed",
         lambda at: at.schemas["IntegrationType"].update(enum=["Studio", "external", "task"]),
         [
             "flex_flows[].integration_type | enum member | - | Studio",
@@ -246,7 +246,7 @@ CHANGES: list[tuple[str, Callable[[Parts], object], list[str], list[str] | None]
         [f"{CHANNEL} -> ChannelType | None  (breaking)"],
     ),
     (
-        "an enum given up",
+        "an enum removed",
         lambda at: (at.flow.update(channel_type={"type": SID}), at.schemas.pop("ChannelType")),
         ["flex_flows[].channel_type | enum | custom, facebook, line, sms, web, whatsapp | -"],
         ["ChannelType: removed  (breaking)", f"{CHANNEL} -> str | None  (breaking)"],

@@ -60,11 +60,11 @@ SPELLINGS: dict[str, Callable[[Parts], object]] = {
         at.components.update(securitySchemes={"basic": {"type": "http", "scheme": "Basic"}}),
         at.operation.update(security=[{"basic": []}]),
     ),
-    "an answer by reference": lambda at: (
+    "a response by reference": lambda at: (
         at.components.update(responses={"page": at.operation["responses"].pop("200")}),
         at.operation["responses"].update({"200": {"$ref": "#/components/responses/page"}}),
     ),
-    "an object that does not say so": lambda at: at.schemas["PageMeta"].pop("type"),
+    "an object without a type": lambda at: at.schemas["PageMeta"].pop("type"),
     "an object in two parts": lambda at: at.schemas.update(
         Half={"type": "object", "properties": {name: at.flow.pop(name) for name in ("sid", "url", "integration")}},
         FlexFlow={"allOf": [{"$ref": "#/components/schemas/Half"}, at.schemas["FlexFlow"]]},
@@ -188,7 +188,7 @@ UNRELATED: dict[str, Callable[[Parts], object]] = {
     "a server that is no URL": lambda at: at.document["paths"].update(
         {"/v1/Others": {"servers": [{"url": "http://["}], "get": {}}}
     ),
-    "an operation that is none": lambda at: at.document["paths"].update({"/v1/Others": {"get": 5}, "/v1/More": 7}),
+    "an invalid operation": lambda at: at.document["paths"].update({"/v1/Others": {"get": 5}, "/v1/More": 7}),
     "a schema elsewhere": lambda at: at.schemas.update(Other={"$ref": "other.json#/a"}),
     "an anchor": lambda at: (
         at.schemas["FlexFlow"].update({"$anchor": "flow"}),
@@ -248,7 +248,7 @@ COMPARED_AS_TEXT: dict[str, tuple[Callable[[Parts], object], str]] = {
 def test_nothing_is_passed_over(
     original: Json, document: Json, change: Callable[[Parts], object], expected: str
 ) -> None:
-    """What has no meaning of its own here is compared as it is written; one change is one row."""
+    """Keywords without a meaning here are compared as text; one change is one row."""
     change(Parts(document))
     (rows,) = compared(original, document).values()
     (row,) = [f"{row.place} | {row.what} | {row.fragment} | {row.document}" for row in rows]
@@ -256,7 +256,7 @@ def test_nothing_is_passed_over(
 
 
 def test_a_path_elsewhere_that_is_meant_is_named(command: Run, written: Write, document: Json) -> None:
-    """A vendor's document that has the fragment's own path in another file cannot be compared, and says why."""
+    """A document that has the fragment's path in another file is an error with the reason."""
     document["paths"][PATH] = {"$ref": "flows.yaml"}
     code, _, said = command(written(document))
     assert (code, len(said.splitlines())) == (2, 1)
@@ -264,7 +264,7 @@ def test_a_path_elsewhere_that_is_meant_is_named(command: Run, written: Write, d
 
 
 def test_a_long_value_widens_no_other_row(command: Run, written: Write, document: Json) -> None:
-    """A long value stands in its own row alone."""
+    """A long value does not widen other rows."""
     flow = Parts(document).flow
     flow["sid"]["pattern"] = "x" * 300
     flow["url"]["pattern"] = "y"
@@ -317,7 +317,7 @@ def _leaving(document: Json) -> str:
         pytest.param(_with(paths={}), "has no GET /v1/FlexFlows", id="without the operation"),
         pytest.param(_without("paths"), "has no GET /v1/FlexFlows", id="without paths"),
         pytest.param(_with(paths=[]), "paths: expected an object", id="paths of another type"),
-        pytest.param(_with(servers=[{"url": "http://["}]), "'http://[' is not a URL", id="a server that is none"),
+        pytest.param(_with(servers=[{"url": "http://["}]), "'http://[' is not a URL", id="an invalid server"),
         pytest.param(_dangling, "names nothing in the document", id="a reference to nothing"),
         pytest.param(_leaving, "leaves the document", id="a reference to another file"),
         pytest.param(_multiplying, "its references multiply", id="references that multiply"),

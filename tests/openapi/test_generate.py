@@ -147,18 +147,18 @@ BROKEN = {
         "      operationId: list_flex_flows",
         "operationId 'list_flex_flows' is used already, on line ",
     ),
-    "a place that is none": (("in: query", "in: kwery"), "in: kwery", '"kwery" is not one of'),
-    "a type that is none": (
+    "an invalid location": (("in: query", "in: kwery"), "in: kwery", '"kwery" is not one of'),
+    "an invalid type": (
         ("type: integer\n          description: The page", "type: maybe\n          description: The page"),
         "type: maybe",
         "'maybe' is not",
     ),
-    "a schema that is none": (
+    "an invalid schema": (
         ("          type: integer\n          description: The page index, from 0.", "          - 5"),
         "        page:",
         "is not of type 'object'",
     ),
-    "a pattern that is none": (("^FO[0-9a-fA-F]{32}$", "^FO["), "^FO[", "is not a 'regex'"),
+    "an invalid pattern": (("^FO[0-9a-fA-F]{32}$", "^FO["), "^FO[", "is not a 'regex'"),
     "a missing title": (("  title: Twilio Flex, Flex Flows\n", ""), "info:", '"title" is a required property'),
     "a version of another kind": (("openapi: 3.1.0", "openapi: 4.0.0"), "openapi:", "is not 3.0 or 3.1"),
     "a time that is not quoted": (

@@ -1,4 +1,4 @@
-"""Small documents with what the generator would lose or make wrong: right in the package, or refused with one line."""
+"""Small documents that the generator would lose or break: right in the package, or refused with one line."""
 
 import gzip
 import json
@@ -128,7 +128,7 @@ REFUSED: dict[str, tuple[str, str]] = {
     "values that differ in case": (_enum("[a, A]"), "the values 'a' and 'A' would both be A"),
     "values that are equal in NFKC": (_enum("[Ａ, A]"), "would both be A"),  # noqa: RUF001
     "names of members that are one": (_enum("[a+, a-]", ", x-enum-varnames: [A, a]"), "'a+' and 'a-' would both be A"),
-    "a name of a member that is none": (_enum("[a]", ', x-enum-varnames: ["1"]'), "'a' would be the member '1'"),
+    "an invalid member name": (_enum("[a]", ', x-enum-varnames: ["1"]'), "'a' would be the member '1'"),
     "a joiner in a value": (_enum(r'["a\u200db"]'), r"the value 'a\u200db' has an invisible"),
     "a newline in a value": (_enum(r'["a\nb"]'), r"the value 'a\nb' has an invisible"),
     "a soft hyphen in a value": (_enum(r'["a\u00adb"]'), r"the value 'a\xadb' has an invisible"),
@@ -478,7 +478,7 @@ RIGHT: dict[str, tuple[str, str, str]] = {
 def test_what_would_be_lost_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, message: str
 ) -> None:
-    """One line names the file, the line and what it is about; nothing is written."""
+    """One line has the file, the line and the name; nothing is written."""
     path = tmp_path / "document.yaml"
     path.write_text(text, encoding="utf-8")
     (line,) = [number for number, content in enumerate(text.split("\n"), 1) if "# here" in content]
@@ -520,7 +520,7 @@ def test_what_might_be_lost_is_right(tmp_path: Path, text: str, file: str, part:
     ],
 )
 def test_a_file_of_another_kind_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
-    """A file that holds no document is refused with one line that says what it is instead."""
+    """A file without a document is refused with one line that describes its content."""
     path = tmp_path / "document"
     path.write_bytes(content)
     with pytest.raises(DocumentError) as caught:

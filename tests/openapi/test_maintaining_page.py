@@ -30,7 +30,7 @@ def _blocks(language: str) -> list[str]:
 
 
 SEAM, BINDING = _blocks("python")
-# Of each list, by its plural: a record, the operation, the filters of a listing, and the path and query that they give.
+# By each list's plural: a record, the operation, the filters of a listing, and the resulting path and query.
 LISTS = {
     "Channels": ("Channel", "list_channels", "{}", "/v1/Channels", {}),
     "StudioFlows": ("StudioFlow", "list_studio_flows", "{}", "/v2/Flows", {}),
@@ -121,7 +121,7 @@ def test_a_broken_package_is_replaced(tmp_path: Path, capsys: pytest.CaptureFixt
 
 
 def test_an_unchanged_fragment_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Regenerating three times touches no file of the package, and says so."""
+    """Regenerating three times changes no file, and reports that."""
     package = shutil.copytree(generate.PACKAGE, tmp_path / "flexflows_api")
     held = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in package.rglob("*.*")}
     for _ in range(3):
@@ -154,7 +154,7 @@ def _bound(text: str, plural: str) -> str:
 
 @pytest.fixture
 def package(document: Json, written: Callable[[Json], Path], tmp_path: Path) -> Path:
-    """Generate from the fragment with all the lists, and bind each as the page says."""
+    """Generate from the fragment with all the lists, and bind each by the page's recipe."""
     generate.generate(written(_with_lists(document)), tmp_path / "flexflows_api")
     package = tmp_path / "flexflows"
     shutil.copytree(ROOT / "wrapper" / "flexflows", package, ignore=shutil.ignore_patterns("__pycache__"))
@@ -167,7 +167,7 @@ def package(document: Json, written: Callable[[Json], Path], tmp_path: Path) -> 
 
 @pytest.fixture
 def server() -> Iterator[tuple[str, list[str]]]:
-    """Serve three pages of any list on loopback; gives the origin and the URLs that were requested."""
+    """Serve three pages of any list on loopback; yield the origin and the requested URLs."""
     requested: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):

@@ -14,7 +14,7 @@ from flexflows_openapi.document import FRAGMENT
 
 def test_our_templates_fit_the_generator() -> None:
     """Our templates were made for the generator that is installed."""
-    assert list(upgrade.outdated()) == [], "docs/maintaining.md says what to do: “Upgrade the generator”"
+    assert list(upgrade.outdated()) == [], "see “Upgrade the generator” in docs/maintaining.md"
 
 
 def test_a_changed_stock_template_is_named(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ FLAGS = (
 
 @attrs.frozen
 class Browser:
-    """The driver of a browser, and what the tests ask it."""
+    """The driver of a browser, with the queries of the tests."""
 
     driver: Any
 
@@ -64,7 +64,7 @@ class Browser:
 
 @contextmanager
 def start_browser() -> Generator[Browser, None, None]:
-    """Start a browser, or skip the test where there is none."""
+    """Start a browser, or skip the test if none is installed."""
     webdriver = pytest.importorskip("selenium.webdriver")
     if CHROMIUM is None or CHROMEDRIVER is None:
         pytest.skip(HOW_TO_GET_ONE)

@@ -1,4 +1,4 @@
-"""The report's page as a file: what a browser without JavaScript shows, and what the page may load."""
+"""The report's page as a file: its content without JavaScript, and the absence of requests."""
 
 import base64
 import hashlib

@@ -14,7 +14,7 @@ pytest_plugins = ["pytester"]
 ROOT = Path(__file__).parents[2]
 OTHERS = ("randomly", "recording", "schemathesis", "hypothesispytest", "cacheprovider")
 OPTIONS = ("-q", "-Werror", "--strict-markers", *(f"-pno:{name}" for name in OTHERS))
-NOT_USED = {  # what must not be used while a sandbox stands in for Twilio
+NOT_USED = {  # must not be used while a sandbox replaces Twilio
     "TWILIO_API_KEY": "SK" + "f" * 32,
     "TWILIO_API_SECRET": "real",
     "TWILIO_REGION": "au1",
@@ -223,7 +223,7 @@ def test_wrong_options_of_the_marker(pytester: pytest.Pytester, options: str, me
 
 
 def test_the_marker_and_the_fixture_describe_themselves(pytester: pytest.Pytester) -> None:
-    """`pytest --markers` and `pytest --fixtures` say what they are for."""
+    """`pytest --markers` and `pytest --fixtures` describe them."""
     run = pytester.runpytest_inprocess(*OPTIONS, "--markers")
     run.stdout.fnmatch_lines(["@pytest.mark.flexflows_sandbox(flows, seed*"])
     run = pytester.runpytest_inprocess(*OPTIONS, "--fixtures")

@@ -30,7 +30,7 @@ def main() -> None:
     for name in UNUSED:
         sys.modules.setdefault(name, None)  # type: ignore[arg-type]
     code = _run(None, signals)
-    gc.freeze()  # what is left need not be searched for garbage as the process ends: 25 ms
+    gc.freeze()  # no garbage collection at the end of the process: saves 25 ms
     sys.exit(code)
 
 

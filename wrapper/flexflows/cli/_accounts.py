@@ -118,7 +118,7 @@ def report_failures(terminal: Terminal, readings: Sequence[AccountFlows | Accoun
         terminal.error(line)
     if not failures:
         return ExitCode.OK
-    # With no account to read at all, the set-up is wrong; with one of several, the reading failed.
+    # If no account can be read, the configuration is wrong; if others can, reading one failed.
     is_set_up = len(failures) < len(readings) or not all(isinstance(each, ConfigurationError) for _, each in failures)
     return ExitCode.FAILED if is_set_up else ExitCode.CONFIGURATION
 
@@ -126,7 +126,7 @@ def report_failures(terminal: Terminal, readings: Sequence[AccountFlows | Accoun
 def iter_portions(accounts: Sequence[Account], source: Source) -> Generator[Portion, None, None]:
     """Yield the matching flows of all accounts, a page at a time, in the accounts' order.
 
-    When the generator goes on, the page counts as delivered.
+    A page counts as delivered when the next one is requested.
 
     Raises:
         Interrupted: A signal arrived.
@@ -189,7 +189,7 @@ class _Lane:
         return self.pages.popleft()
 
     def abandon(self) -> None:
-        """Let the thread end; what it has fetched is not wanted any more."""
+        """End the thread, and drop the pages that it has fetched."""
         self._is_abandoned = True
         self.pages.clear()
         self._permits.release()

@@ -32,7 +32,7 @@ COLUMNS = [Column(name) for name in ("kind", "path", "actual", "expected", "coun
 JSON_TYPES = {dict: "object", list: "array", str: "string", bool: "boolean", int: "integer", float: "number"}
 MAX_VALUE = 40
 MAX_EXAMPLE = 12
-"""Enough to recognize a value by, and too little to give away whom it is about."""
+"""Long enough to recognize a value, too short to identify a person."""
 
 
 UNKNOWN_FIELD, UNKNOWN_VALUE, OTHER_TYPE = KINDS = ("unknown field", "unknown value", "other type")
@@ -40,7 +40,7 @@ UNKNOWN_FIELD, UNKNOWN_VALUE, OTHER_TYPE = KINDS = ("unknown field", "unknown va
 
 @attrs.frozen
 class Difference:
-    """One thing in a record that the fragment does not know.
+    """A part of a record that the fragment does not have.
 
     Attributes:
         kind: How it differs.

@@ -23,9 +23,9 @@ class Format:
 
     Attributes:
         encode: Returns the bytes of a record, listed with a profile.
-        opening: What comes before the first record.
-        separator: What comes between two records.
-        closing: What comes after the last.
+        opening: The text before the first record.
+        separator: The text between two records.
+        closing: The text after the last record.
         empty: The whole output, where there is no record.
     """
 

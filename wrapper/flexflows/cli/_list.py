@@ -25,7 +25,7 @@ from ._table import by_importance, cells, draw_table
 from ._terminal import Terminal
 from ._text import pluralize, visible
 
-HELP = """List flows: all of them, unless a filter, --where or --limit says otherwise.
+HELP = """List all flows, or those that a filter, --where or --limit selects.
 
 \b
 table  what identifies a flow, then as many columns as the terminal has room for
@@ -34,15 +34,15 @@ jsonl  a record on each line
 csv    for spreadsheets
 tsv    for cut and awk; \\t \\n \\r \\\\ stand for what would break a line
 
-JSON has the records as the API spells them. CSV and TSV have a column for each field of the API, or those of --columns;
+JSON has the records as the API sent them. CSV and TSV have a column for each field of the API, or those of --columns;
 an object is written as JSON, and null as nothing (in CSV an empty text is ""). All but the table are written page by
 page. Several accounts are read at once and written one after the other, each row with its profile.
 
-Whatever ends a listing early, what is written is whole, and standard error has the command that writes exactly the
+However a listing ends early, its output is valid, and standard error has the command that writes exactly the
 rest: append its output with >> to the same file. One JSON array cannot be appended to; JSON Lines can.
 
-A CSV file, not a pipe, begins with the mark by which spreadsheets know UTF-8. Cells are what the API sent, and a
-spreadsheet takes a name that begins with = for a formula: import as text what is named by people you do not trust.
+A CSV file (not a pipe) begins with a byte order mark, so that spreadsheets read it as UTF-8. Cells are written as the
+API sent them; a spreadsheet reads a name that begins with = as a formula, so import untrusted names as text.
 
 \b
 Examples:
@@ -237,7 +237,7 @@ class Listing:
         return code
 
     def _resumption(self, accounts: Sequence[Account]) -> str:
-        """Return what was written, and the command that writes the rest; nothing where the same command does."""
+        """Return the number of written flows and the command for the rest; empty if it is the same command."""
         rest = [account for account in accounts if not account.is_done]
         done = len(accounts) - len(rest)
         if not (self.written or done or self.source.cursor):
@@ -270,7 +270,7 @@ class TableListing(Listing):
             self._rows.append((account, position, cells(self._columns, flow.to_dict(), account.profile)))
 
     def begin(self) -> None:
-        """Draw the table of the flows that came."""
+        """Draw the table of the flows received."""
         if not self._rows and not any(account.is_done for account in self.accounts):
             return
         rows = [row for _, _, row in self._rows]
@@ -312,7 +312,7 @@ def _batches(
 
 
 def _resume_command(accounts: Sequence[Account]) -> str:
-    """Return the command line that lists what is left of accounts, to be pasted into a shell."""
+    """Return the command line that lists the remaining flows of accounts, quoted for a shell."""
     context = click.get_current_context()
     arguments: list[str] = []
     given = iter(context.meta[ARGUMENTS])

@@ -87,7 +87,7 @@ def _reading_options() -> list[Callable[..., Any]]:
             metavar="SECONDS",
             default=DEFAULT_TIMEOUT,
             show_default=True,
-            help="Give up an attempt after so long; each page has up to 5.",
+            help="The most seconds for an attempt; each page has up to 5 attempts.",
         ),
         click.option("-v", "--verbose", "is_verbose", is_flag=True, help="Report each attempt on standard error."),
         no_color_option,

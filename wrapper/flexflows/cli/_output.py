@@ -1,4 +1,4 @@
-"""Standard output as bytes that are written at once: what was delivered is known after every write."""
+"""Standard output without a buffer: after every write it is known which rows were delivered."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""`flexflows sandbox`: a Flex API on loopback, until it is told to stop."""
+"""`flexflows sandbox`: a Flex API on loopback, until Ctrl-C."""
 
 import signal
 import time

@@ -12,7 +12,7 @@ NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class Interrupted(BaseException):
-    """A signal asked the command to end; no `KeyboardInterrupt`, which click would handle.
+    """A signal to end the command; not a `KeyboardInterrupt`, which click would handle.
 
     Args:
         number: The signal's number.

@@ -75,7 +75,7 @@ class Source:
 
 
 def usage_error(message: str) -> click.UsageError:
-    """Return the error about a wrong use of the command that is running."""
+    """Return a usage error of the running command."""
     return click.UsageError(message, click.get_current_context(silent=True))
 
 

@@ -11,11 +11,11 @@ from ._text import cell_width, fit, format_cell, visible
 
 GAP = "  "
 NULL = "-"
-"""Stands for null, and for a field that is not there; an empty text is `""`."""
+"""The cell for null and for a missing field; an empty text is `""`."""
 LEADING = ("profile", "sid", "friendly_name", "channel_type", "contact_identity", "integration")
 """The columns that identify a flow, in the order in which they get their room."""
 DESTINATIONS = ("flow_sid", "url", "workflow_sid")
-"""The fields of an integration that say where its messages go."""
+"""The fields of an integration with the destination of its messages."""
 MIN_WIDTH = 16
 """To how many cells a text may be cut to make room for another column."""
 

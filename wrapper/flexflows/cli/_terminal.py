@@ -53,7 +53,7 @@ class Terminal:
 
     @property
     def columns(self) -> int | None:
-        """The width that `COLUMNS` or the terminal gives; `None`: a pipe or a file, without an edge."""
+        """The width from `COLUMNS` or the terminal; `None`: a pipe or a file, without a limit."""
         return self._columns or (_width(self._stdout) if self.is_interactive else None)
 
     @property

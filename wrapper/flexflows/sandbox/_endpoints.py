@@ -46,7 +46,7 @@ _KINDS: Mapping[str, tuple[str, Callable[[str], object]]] = {
     "date": (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date.fromisoformat),
     "date-time": (r"[0-9-]{10}[Tt][0-9:]{8}(\.[0-9]+)?([Zz]|[+-][0-9:]{5})", _instant),
 }
-"""How a query spells values that are not strings, and how they are parsed."""
+"""Parsers of the query's text for values that are not strings."""
 
 
 def _parse(text: str, schema: Schema) -> object:

@@ -64,7 +64,7 @@ def make_templates(schema: Schema, examples: Sequence[Mapping[str, Any]]) -> lis
 
 
 def make_value(schema: Schema, number: int = 0) -> Any:
-    """Return a value that fits a schema, null for an unknown pattern; another number may give another value."""
+    """Return a value that fits a schema, null for an unknown pattern; values vary with the number."""
     known = schema.examples or tuple(value for value in schema.values if value is not None)
     if known:
         return known[number % len(known)]

@@ -168,7 +168,7 @@ def _grade(flow: FlexFlow, address: tuple[str, str] | None, *, is_shared: bool) 
 
 
 def _address(flow: FlexFlow) -> tuple[str, str] | None:
-    """Return a flow's channel type and identity, spelled uniformly, or None where one of them is not given."""
+    """Return a flow's normalized channel type and identity, or None if one is missing."""
     channel, identity = given(flow.channel_type), given(flow.contact_identity)
     if channel is None or identity is None:
         return None
@@ -204,7 +204,7 @@ def _entries(flow: GradedFlow, *, is_shared: bool) -> Iterator[tuple[str, str]]:
 
 
 def _compare(before: Report, after: Sequence[AccountReport]) -> tuple[Comparison, Sequence[Change]]:
-    """Compare the accounts that both reports read whole: of any other, a missing flow says nothing."""
+    """Compare the accounts that both reports have completely; in others a missing flow may still exist."""
     then = {_account_key(report): report for report in before.accounts}
     now = {_account_key(report): report for report in after}
     changes: list[Change] = []
