@@ -1,5 +1,6 @@
 """What a hostile or broken server can do to a client: nothing beyond its bounds in time, size and connections."""
 
+import contextlib
 import gzip
 import pickle
 import ssl
@@ -197,7 +198,7 @@ CUT_OFF = {
 
 @pytest.mark.parametrize("case", CUT_OFF)
 def test_a_body_that_is_broken_is_requested_again(open_client: Driver, case: str) -> None:
-    """gzip that is cut off or damaged may come whole the next time."""
+    """Gzip that is cut off or damaged may come whole the next time."""
     with RawServer(each(CUT_OFF[case], response(GOOD))) as server:
         assert [flow.sid for flow in open_client(**account(server)).list()] == ["FO1"]
         assert len(server.requests) == 2
@@ -266,10 +267,8 @@ def test_left_over_bytes_are_no_response(open_client: Driver, case: str) -> None
     """What comes behind a response is not taken for the response to the next request."""
     with RawServer(left_over(LEFT_OVER[case])) as server:
         client = open_client(**account(server))
-        try:
+        with contextlib.suppress(flexflows.NotFoundError, flexflows.UnexpectedResponseError):
             client.list()
-        except (flexflows.NotFoundError, flexflows.UnexpectedResponseError):
-            pass
         assert [flow.sid for flow in client.list()] == ["FOgood"]
         assert server.connections == 2
 
@@ -317,7 +316,7 @@ def test_a_connection_is_used_again(open_client: Driver, framing: str, tls: ssl.
         assert (server.connections, len(server.requests)) == (1, 3)
 
 
-MEMORY = '''
+MEMORY = r"""
 import asyncio, re, sys
 from pathlib import Path
 import flexflows
@@ -338,7 +337,7 @@ def peak():  # of this process alone; getrusage counts its parent's memory befor
     return int(re.search(r"VmHWM:\s*(\d+)", Path("/proc/self/status").read_text())[1]) // 1024
 before = peak()
 print(*measure(), before)
-'''
+"""
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="peak memory in KiB is Linux's")
@@ -356,7 +355,8 @@ print(*measure(), before)
 def test_memory(kind: str, case: str, data: bytes, error: str, most: int) -> None:
     """A body that is refused takes no more memory than one that is allowed, by the count of the operating system."""
     with RawServer(each(data)) as server:
-        done = subprocess.run([sys.executable, "-c", MEMORY, kind, server.url], capture_output=True, text=True, check=True)  # noqa: S603
+        command = [sys.executable, "-c", MEMORY, kind, server.url]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
     found, peak, before = done.stdout.split()
     print(f"{case}, {kind}: peak {peak} MiB, {before} MiB before")  # noqa: T201
     assert found == error

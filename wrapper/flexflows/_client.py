@@ -116,7 +116,8 @@ class BaseList(Generic[Item, PageT, TransportT]):
         self._transport: Any = transport or self._open_transport()
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self._settings.base_url}>"
+        settings = getattr(self, "_settings", None)  # not there while __init__ runs
+        return f"<{type(self).__name__} of {settings and settings.base_url}>"
 
     def __reduce__(self) -> str:
         raise TypeError(f"a {type(self).__name__} cannot be pickled: it holds connections, and credentials")
