@@ -63,7 +63,7 @@ def test_a_snippet_runs(snippet: str) -> None:
 
 
 @pytest.mark.usefixtures("sandbox")
-@pytest.mark.parametrize("command", [command for command in COMMANDS if command.startswith("flexflows")])
+@pytest.mark.parametrize("command", [command for command in COMMANDS if "flexflows " in command])
 def test_a_command_runs(command: str) -> None:
     """A command of the README runs in a shell, without an error."""
     if "june.json" in command:

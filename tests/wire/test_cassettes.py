@@ -119,7 +119,7 @@ def test_a_problem_document_is_read(pages: Callable[..., list[flexflows.Page]]) 
     """An RFC 9457 error has its code, detail and list of errors."""
     with pytest.raises(flexflows.PermissionDeniedError) as caught:
         pages()
-    assert (caught.value.code, caught.value.message) == (70051, "The credentials do not allow this")
+    assert (caught.value.code, caught.value.message) == (70051, "Not authorized: The credentials do not allow this")
     assert caught.value.details == [{"detail": "flex is missing", "pointer": "#/permissions"}]
 
 

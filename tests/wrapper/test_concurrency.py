@@ -25,7 +25,7 @@ def test_eight_threads_share_a_client() -> None:
         with flexflows.FlexFlows(**credentials(sandbox)) as client, ThreadPoolExecutor(8) as threads:
             ways = (list(WAYS.values()) * LISTINGS)[:LISTINGS]
             found = list(threads.map(lambda way: [flow.sid for flow in way(client, page_size=20)], ways))
-            pool = client._http._transport._pool  # type: ignore[attr-defined]
+            (pool,) = client._transport._pool._pools.values()
             assert 0 < len(pool.connections) <= 16
         assert found == [wanted] * LISTINGS
         assert pool.connections == []
@@ -40,13 +40,13 @@ async def test_a_hundred_tasks_share_a_client(anyio_backend: str) -> None:
         wanted = [record["sid"] for record in sandbox.flows]
         async with flexflows.AsyncFlexFlows(**credentials(sandbox)) as client:
 
-            async def listing(number: int) -> None:
+            async def listing() -> None:
                 found.append([flow.sid async for flow in client.stream(page_size=20)])
 
             async with anyio.create_task_group() as tasks:
-                for number in range(100):
-                    tasks.start_soon(listing, number)
-            pool = client._http._transport._pool  # type: ignore[attr-defined]
+                for _ in range(100):
+                    tasks.start_soon(listing)
+            ((pool, _),) = client._transport._pool._pools.values()
             assert len(pool.connections) > 0
         assert pool.connections == []
     assert found == [wanted] * 100

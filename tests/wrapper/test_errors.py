@@ -30,7 +30,7 @@ ERRORS = [
         flexflows.ApiError, flexflows.BadRequestError, flexflows.AuthenticationError, flexflows.PermissionDeniedError,
         flexflows.NotFoundError, flexflows.RateLimitError, flexflows.ServerError,
     )),
-    full(flexflows.UnexpectedResponseError("not a page", response=RESPONSE, broken_off=True)),
+    full(flexflows.UnexpectedResponseError("not a page", response=RESPONSE, truncated=True)),
 ]  # fmt: skip
 
 

@@ -29,9 +29,12 @@ def answering(*answers: httpx.Response) -> flexflows.FlexFlows:
 @pytest.mark.parametrize(
     ("error", "text"),
     [
-        (httpx.ReadTimeout(""), "the request to flex-api.twilio.com timed out (ReadTimeout)"),
-        (httpx.ReadTimeout("too slow"), "the request to flex-api.twilio.com timed out: too slow"),
-        (httpx.ConnectError(""), "the request to flex-api.twilio.com failed (ConnectError)"),
+        (httpx.ReadTimeout(""), "the request to flex-api.twilio.com timed out: no complete response within 30 s"),
+        (
+            httpx.ReadTimeout("too slow"),
+            "the request to flex-api.twilio.com timed out: no complete response within 30 s",
+        ),
+        (httpx.ConnectError(""), "the request to flex-api.twilio.com failed: ConnectError"),
         (httpx.ConnectError("no route"), "the request to flex-api.twilio.com failed: no route"),
     ],
 )
@@ -54,7 +57,7 @@ def test_no_frame_of_the_network_stays() -> None:
 def test_the_answer_of_an_error_knows_its_request() -> None:
     """An error's answer has its request, without the credentials."""
     with answering(httpx.Response(401)) as flows, pytest.raises(flexflows.AuthenticationError) as caught:
-        flows.list("Sales")
+        flows.list(friendly_name="Sales")
     request = caught.value.response.request
     assert (request.method, request.url.path, request.url.params["FriendlyName"]) == ("GET", "/v1/FlexFlows", "Sales")
     assert "authorization" not in request.headers

@@ -151,7 +151,7 @@ def test_base_urls(base_url: str, expected: str) -> None:
         ),
         ({"region": "IE1"}, "region must be a name such as 'ie1', not 'IE1'"),
         ({"region": "ie1.evil.example/"}, "region must be a name such as 'ie1', not 'ie1.evil.example/'"),
-        ({"region": "ie1\n"}, "region must be a name such as 'ie1', not 'ie1'"),
+        ({"region": "ie1\n"}, "region must be a name such as 'ie1', not 'ie1\\n'"),
         ({"region": "a--b"}, "region must be a name such as 'ie1', not 'a--b'"),
         ({"region": "ie1", "edge": "-a"}, "edge must be a name such as 'dublin', not '-a'"),
         ({"edge": "dublin-"}, "edge must be a name such as 'dublin', not 'dublin-'"),

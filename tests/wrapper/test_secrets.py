@@ -284,7 +284,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], dict[str, str], Any]] = {
     "profile of another name": ({"profile": "x"}, {}, {"profiles": {"work": PROFILE}}),
     "profile without a SID": ({}, {}, {"profiles": {"work": {**PROFILE, "accountSid": None}}}),
     "profile with a wrong key": ({}, {}, {"profiles": {"work": {**PROFILE, "apiKey": MARK}}}),
-    "profile with white space": ({}, {}, {"profiles": {"work": {**PROFILE, "apiSecret": f"{MARK} "}}}),
+    "profile with white space": ({}, {}, {"profiles": {"work": {**PROFILE, "apiSecret": f"{MARK} x"}}}),
     "profile with a list": ({}, {}, {"profiles": {"work": {**PROFILE, "apiSecret": [MARK]}}}),
     "profile that is a string": ({}, {}, {"profiles": {"work": MARK}}),
     "profile and a region": ({}, {}, {"profiles": {"work": {**PROFILE, "region": "moon"}}}),
@@ -319,7 +319,7 @@ def test_a_client_keeps_its_secret_to_itself(tmp_path: Path, monkeypatch: pytest
     assert config.profiles["work"].api_secret == MARK
     for arguments in (GIVEN["token"], GIVEN["key"], GIVEN["basic"], {"profile": "work"}):
         with flexflows.FlexFlows(**arguments) as client:
-            for found in (client, client._settings, client._settings.auth, client._http):
+            for found in (client, client._settings, client._settings.auth, client._transport):
                 assert_unmarked(iter([("repr", repr(found)), ("str", str(found))]))
     for found in (config, config.profiles["work"], from_arguments(SID, MARK, KEY, MARK)):
         assert_unmarked(iter([("repr", repr(found)), ("str", str(found))]))

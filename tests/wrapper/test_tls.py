@@ -1,12 +1,12 @@
 """Which certificates are trusted, against a server on loopback that has one of its own."""
 
 import asyncio
+import os
 import ssl
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import SimpleNamespace
 
 import certificates
 import pytest
@@ -55,9 +55,9 @@ def url(certificate: tuple[Path, Path]) -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def _forgotten() -> Iterator[None]:
-    _tls._default_context.cache_clear()
+    _tls._load.cache_clear()
     yield
-    _tls._default_context.cache_clear()
+    _tls._load.cache_clear()
 
 
 def client(url: str) -> flexflows.FlexFlows:
@@ -108,27 +108,64 @@ def test_certificates_are_read_once_and_only_for_tls(url: str, trusted: str, mon
         flows.close()
 
 
-@pytest.mark.parametrize("wrap", ["wrap_socket", "wrap_bio"])
-def test_a_connection_is_wrapped_as_httpx_asks(wrap: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever the default context is to be told, it is told, the name of the host above all."""
-    default = SimpleNamespace(**{wrap: lambda *arguments, **named: (arguments, named)})
-    monkeypatch.setattr("httpx.create_ssl_context", lambda **_: default)
-    wrapped = getattr(_tls.DeferredContext(ssl.PROTOCOL_TLS_CLIENT), wrap)(1, 2, server_hostname="flex.example")
-    assert wrapped == ((1, 2), {"server_hostname": "flex.example"})
-
-
-@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "SSL_CERT_DIR"])
-def test_certificates_that_the_environment_names_are_read_at_once(
-    variable: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Httpx reads them itself when a client is made; else they are read for the first connection."""
-    assert isinstance(_tls.verification(), _tls.DeferredContext)
-    monkeypatch.setenv(variable, "/somewhere")
-    assert _tls.verification() is True
-
-
 def test_a_wrong_name_in_the_environment_shows_when_a_client_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     """Certificates that are not there are no surprise of the first request."""
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere.pem")
     with pytest.raises(flexflows.ConfigurationError, match="SSL_CERT_FILE"):
         client("https://flex-api.twilio.com")
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({}, (None, None)),
+        ({"SSL_CERT_FILE": "file"}, ("file", None)),
+        ({"SSL_CERT_DIR": "folder"}, (None, "folder")),
+        ({"SSL_CERT_FILE": "file", "SSL_CERT_DIR": "folder"}, ("file", "folder")),
+        ({"SSL_CERT_FILE": "file", "REQUESTS_CA_BUNDLE": "/nowhere"}, ("file", None)),
+        ({"CURL_CA_BUNDLE": "file", "REQUESTS_CA_BUNDLE": "/nowhere"}, ("file", None)),
+        ({"REQUESTS_CA_BUNDLE": "folder"}, (None, "folder")),
+        ({"SSL_CERT_FILE": "", "CURL_CA_BUNDLE": ""}, (None, None)),
+    ],
+)
+def test_the_variables_of_certificates(
+    variables: dict[str, str], expected: tuple[str | None, str | None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OpenSSL's variables count, else curl's, else that of requests; each alone can be wrong."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    found = _tls.find_certificates(variables)
+    assert (found.file, found.folder) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "expected"),
+    [
+        ("SSL_CERT_FILE", "nowhere", "SSL_CERT_FILE names certificates that cannot be read: No such file or directory"),
+        ("SSL_CERT_FILE", "folder", "SSL_CERT_FILE must name a file of certificates"),
+        ("SSL_CERT_DIR", "file", "SSL_CERT_DIR must name a folder of certificates"),
+        ("REQUESTS_CA_BUNDLE", "/dev/zero", "REQUESTS_CA_BUNDLE must name a file or folder of certificates"),
+        ("SSL_CERT_FILE", "pipe", "SSL_CERT_FILE must name a file of certificates"),
+    ],
+)
+def test_certificates_that_cannot_be_read(
+    name: str, path: str, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wrong path is no surprise of the first request, and nothing but files is opened."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    if path == "pipe":
+        os.mkfifo("pipe")
+    with pytest.raises(flexflows.ConfigurationError) as caught:
+        _tls.find_certificates({name: path})
+    assert str(caught.value).startswith(expected)
+
+
+def test_a_file_without_certificates(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the file holds shows when the first connection needs it, and is not requested again."""
+    (tmp_path / "empty.pem").touch()
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "empty.pem"))
+    with client(url) as flows, pytest.raises(flexflows.ConfigurationError, match="SSL_CERT_FILE has no certificates"):
+        flows.list()

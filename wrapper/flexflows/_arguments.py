@@ -48,7 +48,7 @@ def seconds(name: str, value: object) -> float:
     except TypeError:
         number = None
     except OverflowError:
-        number = float("inf")
+        raise ValueError(f"{name} must be at most {MAX_SECONDS} seconds") from None
     if number is None:
         raise TypeError(f"{name} must be a number of seconds or an httpx.Timeout, not {_described(value)}")
     if not 0 < number <= MAX_SECONDS:

@@ -23,6 +23,9 @@ from ._settings import resolve
 
 TransportT = TypeVar("TransportT", httpx.BaseTransport, httpx.AsyncBaseTransport)
 
+WITHOUT_CONNECTIONS = (httpx.MockTransport, httpx.WSGITransport, httpx.ASGITransport)
+"""Transports that any process and event loop may use."""
+
 
 class BaseList(Generic[Item, PageT, TransportT]):
     """What both clients share: an account's credentials, a host, and a list of the API.
@@ -108,11 +111,13 @@ class BaseList(Generic[Item, PageT, TransportT]):
             environ=os.environ,
         )
         self._is_closed = False
-        self._given_transport = transport
+        self._owner: object = None
+        self._has_own_connections = transport is not None and not isinstance(transport, WITHOUT_CONNECTIONS)
         self._transport: Any = transport or self._open_transport()
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self._settings.base_url}>"
+        settings = getattr(self, "_settings", None)  # not there while __init__ runs
+        return f"<{type(self).__name__} of {settings and settings.base_url}>"
 
     def __reduce__(self) -> str:
         raise TypeError(f"a {type(self).__name__} cannot be pickled: it holds connections, and credentials")
@@ -137,6 +142,12 @@ class BaseList(Generic[Item, PageT, TransportT]):
     def _check_open(self) -> None:
         if self._is_closed:
             raise ValueError(f"this {type(self).__name__} is closed; create another")
+
+    def _check_owner(self, owner: object) -> None:
+        """Check that a transport of the caller's own is not used in another process or event loop than before."""
+        if self._has_own_connections and owner != (self._owner or owner):
+            raise ValueError("transport belongs to another process or event loop; create a client with its own in each")
+        self._owner = owner
 
     def _retry(self, failure: BaseException, attempt: int) -> Retry:
         """Return the retry that follows a failed attempt, or raise how it failed."""
@@ -202,6 +213,7 @@ class SyncList(BaseList[Item, PageT, httpx.BaseTransport]):
     def _fetch_with_retries(self, request: PageRequest[PageT]) -> tuple[PageT, PageRequest[PageT] | None]:
         for attempt in count(1):
             self._check_open()
+            self._check_owner(os.getpid())
             exchange = Exchange(request, self._settings, attempt)
             try:
                 return self._send_once(exchange)
@@ -281,8 +293,11 @@ class AsyncList(BaseList[Item, PageT, httpx.AsyncBaseTransport]):
             yield page
 
     async def _fetch_with_retries(self, request: PageRequest[PageT]) -> tuple[PageT, PageRequest[PageT] | None]:
+        from ._connections import running_loop  # noqa: PLC0415 - see _open_transport
+
         for attempt in count(1):
             self._check_open()
+            self._check_owner((os.getpid(), running_loop()))
             exchange = Exchange(request, self._settings, attempt)
             try:
                 return await self._send_once(exchange)

@@ -9,7 +9,6 @@ import os
 import socket
 import ssl
 from collections.abc import AsyncGenerator, Callable
-from functools import cache
 from typing import Any, cast
 
 import httpcore
@@ -17,7 +16,6 @@ import httpx
 
 from ._exchange import Deadline
 from ._settings import Settings
-from ._tls import Certificates
 
 _READ_SIZE = 1024 * 1024
 
@@ -26,15 +24,14 @@ class Transport(httpx.HTTPTransport):
     """httpx's transport on a pool of safe connections."""
 
     def __init__(self, settings: Settings) -> None:
-        self._pool: Any = _Pools(lambda: _open_pool(httpcore.ConnectionPool, _Backend(settings.certificates), settings))
+        self._pool: Any = _Pools(lambda: _open_pool(httpcore.ConnectionPool, _Backend(), settings))
 
 
 class AsyncTransport(httpx.AsyncHTTPTransport):
     """httpx's asynchronous transport on a pool of safe connections."""
 
     def __init__(self, settings: Settings) -> None:
-        backend = _AsyncBackend(settings.certificates)
-        self._pool: Any = _AsyncPools(lambda: _open_pool(httpcore.AsyncConnectionPool, backend, settings))
+        self._pool: Any = _AsyncPools(lambda: _open_pool(httpcore.AsyncConnectionPool, _AsyncBackend(), settings))
 
 
 def running_loop() -> object:
@@ -50,29 +47,24 @@ def running_loop() -> object:
 
 
 def _open_pool(pool_class: Callable[..., Any], backend: object, settings: Settings) -> Any:
+    # The certificates are read here, when the first request is sent, and not for plain http.
+    context = settings.certificates.context() if settings.base_url.scheme == "https" else None
     proxy = None
     if settings.proxy is not None:
         url = settings.proxy.url
         proxy = httpcore.Proxy(
             httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=b"/"),
             auth=settings.proxy.auth,
-            ssl_context=_placeholder() if url.scheme == "https" else None,
+            ssl_context=context if url.scheme == "https" else None,
         )
-    limits = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=5.0)
     return pool_class(
-        ssl_context=_placeholder(),
+        ssl_context=context,
         proxy=proxy,
-        max_connections=limits.max_connections,
-        max_keepalive_connections=limits.max_keepalive_connections,
-        keepalive_expiry=limits.keepalive_expiry,
+        max_connections=100,
+        max_keepalive_connections=20,
+        keepalive_expiry=5.0,
         network_backend=backend,
     )
-
-
-@cache
-def _placeholder() -> ssl.SSLContext:
-    """Return a context that trusts nobody, for httpcore to hand to `start_tls`, which uses the real one."""
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 class _Pools:
@@ -189,9 +181,8 @@ def _remaining(timeout: float | None, error: type[httpcore.TimeoutException]) ->
 class _Stream(httpcore.NetworkStream):
     """A connection that keeps to the deadline of an attempt, and that is not used again when bytes are left over."""
 
-    def __init__(self, stream: httpcore.NetworkStream, certificates: Certificates) -> None:
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream = stream
-        self._certificates = certificates
         self._process = os.getpid()
         self.received = _Received()
 
@@ -206,12 +197,12 @@ class _Stream(httpcore.NetworkStream):
 
     def start_tls(
         self,
-        ssl_context: ssl.SSLContext,  # noqa: ARG002 - the placeholder
+        ssl_context: ssl.SSLContext,
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
-        context, seconds = self._certificates.context(), _remaining(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._stream.start_tls(context, server_hostname, seconds), self._certificates)
+        seconds = _remaining(timeout, httpcore.ConnectTimeout)
+        return _Stream(self._stream.start_tls(ssl_context, server_hostname, seconds))
 
     def close(self) -> None:
         if self._process == os.getpid():
@@ -227,8 +218,7 @@ class _Stream(httpcore.NetworkStream):
 
 
 class _Backend(httpcore.NetworkBackend):
-    def __init__(self, certificates: Certificates) -> None:
-        self._certificates = certificates
+    def __init__(self) -> None:
         self._backend = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -255,16 +245,15 @@ class _Backend(httpcore.NetworkBackend):
                 if left == 1:
                     raise
             else:
-                return _Stream(stream, self._certificates)
+                return _Stream(stream)
         raise httpcore.ConnectError(f"{host} has no address")
 
 
 class _AsyncStream(httpcore.AsyncNetworkStream):
     """The same for an event loop."""
 
-    def __init__(self, stream: httpcore.AsyncNetworkStream, certificates: Certificates) -> None:
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
         self._stream = stream
-        self._certificates = certificates
         self.received = _Received()
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
@@ -278,12 +267,12 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
 
     async def start_tls(
         self,
-        ssl_context: ssl.SSLContext,  # noqa: ARG002 - the placeholder
+        ssl_context: ssl.SSLContext,
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ASYNC109 - httpcore's interface
     ) -> httpcore.AsyncNetworkStream:
-        context, seconds = self._certificates.context(), _remaining(timeout, httpcore.ConnectTimeout)
-        return _AsyncStream(await self._stream.start_tls(context, server_hostname, seconds), self._certificates)
+        seconds = _remaining(timeout, httpcore.ConnectTimeout)
+        return _AsyncStream(await self._stream.start_tls(ssl_context, server_hostname, seconds))
 
     async def aclose(self) -> None:
         await self._stream.aclose()
@@ -307,8 +296,7 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
 
 
 class _AsyncBackend(httpcore.AsyncNetworkBackend):
-    def __init__(self, certificates: Certificates) -> None:
-        self._certificates = certificates
+    def __init__(self) -> None:
         self._backend: Any = httpcore.AnyIOBackend()  # for asyncio and trio
 
     async def connect_tcp(
@@ -321,4 +309,4 @@ class _AsyncBackend(httpcore.AsyncNetworkBackend):
     ) -> httpcore.AsyncNetworkStream:
         seconds = _remaining(timeout, httpcore.ConnectTimeout)
         stream = await self._backend.connect_tcp(host, port, seconds, local_address, socket_options)
-        return _AsyncStream(stream, self._certificates)
+        return _AsyncStream(stream)

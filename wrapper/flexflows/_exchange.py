@@ -87,7 +87,9 @@ class Body:
         while data and len(self.data) <= self._limit:
             if self._gzip.eof:  # several members in a row are one body (RFC 1952, 2.2); zeros may pad it
                 data = data.lstrip(b"\0")
-                self._gzip = zlib.decompressobj(31) if data else self._gzip
+                if not data:
+                    return
+                self._gzip = zlib.decompressobj(31)
             self.data += self._gzip.decompress(data, min(self._limit + 1 - len(self.data), 16 * _STEP))
             data = self._gzip.unused_data if self._gzip.eof else self._gzip.unconsumed_tail
 

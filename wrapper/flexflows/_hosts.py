@@ -79,7 +79,7 @@ def _regional(server: str, source: Mapping[str, str | None]) -> httpx.URL:
     """Return the server's host in a region and at an edge, which `source` has by the names that the user knows."""
     for (name, value), example in zip(source.items(), ("ie1", "dublin"), strict=True):
         if value and not re.fullmatch(r"[a-z0-9](-?[a-z0-9]){,30}", value):
-            raise ConfigurationError(f"{name} must be a name such as {example!r}, not {one_line(value, most=50)!r}")
+            raise ConfigurationError(f"{name} must be a name such as {example!r}, not {value[:50]!r}")
     region, edge = (value or None for value in source.values())
     if edge is None:
         if region not in HOME_EDGES:

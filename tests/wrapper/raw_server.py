@@ -1,0 +1,124 @@
+"""A server on loopback that does with each connection what a function says, byte for byte."""
+
+import contextlib
+import json
+import socket
+import ssl
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self
+
+Handler = Callable[["Connection"], None]
+
+
+class Connection:
+    """One connection: what it is sent, and what it sends."""
+
+    def __init__(self, server: "RawServer", stream: socket.socket, number: int) -> None:
+        self.server = server
+        self.stream = stream
+        self.number = number
+        self._received = b""
+
+    def head(self) -> bytes:
+        """Read the head of the next request; empty when the client has closed the connection."""
+        while b"\r\n\r\n" not in self._received:
+            more = self.stream.recv(65_536)
+            if not more:
+                return b""
+            self._received += more
+        head, _, self._received = self._received.partition(b"\r\n\r\n")
+        self.server.requests.append(head)
+        return head
+
+    def send(self, data: bytes) -> None:
+        self.stream.sendall(data)
+
+    def trickle(self, data: bytes, *, seconds: float = 0.05, times: int = 10_000) -> None:
+        """Send the same bytes again and again, until the client has had enough."""
+        for _ in range(times):
+            self.send(data)
+            if self.server.stopping.wait(seconds):
+                return
+
+
+class RawServer:
+    """Serves every connection with a function, each in a thread of its own."""
+
+    def __init__(self, handler: Handler, tls: ssl.SSLContext | None = None) -> None:
+        self.handler = handler
+        self.tls = tls
+        self.requests: list[bytes] = []
+        self.connections = 0
+        self.stopping = threading.Event()
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listening.getsockname()[1]
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
+        self._open: list[socket.socket] = []
+        self._threads = [threading.Thread(target=self._accept)]
+
+    def __enter__(self) -> Self:
+        self._threads[0].start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stopping.set()
+        with contextlib.suppress(OSError):
+            self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+        self._threads[0].join()
+        for stream in self._open:
+            with contextlib.suppress(OSError):
+                stream.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads[1:]:
+            thread.join()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                stream, _ = self._listening.accept()
+            except OSError:
+                return
+            self.connections += 1
+            if self.tls:
+                stream = self.tls.wrap_socket(stream, server_side=True, do_handshake_on_connect=False)
+            stream.settimeout(20)
+            self._open.append(stream)
+            self._threads.append(threading.Thread(target=self._serve, args=(stream, self.connections - 1)))
+            self._threads[-1].start()
+
+    def _serve(self, stream: socket.socket, number: int) -> None:
+        with stream, contextlib.suppress(OSError):
+            if isinstance(stream, ssl.SSLSocket):
+                stream.do_handshake()
+            self.handler(Connection(self, stream, number))
+
+
+def page(*sids: str, next_page_url: str | None = None) -> bytes:
+    """Spell the body of a page with such flows."""
+    return json.dumps({"flex_flows": [{"sid": sid} for sid in sids], "meta": {"next_page_url": next_page_url}}).encode()
+
+
+def response(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
+    """Spell a response whose length is given."""
+    lines = (f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", "")
+    return "\r\n".join(lines).encode() + body
+
+
+def each(*responses: bytes) -> Handler:
+    """Send a response for each request, the last of them again and again, on however many connections."""
+
+    def handler(connection: Connection) -> None:
+        while connection.head():
+            number = len(connection.server.requests) - 1
+            connection.send(responses[min(number, len(responses) - 1)])
+
+    return handler
+
+
+def account(server: Any, **arguments: Any) -> dict[str, Any]:
+    """Return the arguments of a client of the server."""
+    return {"account_sid": "AC" + "a" * 32, "auth_token": "0123456789abcdef", "base_url": server.url, **arguments}

@@ -1,0 +1,363 @@
+"""What a hostile or broken server can do to a client: nothing beyond its bounds in time, size and connections."""
+
+import contextlib
+import gzip
+import pickle
+import ssl
+import subprocess
+import sys
+import time
+import zlib
+from pathlib import Path
+
+import certificates
+import pytest
+from drivers import Driver
+from raw_server import Connection, Handler, RawServer, account, each, page, response
+
+import flexflows
+
+# httpx leaves its generators suspended when a body is not read to its end; trio alone complains of it.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:Exception ignored in. <async_generator:pytest.PytestUnraisableExceptionWarning"
+)
+
+GOOD = page("FO1")
+MEBIBYTE = 1024 * 1024
+
+
+_PART = gzip.compress(b" " * 16 * MEBIBYTE)
+
+
+def bomb(mebibytes: int) -> bytes:
+    """Compress that many MiB of spaces, into a thousandth of that."""
+    return _PART * (mebibytes // 16)
+
+
+def trickled_headers(connection: Connection) -> None:
+    connection.head()
+    connection.send(b"HTTP/1.1 200 OK\r\n")
+    connection.trickle(b"X-More: 1\r\n")
+
+
+def trickled_bytes_of_a_header(connection: Connection) -> None:
+    connection.head()
+    connection.send(b"HTTP/1.1 200 OK\r\nX-More: ")
+    connection.trickle(b"1")
+
+
+def slow_early_responses(connection: Connection) -> None:
+    connection.head()
+    connection.trickle(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+
+
+def fast_early_responses(connection: Connection) -> None:
+    connection.head()
+    connection.trickle(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 1000, seconds=0)
+
+
+def trickled_chunk_extension(connection: Connection) -> None:
+    connection.head()
+    connection.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;")
+    connection.trickle(b"a=b;")
+
+
+def trickled_chunks(connection: Connection) -> None:
+    connection.head()
+    connection.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    connection.trickle(b"1\r\n \r\n")
+
+
+def fast_chunks(connection: Connection) -> None:
+    connection.head()
+    connection.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    connection.trickle(b"1;extension\r\n \r\n" * 10, seconds=0, times=10**9)
+
+
+def trickled_trailers(connection: Connection) -> None:
+    connection.head()
+    connection.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n")
+    connection.trickle(b"X-More: 1\r\n")
+
+
+def gzip_without_content(connection: Connection) -> None:
+    connection.head()
+    connection.send(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n")
+    connection.trickle(gzip.compress(b""))
+
+
+def trickled_body(connection: Connection) -> None:
+    connection.head()
+    connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+    connection.trickle(b" ")
+
+
+def trickled_body_of_an_error(connection: Connection) -> None:
+    connection.head()
+    connection.send(b"HTTP/1.1 500 No\r\nContent-Length: 1000000\r\n\r\n")
+    connection.trickle(b" ")
+
+
+def silence(connection: Connection) -> None:
+    connection.head()
+    connection.head()
+
+
+SLOW: list[Handler] = [
+    trickled_headers,
+    trickled_bytes_of_a_header,
+    slow_early_responses,
+    fast_early_responses,
+    trickled_chunk_extension,
+    trickled_chunks,
+    fast_chunks,
+    trickled_trailers,
+    gzip_without_content,
+    trickled_body,
+    trickled_body_of_an_error,
+    silence,
+]
+
+
+@pytest.mark.parametrize("handler", SLOW, ids=lambda handler: handler.__name__)
+def test_a_timeout_bounds_the_attempt(open_client: Driver, handler: Handler) -> None:
+    """However slowly or fast a response comes, the attempt ends when the timeout is over."""
+    with RawServer(handler) as server:
+        client = open_client(**account(server, timeout=0.4, attempts=1))
+        started = time.monotonic()
+        with pytest.raises(flexflows.TransportError, match=r"timed out: no complete response within 0\.4 s"):
+            client.list()
+        assert time.monotonic() - started < 2
+
+
+def test_a_timeout_bounds_the_tls_handshake(open_client: Driver) -> None:
+    """A server that accepts the connection and says nothing ends like any other."""
+    with RawServer(lambda connection: connection.server.stopping.wait(20) and None) as server:
+        client = open_client(**account(server, timeout=0.3, attempts=1, base_url=server.url.replace("http:", "https:")))
+        started = time.monotonic()
+        with pytest.raises(flexflows.TransportError, match="timed out"):
+            client.list()
+        assert time.monotonic() - started < 2
+
+
+def gzipped(body: bytes, coding: str = "gzip", status: str = "200 OK") -> bytes:
+    return response(body, f"Content-Encoding: {coding}", status=status)
+
+
+REFUSED = {
+    "two codings": (gzipped(gzip.compress(gzip.compress(GOOD)), "gzip, gzip"), "content coding 'gzip, gzip'"),
+    "three codings": (gzipped(gzip.compress(GOOD), "gzip,deflate, gzip"), "content coding 'gzip, deflate, gzip'"),
+    "two headers": (
+        response(gzip.compress(gzip.compress(GOOD)), "Content-Encoding: gzip", "Content-Encoding: gzip"),
+        "content coding 'gzip, gzip'",
+    ),
+    "deflate": (gzipped(zlib.compress(GOOD), "deflate"), "content coding 'deflate'"),
+    "br": (gzipped(GOOD, "br"), "content coding 'br'"),
+    "a bomb": (gzipped(bomb(80)), "larger than 64 MiB"),
+    "a large body": (response(b" " * (64 * MEBIBYTE + 1)), "larger than 64 MiB"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_body_that_is_refused(open_client: Driver, case: str) -> None:
+    """More than one coding, another than gzip, or more than 64 MiB is no page, and is not requested again."""
+    data, expected = REFUSED[case]
+    with RawServer(each(data)) as server:
+        with pytest.raises(flexflows.UnexpectedResponseError, match=expected) as caught:
+            open_client(**account(server)).list()
+        assert caught.value.attempts == len(server.requests) == 1
+    assert len(pickle.dumps(caught.value)) < 100_000
+
+
+READ = {
+    "gzip": gzipped(gzip.compress(GOOD)),
+    "x-gzip": gzipped(gzip.compress(GOOD), "X-GZIP"),
+    "identity": gzipped(GOOD, "identity"),
+    "identity and gzip": gzipped(gzip.compress(GOOD), "identity, gzip"),
+    "several members": gzipped(gzip.compress(GOOD[:20]) + gzip.compress(b"") + gzip.compress(GOOD[20:])),
+    "padding": gzipped(gzip.compress(GOOD) + b"\0" * 512),
+    "most of what is allowed": gzipped(gzip.compress(GOOD) + bomb(48)),
+}
+
+
+@pytest.mark.parametrize("case", READ)
+def test_a_body_that_is_read(open_client: Driver, case: str) -> None:
+    """One coding is read, and all its members."""
+    with RawServer(each(READ[case])) as server:
+        assert [flow.sid for flow in open_client(**account(server)).list()] == ["FO1"]
+        assert b"\r\nAccept-Encoding: gzip\r\n" in server.requests[0]
+
+
+CUT_OFF = {
+    "gzip": gzipped(gzip.compress(GOOD)[:-10]),
+    "the second member": gzipped(gzip.compress(GOOD) + gzip.compress(b" ")[:-3]),
+    "not gzip": gzipped(GOOD),
+    "garbage behind": gzipped(gzip.compress(GOOD) + b"garbage"),
+}
+
+
+@pytest.mark.parametrize("case", CUT_OFF)
+def test_a_body_that_is_broken_is_requested_again(open_client: Driver, case: str) -> None:
+    """Gzip that is cut off or damaged may come whole the next time."""
+    with RawServer(each(CUT_OFF[case], response(GOOD))) as server:
+        assert [flow.sid for flow in open_client(**account(server)).list()] == ["FO1"]
+        assert len(server.requests) == 2
+
+
+LARGE_ERRORS = {
+    "plain": response(b"x" * MEBIBYTE, status="401 No"),
+    "a bomb": gzipped(bomb(96), status="401 No"),
+    "two codings": gzipped(gzip.compress(bomb(96)), "gzip, gzip", status="401 No"),
+    "not gzip": gzipped(b"x" * 100, status="401 No"),
+    "gzip cut off": gzipped(gzip.compress(b"x" * 100)[:-10], status="401 No"),
+}
+
+
+@pytest.mark.parametrize("case", LARGE_ERRORS)
+def test_an_error_keeps_little(open_client: Driver, case: str) -> None:
+    """An error is that of its status, whatever its body is, and keeps at most 64 KiB of it."""
+    with RawServer(each(LARGE_ERRORS[case])) as server:
+        with pytest.raises(flexflows.AuthenticationError, match=r"^401 Unauthorized$") as caught:
+            open_client(**account(server)).list()
+        assert len(caught.value.response.content) <= 64 * 1024
+        assert len(pickle.loads(pickle.dumps(caught.value)).response.content) <= 64 * 1024  # noqa: S301
+
+
+def test_cookies_are_not_kept(open_client: Driver) -> None:
+    """A cookie is not sent back."""
+    with RawServer(each(response(GOOD, "Set-Cookie: a=b"))) as server:
+        client = open_client(**account(server))
+        client.list()
+        client.list()
+        assert not any(b"ookie" in head for head in server.requests)
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n" % (len(GOOD), GOOD)
+STOLEN = response(page("FOstolen"))
+LEFT_OVER = {
+    "a response": response(GOOD) + STOLEN,
+    "the same length": response(GOOD) + response(page("FO2")),
+    "the same response": response(GOOD) + response(GOOD),
+    "half a response": response(GOOD) + STOLEN[:30],
+    "an early response": response(GOOD) + b"HTTP/1.1 100 Continue\r\n\r\n" + STOLEN,
+    "after chunks": CHUNKED + STOLEN,
+    "half after chunks": CHUNKED + STOLEN[:30],
+    "after trailers": CHUNKED[:-2] + b"X-More: 1\r\n\r\n" + STOLEN,
+    "after an error": response(b"", status="404 No") + STOLEN,
+    "after no content": b"HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n" + STOLEN,
+    "both framings": CHUNKED.replace(b"\r\n", b"\r\nContent-Length: 1000\r\n", 1) + STOLEN,
+    "compressed": gzipped(gzip.compress(GOOD)) + STOLEN,
+}
+
+
+def left_over(data: bytes) -> Handler:
+    """Send too much on the first connection, in one piece or in two, and a good page on the others."""
+
+    def handler(connection: Connection) -> None:
+        while connection.head():
+            connection.send(data if connection.number == 0 else response(page("FOgood")))
+            if data.endswith(STOLEN[:30]) and connection.number == 0 and connection.head():
+                connection.send(STOLEN[30:])
+
+    return handler
+
+
+@pytest.mark.parametrize("case", LEFT_OVER)
+def test_left_over_bytes_are_no_response(open_client: Driver, case: str) -> None:
+    """What comes behind a response is not taken for the response to the next request."""
+    with RawServer(left_over(LEFT_OVER[case])) as server:
+        client = open_client(**account(server))
+        with contextlib.suppress(flexflows.NotFoundError, flexflows.UnexpectedResponseError):
+            client.list()
+        assert [flow.sid for flow in client.list()] == ["FOgood"]
+        assert server.connections == 2
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    return certificates.write(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture
+def tls(certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    """A server's context, which clients trust."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*certificate)
+    return context
+
+
+@pytest.mark.parametrize("case", ["a response", "half a response", "after chunks"])
+def test_left_over_bytes_in_tls(open_client: Driver, case: str, tls: ssl.SSLContext) -> None:
+    """Nor in a record of its own, which TLS has decrypted already."""
+    whole = response(GOOD) if case != "after chunks" else CHUNKED
+
+    def handler(connection: Connection) -> None:
+        while connection.head():
+            if connection.number == 0:
+                connection.send(whole)
+                connection.send(LEFT_OVER[case][len(whole) :])
+            else:
+                connection.send(response(page("FOgood")))
+
+    with RawServer(handler, tls) as server:
+        client = open_client(**account(server))
+        assert [flow.sid for flow in client.list()] == ["FO1"]
+        assert [flow.sid for flow in client.list()] == ["FOgood"]
+
+
+@pytest.mark.parametrize("framing", ["length", "chunks"])
+def test_a_connection_is_used_again(open_client: Driver, framing: str, tls: ssl.SSLContext) -> None:
+    """Without left-over bytes, one connection serves all requests."""
+    with RawServer(each(response(GOOD) if framing == "length" else CHUNKED), tls) as server:
+        client = open_client(**account(server))
+        for _ in range(3):
+            client.list()
+        assert (server.connections, len(server.requests)) == (1, 3)
+
+
+MEMORY = r"""
+import asyncio, re, sys
+from pathlib import Path
+import flexflows
+kind, url = sys.argv[1:]
+arguments = {"account_sid": "AC" + "a" * 32, "auth_token": "0123456789abcdef", "base_url": url, "attempts": 1}
+
+async def listing():
+    async with flexflows.AsyncFlexFlows(**arguments) as flows:
+        return await flows.list()
+
+def measure():
+    try:
+        asyncio.run(listing()) if kind == "async" else flexflows.FlexFlows(**arguments).list()
+    except flexflows.FlexFlowsError as error:
+        return type(error).__name__, peak()
+
+def peak():  # of this process alone; getrusage counts its parent's memory before exec too
+    return int(re.search(r"VmHWM:\s*(\d+)", Path("/proc/self/status").read_text())[1]) // 1024
+before = peak()
+print(*measure(), before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="peak memory in KiB is Linux's")
+@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize(
+    ("case", "data", "error", "most"),
+    [
+        ("two codings", gzipped(gzip.compress(bomb(1024)), "gzip, gzip"), "UnexpectedResponseError", 20),
+        ("a bomb", gzipped(bomb(1024)), "UnexpectedResponseError", 90),
+        ("a large body", response(b" " * (100 * MEBIBYTE)), "UnexpectedResponseError", 90),
+        ("a large error", response(b" " * (100 * MEBIBYTE), status="500 No"), "ServerError", 20),
+    ],
+    ids=lambda value: value if isinstance(value, str) and " " in value else "",
+)
+def test_memory(kind: str, case: str, data: bytes, error: str, most: int) -> None:
+    """A body that is refused takes no more memory than one that is allowed, by the count of the operating system."""
+    with RawServer(each(data)) as server:
+        command = [sys.executable, "-c", MEMORY, kind, server.url]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+    found, peak, before = done.stdout.split()
+    print(f"{case}, {kind}: peak {peak} MiB, {before} MiB before")  # noqa: T201
+    assert found == error
+    assert int(peak) - int(before) < most + 25
