@@ -155,3 +155,35 @@ def test_sandbox_faults(flexflows: Flexflows) -> None:
     with Sandbox() as sandbox:
         taken = flexflows("sandbox", "--port", sandbox.url.rpartition(":")[2])
     assert (taken.code, taken.err.count("\n")) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ"),
+    [
+        (["--version"], {}),
+        (["--help"], {}),
+        ([], {"_FLEXFLOWS_COMPLETE": "bash_complete", "COMP_WORDS": "flexflows s", "COMP_CWORD": "1"}),
+    ],
+    ids=["version", "help", "completion"],
+)
+def test_what_start_up_imports(arguments: list[str], environ: dict[str, str]) -> None:
+    """The version, the help and the completion of commands import no library but click."""
+    program = (
+        "import atexit, sys; from flexflows.__main__ import main\n"
+        "atexit.register(lambda: print(sorted({'httpx', 'attrs', 'rich', 'msgspec', 'logging'} & set(sys.modules))))\n"
+        f"sys.argv = ['flexflows', *{arguments!r}]; main()"
+    )
+    command = [sys.executable, "-c", program]
+    out = subprocess.check_output(command, env={**os.environ, **environ}, text=True)  # noqa: S603 - ours
+    assert out.splitlines()[-1] == "[]"
+
+
+def test_what_a_listing_does_not_import() -> None:
+    """A listing needs neither the command line of httpx nor trio, which would be a third of its time."""
+    program = (
+        "import atexit, sys; from flexflows.__main__ import main\n"
+        "atexit.register(lambda: print(bool(sys.modules.get('httpx._main') or sys.modules.get('trio'))))\n"
+        "sys.argv = ['flexflows', 'list', '-o', 'jsonl', '--sandbox']; main()"
+    )
+    out = subprocess.check_output([sys.executable, "-c", program], text=True)  # noqa: S603 - ours
+    assert out.splitlines()[-1] == "False"
