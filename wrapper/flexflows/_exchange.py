@@ -247,11 +247,7 @@ class Exchange(Generic[PageT]):
         return Secrets.of(self._sent, self._public_headers, *(self._proxy.secrets if self._proxy else ()))
 
     def _log(self, outcome: object, request: str | None = None) -> None:
-        logger.debug(
-            "GET %s: %s in %.3f s (request %s, attempt %d)",
-            self._url.path,
-            outcome,
-            time.monotonic() - self._started,
-            request,
-            self._attempt,
-        )
+        if logger.isEnabledFor(logging.DEBUG):
+            seconds, request = time.monotonic() - self._started, self._secrets().remove(request)
+            values = (self._url.path, outcome, seconds, request, self._attempt)
+            logger.debug("GET %s: %s in %.3f s (request %s, attempt %d)", *values)

@@ -1,0 +1,522 @@
+"""A client in its surroundings: processes, event loops, proxies, hostile servers, other tools, and what it costs."""
+
+import asyncio
+import base64
+import json
+import logging
+import os
+import pickle
+import subprocess
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import trio
+from drivers import Driver
+from raw_server import Connection, RawServer, account, each, page, response
+
+import flexflows
+from flexflows import AsyncFlexFlows, FlexFlows
+
+TOKEN = "0123456789abcdef"
+
+
+def echo(connection: Connection) -> None:
+    """Respond with a flow whose sid is the name that was asked for, a moment later."""
+    while head := connection.head():
+        name = head.partition(b"FriendlyName=")[2].partition(b"&")[0].decode()
+        time.sleep(0.002)
+        connection.send(response(page(name)))
+
+
+FORK = r"""
+import asyncio, os, sys, threading
+import flexflows
+kind, url = sys.argv[1:]
+arguments = {"account_sid": "AC" + "a" * 32, "auth_token": "0123456789abcdef", "base_url": url, "timeout": 10}
+
+def listing(client, name):
+    found = client.list(friendly_name=name) if kind != "async" else asyncio.run(client.list(friendly_name=name))
+    return [flow.sid for flow in found] == [name]
+
+client = flexflows.AsyncFlexFlows(**arguments) if kind == "async" else flexflows.FlexFlows(**arguments)
+assert listing(client, "parent")
+if kind == "busy":
+    stopping = threading.Event()
+    def use():
+        while not stopping.is_set():
+            assert listing(client, "thread")
+    threads = [threading.Thread(target=use) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+children = []
+for child in range(4):
+    process = os.fork()
+    if process == 0:
+        good = all(listing(client, f"child{child}x{number}") for number in range(20))
+        if kind != "async":
+            client.close()
+        os._exit(0 if good else 1)
+    children.append(process)
+good = all(listing(client, f"parent{number}") for number in range(20))
+if kind == "busy":
+    stopping.set()
+    for thread in threads:
+        thread.join()
+print([os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) for process in children], good, listing(client, "last"))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+@pytest.mark.parametrize("kind", ["sync", "async", "busy"])
+def test_children_have_connections_of_their_own(kind: str) -> None:
+    """Forked children, parent and threads each get the records that they asked for."""
+    with RawServer(echo) as server:
+        command = [sys.executable, "-c", FORK, kind, server.url]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)  # noqa: S603
+    assert done.stdout == "[0, 0, 0, 0] True True\n"
+
+
+@pytest.mark.parametrize("run", [asyncio.run, lambda coroutine: trio.run(lambda: coroutine)], ids=["asyncio", "trio"])
+def test_one_event_loop_after_another(run: Callable[[Any], Any]) -> None:
+    """An asynchronous client works in each, and leaves no connection behind."""
+    with RawServer(echo) as server:
+        client = AsyncFlexFlows(**account(server))
+        for number in range(5):
+            assert [flow.sid for flow in run(client.list(friendly_name=f"loop{number}"))] == [f"loop{number}"]
+        assert client._transport._pool._pools == {}
+        run(client.aclose())
+
+
+def test_event_loops_at_once() -> None:
+    """One asynchronous client in several threads, each with a loop of its own."""
+    found: list[list[str | None]] = []
+
+    with RawServer(echo) as server:
+        client = AsyncFlexFlows(**account(server))
+
+        async def listings(thread: int) -> None:
+            for number in range(10):
+                name = f"{thread}x{number}"
+                found.append([name, *[flow.sid for flow in await client.list(friendly_name=name)]])
+
+        threads = [threading.Thread(target=lambda thread=thread: asyncio.run(listings(thread))) for thread in range(4)]  # type: ignore[misc]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(found) == 40
+    assert all(name == sid for name, sid in found)
+
+
+def test_a_transport_of_the_callers_in_another_loop() -> None:
+    """Its connections belong to one loop, so another is refused before anything is sent."""
+    with RawServer(each(response(page()))) as server:
+        transport = httpx.AsyncHTTPTransport()
+
+        async def listing(client: AsyncFlexFlows) -> int:
+            found = len(await client.list())
+            await transport.aclose()
+            return found
+
+        client = AsyncFlexFlows(**account(server, transport=transport))
+        assert asyncio.run(listing(client)) == 0
+        with pytest.raises(ValueError, match="another process or event loop; create a client with its own in each"):
+            asyncio.run(listing(client))
+        assert len(server.requests) == 1
+        mock = httpx.MockTransport(lambda _: httpx.Response(200, content=page()))
+        client = AsyncFlexFlows(**account(server, transport=mock))
+        assert [asyncio.run(client.list()) for _ in range(2)] == [[], []]
+
+
+def test_closing_ends_a_request_in_another_thread() -> None:
+    """It fails soon, not when its time is over."""
+    with RawServer(lambda connection: connection.head() and connection.head() and None) as server:
+        client = FlexFlows(**account(server, timeout=20))
+        failures: list[BaseException] = []
+
+        def listing() -> None:
+            try:
+                client.list()
+            except ValueError as error:
+                failures.append(error)
+
+        thread = threading.Thread(target=listing)
+        thread.start()
+        while not server.requests:
+            time.sleep(0.01)
+        started = time.monotonic()
+        client.close()
+        thread.join()
+        assert time.monotonic() - started < 5
+    assert [str(failure) for failure in failures] == ["this FlexFlows is closed; create another"]
+
+
+LOCATIONS = [
+    "javascript:alert(1)", "mailto:a@b", "a:b", "https://xn--a/", "https://", "//", "http://[", "\xff\xfe", "",
+    "https://elsewhere.invalid:99999999/", "https://elsewhere.invalid/\x7f", "https://a" + "a" * 5000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("location", LOCATIONS, ids=ascii)
+@pytest.mark.parametrize("status", [302, 308])
+def test_redirects(open_client: Driver, location: str, status: int) -> None:
+    """A redirect is an error that says where it pointed, whatever that is."""
+    with RawServer(each(response(b"", "Location: " + location, status=f"{status} X"))) as server:
+        with pytest.raises(flexflows.ApiError) as caught:
+            open_client(**account(server)).list()
+        assert (type(caught.value), caught.value.status, len(server.requests)) == (flexflows.ApiError, status, 1)
+    assert ": redirected to '" in str(caught.value)
+    assert str(caught.value).isprintable()
+
+
+WIRES = {
+    "no status": b"HTTP/1.1\r\n\r\n",
+    "another protocol": b"220 smtp\r\n",
+    "bytes": bytes(range(256)) * 10,
+    "a large head": b"HTTP/1.1 200 OK\r\nX: " + b"a" * 200_000,
+    "status 099": b"HTTP/1.1 099 X\r\n\r\n",
+    "a negative length": b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+    "two lengths": b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+    "a chunk that is none": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+    "switching protocols": b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n",
+    "another coding": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("case", WIRES)
+def test_broken_http(open_client: Driver, case: str) -> None:
+    """Whatever comes, only an error of this package leaves."""
+
+    def handler(connection: Connection) -> None:
+        connection.head()
+        connection.send(WIRES[case])
+
+    with RawServer(handler) as server, pytest.raises(flexflows.FlexFlowsError) as caught:
+        open_client(**account(server, attempts=1, timeout=3)).list()
+    assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize("status", [200, 304, 401, 418, 500, 520, 999])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        ["Retry-After: \xff", "Twilio-Request-Id: \x1b[2J\x07"],
+        ["Content-Type: \xff", "Set-Cookie: a=b; expires=never"],
+        ["Content-Encoding: \xff, gzip"],
+        ["WWW-Authenticate: Digest x", "Date: \xff"],
+    ],
+    ids=ascii,
+)
+def test_odd_headers(open_client: Driver, status: int, headers: list[str], caplog: pytest.LogCaptureFixture) -> None:
+    """Headers of any bytes do no harm, in errors and in the log."""
+    caplog.set_level(logging.DEBUG, "flexflows")
+    data = response(b"", *headers, status=f"{status} X").replace("\xff".encode(), b"\xff")
+    with RawServer(each(data)) as server, pytest.raises(flexflows.FlexFlowsError) as caught:
+        open_client(**account(server, attempts=1)).list()
+    assert str(caught.value).isprintable()
+    assert pickle.loads(pickle.dumps(caught.value)).args == caught.value.args  # noqa: S301
+    assert all(record.getMessage().isprintable() for record in caplog.records)
+
+
+@pytest.mark.parametrize(
+    "challenge",
+    [
+        "Digest x",
+        "Digest",
+        'Digest realm="a"',
+        'Digest realm="a", nonce="b", qop="auth-int"',
+        'Digest realm="a", nonce="b", algorithm="X"',
+    ],
+)
+def test_an_auth_that_fails_on_a_response(open_client: Driver, challenge: str) -> None:
+    """What an auth of httpx raises for a server's challenge leaves as an error of this package."""
+    data = response(b"", f"WWW-Authenticate: {challenge}", status="401 No")
+    with RawServer(each(data)) as server, pytest.raises(flexflows.FlexFlowsError):
+        open_client(auth=httpx.DigestAuth("user", "password"), base_url=server.url, attempts=1).list()
+
+
+def test_an_auth_with_several_requests(open_client: Driver) -> None:
+    """A challenge is answered, by any auth."""
+    challenge = response(b"x" * 100, 'WWW-Authenticate: Digest realm="a", nonce="b", qop="auth"', status="401 No")
+    with RawServer(each(challenge, response(page("FO1")))) as server:
+        client = open_client(auth=httpx.DigestAuth("user", "password"), base_url=server.url)
+        assert [flow.sid for flow in client.list()] == ["FO1"]
+        assert b"Authorization: Digest " in server.requests[1]
+
+
+def test_an_auth_that_reads_the_response(open_client: Driver) -> None:
+    """An auth that wants a body gets it, decoded."""
+
+    class Reading(httpx.Auth):
+        requires_response_body = True
+
+        def auth_flow(self, request: httpx.Request) -> Iterator[httpx.Request]:  # type: ignore[override]
+            seen = yield request  # type: ignore[misc]
+            bodies.append(seen.json())
+
+    bodies: list[Any] = []
+    with RawServer(each(response(page("FO1")))) as server:
+        assert len(open_client(auth=Reading(), base_url=server.url).list()) == 1
+    assert bodies[0]["flex_flows"] == [{"sid": "FO1"}]
+
+
+def test_complete_json_that_is_wrong(open_client: Driver) -> None:
+    """NaN in a complete body comes again, so it is not requested again."""
+    with RawServer(each(response(b'{"flex_flows": [{"a": NaN}], "meta": {}}'))) as server:
+        with pytest.raises(flexflows.UnexpectedResponseError):
+            open_client(**account(server)).list()
+        assert len(server.requests) == 1
+
+
+def test_a_token_with_a_rising_page(open_client: Driver) -> None:
+    """The same page token is the same page, whatever its index."""
+
+    def handler(connection: Connection) -> None:
+        while connection.head():
+            number = len(connection.server.requests)
+            connection.send(response(page("FO1", next_page_url=f"/v1/FlexFlows?Page={number}&PageToken=PA")))
+
+    with RawServer(handler) as server:
+        with pytest.raises(flexflows.PaginationError, match="leads back to an earlier page"):
+            open_client(**account(server)).list()
+        assert len(server.requests) == 2
+
+
+class Interrupting(httpx.SyncByteStream):
+    """A body in whose middle somebody presses Ctrl-C."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield b"{"
+        raise KeyboardInterrupt
+
+
+SECRETS = (TOKEN, base64.b64encode(f"AC{'a' * 32}:{TOKEN}".encode()).decode(), "proxypassword")
+
+
+def shown(error: BaseException) -> str:
+    """Return all that may be shown or kept of an error."""
+    found = traceback.TracebackException.from_exception(error, capture_locals=True).format()
+    while error.__traceback__ and "/tests/" in error.__traceback__.tb_frame.f_code.co_filename:
+        error.__traceback__ = error.__traceback__.tb_next
+        found = traceback.TracebackException.from_exception(error, capture_locals=True).format()
+    texts = ["".join(found), repr(error), str(error)]
+    if isinstance(error, flexflows.FlexFlowsError):
+        texts.append(pickle.dumps(error).decode("latin-1"))
+    if isinstance(error, flexflows.ApiError | flexflows.UnexpectedResponseError):
+        texts += [error.response.text, repr(error.response.headers), repr(vars(error))]
+    return "\n".join(texts)
+
+
+def test_ctrl_c_shows_no_credential() -> None:
+    """No frame below the client's own stays in the traceback."""
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, stream=Interrupting()))
+    client = FlexFlows("AC" + "a" * 32, TOKEN, transport=transport)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        client.list()
+    assert not [secret for secret in SECRETS if secret in shown(caught.value)]
+    frames = traceback.extract_tb(caught.value.__traceback__)
+    assert {Path(frame.filename).name for frame in frames} <= {"test_surroundings.py", "_flex_flows.py", "_client.py"}
+
+
+ECHOES: dict[str, Callable[[str], bytes]] = {
+    "body": lambda text: response(f"you sent {text}".encode(), status="401 No"),
+    "message": lambda text: response(json.dumps({"message": text, "code": 1}).encode(), status="401 No"),
+    "escaped": lambda text: response(
+        json.dumps({"message": "%"}).replace("%", "".join(f"\\u{ord(c):04x}" for c in text)).encode(), status="401 No"
+    ),
+    "details": lambda text: response(json.dumps({"details": {text: [text]}}).encode(), status="400 No"),
+    "header": lambda text: response(b"", f"Twilio-Request-Id: {text}", f"X-Echo: {text}", status="500 No"),
+    "location": lambda text: response(b"", f"Location: https://a/?{text}", status="302 No"),
+    "html": lambda text: response(f"<html>{text}".encode()),
+    "text": lambda text: response(text.encode()),
+    "truncated": lambda text: response(f'{{"a": "{text}'.encode()),
+    "key": lambda text: response(json.dumps({text: 1}).encode()),
+    "status line": lambda text: f"HTTP/1.1 x {text}\r\n\r\n".encode(),
+    "header line": lambda text: f"HTTP/1.1 200 OK\r\n{text} : x\r\n\r\n".encode(),
+    "next page": lambda text: response(page("FO1", next_page_url=f"/v1/{text}?a=b")),
+}
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "token": lambda _: TOKEN,
+    "header": lambda header: header,
+    "token in base64": lambda _: base64.b64encode(TOKEN.encode()).decode(),
+    "in a longer base64": lambda _: base64.b64encode(f"x{TOKEN}x".encode()).decode(),
+    "upper case": lambda _: TOKEN.upper(),
+}
+
+
+@pytest.mark.parametrize("where", ECHOES)
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_a_server_that_echoes_the_credentials(
+    open_client: Driver, where: str, spelling: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What a server sends back of the credentials is removed from errors, their pickles, and the log."""
+    caplog.set_level(logging.DEBUG, "flexflows")
+    echoed: list[str] = []
+
+    def handler(connection: Connection) -> None:
+        while head := connection.head():
+            header = head.partition(b"Authorization: ")[2].partition(b"\r\n")[0].decode()
+            echoed.append(SPELLINGS[spelling](header))
+            connection.send(ECHOES[where](echoed[-1]))
+
+    with RawServer(handler) as server:
+        client = open_client(**account(server, attempts=1, timeout=5))
+        with pytest.raises(flexflows.FlexFlowsError) as caught:
+            client.list()
+    found = shown(caught.value) + "\n".join(record.getMessage() for record in caplog.records)
+    for secret in (*SECRETS, echoed[0]):
+        assert secret not in found
+
+
+@pytest.fixture
+def behind_proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[RawServer, dict[str, Any]]]:
+    """A proxy that refuses everybody, and the arguments of a client behind it."""
+    refusal = response(b"", "Proxy-Authenticate: Basic", status="407 Proxy Authentication Required")
+    with RawServer(each(refusal)) as server:
+        monkeypatch.setenv("HTTPS_PROXY", f" http://user:proxypassword@127.0.0.1:{server.port} ")
+        yield server, account(server, base_url="https://flex-api.twilio.com")
+
+
+def test_a_proxy_that_refuses(open_client: Driver, behind_proxy: tuple[RawServer, dict[str, Any]]) -> None:
+    """Its refusal is not requested again, names the proxy, and shows no password."""
+    server, arguments = behind_proxy
+    with pytest.raises(flexflows.TransportError) as caught:
+        open_client(**arguments).list()
+    assert str(caught.value) == (
+        f"the proxy http://127.0.0.1:{server.port}/ (HTTPS_PROXY) refused the request to flex-api.twilio.com: "
+        "407 Proxy Authentication Required"
+    )
+    assert caught.value.attempts == len(server.requests) == 1
+    assert b"Proxy-Authorization: Basic dXNlcjpwcm94eXBhc3N3b3Jk" in server.requests[0]
+    assert "proxypassword" not in shown(caught.value)
+    assert "dXNlcjpwcm94eXBhc3N3b3Jk" not in shown(caught.value)
+
+
+def test_a_proxy_that_is_silent(open_client: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A timeout while connecting names the proxy, and shows no password."""
+    with RawServer(lambda connection: connection.head() and connection.head() and None) as server:
+        monkeypatch.setenv("ALL_PROXY", f"user:proxypassword@127.0.0.1:{server.port}")
+        client = open_client(**account(server, base_url="https://flex-api.twilio.com", timeout=0.3, attempts=1))
+        with pytest.raises(
+            flexflows.TransportError, match=r"through the proxy http://127.* \(ALL_PROXY\) timed out"
+        ) as caught:
+            client.list()
+    assert "proxypassword" not in shown(caught.value)
+    assert "dXNlcjpwcm94eXBhc3N3b3Jk" not in shown(caught.value)
+
+
+def test_bytes_behind_a_proxys_consent(open_client: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are not taken for the server's."""
+
+    def handler(connection: Connection) -> None:
+        connection.head()
+        connection.send(b"HTTP/1.1 200 OK\r\n\r\n" + response(page("FOstolen")))
+        connection.head()
+
+    with RawServer(handler) as server:
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{server.port}")
+        client = open_client(**account(server, base_url="https://flex-api.twilio.com", timeout=2, attempts=1))
+        with pytest.raises(flexflows.TransportError):
+            client.list()
+
+
+def test_nothing_is_logged_above_debug(open_client: Driver, caplog: pytest.LogCaptureFixture) -> None:
+    """No line at INFO has a name, a phone number or a page token; there is none at all."""
+    caplog.set_level(logging.INFO)
+    with RawServer(each(response(page()))) as server:
+        open_client(**account(server)).list(friendly_name="+15005550006")
+    assert [record for record in caplog.records if record.name != "asyncio"] == []
+
+
+COST = r"""
+import gc, json, sys, time, tracemalloc
+import flexflows
+arguments = {"account_sid": "AC" + "a" * 32, "auth_token": "0123456789abcdef"}
+kind = {"sync": flexflows.FlexFlows, "async": flexflows.AsyncFlexFlows}[sys.argv[1]]
+kept = [kind(**arguments) for _ in range(2)]
+started = time.perf_counter()
+kept += [kind(**arguments) for _ in range(100)]
+seconds = (time.perf_counter() - started) / 100
+gc.collect(); tracemalloc.start()
+kept += [kind(**arguments) for _ in range(100)]
+print(json.dumps([seconds, tracemalloc.get_traced_memory()[0] / 100]))
+"""
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize("variable", [None, "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"])
+def test_a_further_client_costs_little(kind: str, variable: str | None, tmp_path: Path) -> None:
+    """Less than a millisecond and 10 KiB, whatever the environment says of certificates."""
+    import certifi  # noqa: PLC0415
+
+    environ = {name: value for name, value in os.environ.items() if "CERT" not in name and "BUNDLE" not in name}
+    if variable is not None:
+        environ[variable] = str(tmp_path) if variable == "SSL_CERT_DIR" else certifi.where()
+    command = [sys.executable, "-c", COST, kind]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environ)  # noqa: S603
+    seconds, memory = json.loads(done.stdout)
+    assert seconds < 0.003  # a slow machine's millisecond
+    assert memory < 10 * 1024
+
+
+FILES = {
+    "a pipe": lambda path: os.mkfifo(path, 0o600),
+    "a folder": lambda path: path.mkdir(),
+    "a device": lambda path: path.symlink_to("/dev/zero"),
+    "large": lambda path: path.write_bytes(b" " * (1024 * 1024 + 1)),
+}
+
+
+@pytest.mark.parametrize("client", [FlexFlows, AsyncFlexFlows])
+@pytest.mark.parametrize("case", FILES)
+def test_a_config_file_that_is_none(
+    case: str, client: type[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing but a regular file of at most 1 MiB is read, and nothing hangs."""
+    monkeypatch.setenv("TWILIO_CONFIG_DIR", str(tmp_path))
+    FILES[case](tmp_path / "config.json")
+    expected = "is larger than 1 MiB" if case == "large" else "not a regular file|Is a directory"
+    with pytest.raises(flexflows.ConfigurationError, match=expected):
+        client()
+
+
+def test_numbers_of_other_packages(open_client: Driver) -> None:
+    """An integer is what has `__index__`."""
+
+    class Number:
+        def __index__(self) -> int:
+            return 2
+
+    with RawServer(each(response(page("FO1", "FO2", "FO3")))) as server:
+        client = open_client(**account(server, attempts=Number()))
+        assert len(client.list(limit=Number(), page_size=Number())) == 2
+        assert b"PageSize=2 " in server.requests[0]
+
+
+def test_errors_are_easy_to_make() -> None:
+    """A user's test makes one from a message."""
+    error = flexflows.RateLimitError("slow down")
+    assert (str(error), error.status, error.response.status_code) == ("429 slow down", 429, 429)
+    assert flexflows.ServerError("x", status=503, retry_after=2.0).retry_after == 2.0
+    assert str(flexflows.UnexpectedResponseError("no page")) == "no page"
+    assert flexflows.ApiError("x", status=418).status == 418
+
+
+@pytest.mark.parametrize("error", [MemoryError("x"), OSError("x")])
+@pytest.mark.parametrize("client", [FlexFlows, AsyncFlexFlows])
+def test_a_constructor_without_resources(client: type[Any], error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the system refuses is an error of this package."""
+
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("flexflows._settings.find_certificates", fail)
+    with pytest.raises(flexflows.ConfigurationError, match=r"^the client cannot be set up: \w+: x$"):
+        client("AC1", "token")
