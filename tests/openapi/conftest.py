@@ -10,8 +10,9 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from document_parts import SAMPLE
 
-from flexflows_openapi.document import FRAGMENT, load
+from flexflows_openapi.document import load
 from flexflows_openapi.generate import generate
 
 Json = dict[str, Any]
@@ -20,7 +21,7 @@ Json = dict[str, Any]
 @pytest.fixture(scope="session")
 def original() -> Json:
     """The fragment, not to be changed."""
-    return load(FRAGMENT).data
+    return load(SAMPLE).data
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Takes hold of the parts of a document that the tests change."""
 
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -7,6 +8,8 @@ import attrs
 from flexflows_openapi import differences, document
 
 Json = dict[str, Any]
+SAMPLE = Path(__file__).with_name("sample.yaml")
+"""The document that the tests change and compare, instead of the fragment, which is edited."""
 
 
 @attrs.define

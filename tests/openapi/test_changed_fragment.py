@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from document_parts import Parts, compared
+from document_parts import SAMPLE, Parts, compared
 
 from flexflows_openapi import changes, generate
 
@@ -424,7 +424,7 @@ def test_drift_reports_exactly_the_change(
 def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The package generated from the fragment."""
     package = tmp_path_factory.mktemp("before") / "flexflows_api"
-    generate.generate(generate.FRAGMENT, package)
+    generate.generate(SAMPLE, package)
     return package
 
 

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from document_parts import Parts, compared
+from document_parts import SAMPLE, Parts, compared
 from ruamel.yaml import YAML
 
 from flexflows_openapi import document as documents
 from flexflows_openapi import drift
-from flexflows_openapi.document import FRAGMENT, DocumentError
+from flexflows_openapi.document import DocumentError
 
 Json = dict[str, Any]
 PATH = "/v1/FlexFlows"
@@ -102,7 +102,8 @@ def command(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str,
     """Run drift, and return its exit code, stdout and stderr."""
 
     def run(*arguments: object) -> tuple[int, str, str]:
-        code = drift.main([str(argument) for argument in arguments])
+        given = ["--fragment", SAMPLE, "--deviations", SAMPLE.with_name("sample-deviations.yaml"), *arguments]
+        code = drift.main([str(argument) for argument in given])
         said = capsys.readouterr()
         return code, said.out, said.err
 
@@ -142,7 +143,7 @@ def test_a_deviation_explains_one_difference_only(command: Run, written: Write, 
 
 def test_stale_deviations_alone_do_not_fail(command: Run) -> None:
     """Where nothing differs any more, every deviation is named, and the command exits with 0."""
-    code, said, _ = command(FRAGMENT)
+    code, said, _ = command(SAMPLE)
     assert code == 0
     assert said.startswith("GET /v1/FlexFlows: no differences\n\nDeviations that explain nothing")
 
@@ -160,14 +161,14 @@ def test_invalid_deviations(command: Run, tmp_path: Path, text: str, said: str) 
     """An error in the deviations file is reported with its line."""
     path = tmp_path / "deviations.yaml"
     path.write_text(text, encoding="utf-8")
-    code, out, err = command(FRAGMENT, "--deviations", path)
+    code, out, err = command(SAMPLE, "--deviations", path)
     assert (code, out, len(err.splitlines())) == (2, "", 1)
     assert said in err
 
 
 def test_a_missing_deviations_file(command: Run, tmp_path: Path) -> None:
     """Without a deviations file nothing is explained."""
-    assert command(FRAGMENT, "--deviations", tmp_path / "none.yaml")[0] == 0
+    assert command(SAMPLE, "--deviations", tmp_path / "none.yaml")[0] == 0
 
 
 def test_yaml_documents(command: Run, tmp_path: Path, twilio: Json) -> None:
@@ -274,7 +275,7 @@ def test_a_long_value_widens_no_other_row(command: Run, written: Write, document
 
 def test_a_file_url_is_read(command: Run) -> None:
     """A `file:` URL is as good as a path."""
-    assert command(FRAGMENT.as_uri())[0] == 0
+    assert command(SAMPLE.as_uri())[0] == 0
 
 
 def _without(name: str) -> Callable[[Json], str]:
@@ -338,7 +339,7 @@ def test_invalid_documents(
 def test_a_missing_file(command: Run, tmp_path: Path) -> None:
     """A missing file and an invalid fragment exit with 2."""
     assert command(tmp_path / "none") == (2, "", f"{tmp_path / 'none'}: No such file or directory\n")
-    assert command(FRAGMENT, "--fragment", tmp_path / "none")[0] == 2
+    assert command(SAMPLE, "--fragment", tmp_path / "none")[0] == 2
 
 
 @contextlib.contextmanager
@@ -422,7 +423,7 @@ def test_any_value_in_any_place(original: Json, junk: Any) -> None:
 
 def test_a_recursive_document(command: Run, tmp_path: Path) -> None:
     """Recursive YAML is an error of one line."""
-    text = FRAGMENT.read_text(encoding="utf-8")
+    text = SAMPLE.read_text(encoding="utf-8")
     path = tmp_path / "document.yaml"
     path.write_text(text.replace("    FlexFlow:\n", "    FlexFlow: &flow\n      allOf: [*flow]\n"), encoding="utf-8")
     code, printed, said = command(path)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from document_parts import SAMPLE
 from ruamel.yaml import YAML
 
 from flexflows_openapi import generate
@@ -61,7 +62,7 @@ def edited(tmp_path: Path) -> Callable[..., Path]:
     """Return a function that writes a copy of the fragment with replacements."""
 
     def edit(*replacements: tuple[str, str]) -> Path:
-        text = FRAGMENT.read_text(encoding="utf-8")
+        text = SAMPLE.read_text(encoding="utf-8")
         for old, new in replacements:
             assert old in text
             text = text.replace(old, new, 1)

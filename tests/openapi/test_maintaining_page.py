@@ -14,11 +14,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from document_parts import Parts, compared
+from document_parts import SAMPLE, Parts, compared
 from ruamel.yaml import YAML
 
 from flexflows_openapi import generate
-from flexflows_openapi.document import FRAGMENT, ROOT
+from flexflows_openapi.document import FRAGMENT, ROOT, load
 
 Json = dict[str, Any]
 HERE = Path(__file__).parent
@@ -94,7 +94,7 @@ def test_its_report_is_that_of_make_gen(
 ) -> None:
     """The report on the page is what `make gen` ends with after such a change; a second time there is no change."""
     package = tmp_path / "flexflows_api"
-    generate.generate(FRAGMENT, package)
+    generate.generate(SAMPLE, package)
     at = Parts(document)
     at.flow["priority"] = {"type": ["integer", "null"]}
     del at.flow["long_lived"]
@@ -153,9 +153,9 @@ def _bound(text: str, plural: str) -> str:
 
 
 @pytest.fixture
-def package(document: Json, written: Callable[[Json], Path], tmp_path: Path) -> Path:
+def package(written: Callable[[Json], Path], tmp_path: Path) -> Path:
     """Generate from the fragment with all the lists, and bind each by the page's recipe."""
-    generate.generate(written(_with_lists(document)), tmp_path / "flexflows_api")
+    generate.generate(written(_with_lists(load(FRAGMENT).data)), tmp_path / "flexflows_api")
     package = tmp_path / "flexflows"
     shutil.copytree(ROOT / "wrapper" / "flexflows", package, ignore=shutil.ignore_patterns("__pycache__"))
     with (package / "_generated.py").open("a", encoding="utf-8") as seam:
