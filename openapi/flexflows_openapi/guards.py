@@ -81,9 +81,10 @@ def _missing_parameters(prepared: Prepared, facts: OperationFacts, call: Mapping
     if "parameters" not in call:
         yield document.at(facts.pointer, f"{name} would be missing from the package")
         return
-    if not call["has_response"] and (where := _response(prepared, facts)):
-        message = "the response would be missing from the package; describe it as an object, for the status 200"
-        yield document.at(where, f"{name}: {message}")
+    where = _response(prepared, facts)
+    if call["has_response"] != bool(where):
+        message = "the response would be missing from the package; describe it as an object in JSON, for the status 200"
+        yield document.at(where or facts.pointer, f"{name}: {message}")
         return
     for (location, parameter), (place, raw) in facts.parameters.items():
         if call["is_list"] and location == "query" and parameter in facts.paging:

@@ -277,6 +277,10 @@ REFUSED: dict[str, tuple[str, str]] = {
         ),
         "GET /v1/Things: the response would be missing",
     ),
+    "a response that is not JSON": (
+        _document().replace("application/json", "text/csv").replace("get:", "get: # here"),
+        "GET /v1/Things: the response would be missing",
+    ),
     "a response for other statuses only": (
         _document().replace('"200"', "default").replace("}}}}\n", "}}}} # here\n"),
         "GET /v1/Things: the response would be missing",
