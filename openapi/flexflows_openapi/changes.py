@@ -70,7 +70,9 @@ def read(package: Path) -> Package:
     operations = [(path.parent.name, module) for path, module in _modules(package, "api/*/[!_]*.py")]
     lists = Counter(tag for tag, module in operations if _is_list(module))
     for tag, module in operations:
-        found += _operation_names(module, f"{pascal_case(tag)}.list" if lists[tag] == 1 and _is_list(module) else "")
+        call = f"{pascal_case(tag)}.list" if lists[tag] == 1 and _is_list(module) else ""
+        with contextlib.suppress(LookupError, TypeError, ValueError):  # a module that somebody changed
+            found += list(_operation_names(module, call))
     return Package({name.text: name for name in found}, {path.name: module for path, module in models.items()})
 
 
