@@ -25,6 +25,9 @@ class Integer:
     def __init__(self, value: int) -> None:
         self.value = value
 
+    def __repr__(self) -> str:
+        return f"Integer({self.__index__()})"  # not its address: every worker must give the test the same name
+
     def __index__(self) -> int:
         return self.value
 
