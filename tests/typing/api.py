@@ -11,6 +11,7 @@ from flexflows import (
     AsyncFlexFlows,
     ChannelType,
     FlexFlow,
+    FlexFlowFilters,
     FlexFlows,
     FlexFlowsError,
     Integration,
@@ -36,16 +37,20 @@ AsyncFlexFlows("AC", "token", timeout=5.5, transport=httpx.AsyncHTTPTransport())
 FlexFlows(transport=httpx.AsyncHTTPTransport())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 FlexFlows("AC", "token", "SK")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
+filters: FlexFlowFilters = {"friendly_name": "Sales"}
+
 with FlexFlows() as flows:
     assert_type(flows, FlexFlows)
     assert_type(flows.list(), list[FlexFlow])
-    assert_type(flows.list("Sales", limit=1, page_size=1, cursor=None), list[FlexFlow])
-    assert_type(
-        flows.stream("Sales", limit=1, page_size=1, cursor=None, prefetch=True), Generator[FlexFlow, None, None]
-    )
-    assert_type(flows.pages("Sales", limit=1, page_size=1, cursor=None, prefetch=True), Generator[Page, None, None])
-    assert_type(flows.page("Sales", page_size=1, cursor=None), Page)
-    flows.list("Sales", 1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    assert_type(flows.list(friendly_name="Sales", limit=1, page_size=1, cursor=None), list[FlexFlow])
+    assert_type(flows.stream(friendly_name="Sales", limit=1, page_size=1), Generator[FlexFlow, None, None])
+    assert_type(flows.pages(friendly_name="Sales", limit=1, cursor=None), Generator[Page, None, None])
+    assert_type(flows.page(friendly_name="Sales", page_size=1, cursor=None), Page)
+    assert_type(flows.list(**filters), list[FlexFlow])
+    flows.list("Sales")  # type: ignore[arg-type]  # pyright: ignore[reportCallIssue]
+    flows.list(name="Sales")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    flows.list(friendly_name=1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    flows.page(limit=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     for flow in flows.stream():
         assert_type(flow, FlexFlow)
     for page in flows.pages():
@@ -56,10 +61,13 @@ flows.close()
 async def asynchronous() -> None:
     async with AsyncFlexFlows() as flows:
         assert_type(flows, AsyncFlexFlows)
-        assert_type(await flows.list("Sales", limit=1, page_size=1, cursor=None), list[FlexFlow])
-        assert_type(flows.stream(limit=1, prefetch=True), AsyncGenerator[FlexFlow, None])
-        assert_type(flows.pages(limit=1, prefetch=True), AsyncGenerator[Page, None])
-        assert_type(await flows.page("Sales", page_size=1, cursor=None), Page)
+        assert_type(await flows.list(friendly_name="Sales", limit=1, page_size=1, cursor=None), list[FlexFlow])
+        assert_type(flows.stream(limit=1, **filters), AsyncGenerator[FlexFlow, None])
+        assert_type(flows.pages(limit=1, friendly_name=None), AsyncGenerator[Page, None])
+        assert_type(await flows.page(friendly_name="Sales", page_size=1, cursor=None), Page)
+        await flows.list("Sales")  # type: ignore[arg-type]  # pyright: ignore[reportCallIssue]
+        await flows.list(friendly_name=1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        flows.stream(name="Sales")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
         async for flow in flows.stream():
             assert_type(flow, FlexFlow)
         async for page in flows.pages():
@@ -111,7 +119,7 @@ def of_an_error(error: FlexFlowsError) -> None:
     if isinstance(error, UnexpectedResponseError):
         assert_type(error.request_id, str | None)
         assert_type(error.response, httpx.Response)
-        assert_type(error.broken_off, bool)
+        assert_type(error.truncated, bool)
 
 
 with instant_retries(), Sandbox(flows=3, seed=1, latency=0.0, faults=["429@2"]) as sandbox:

@@ -3,14 +3,17 @@
 import contextlib
 import gzip
 import pickle
+import socket
 import ssl
 import subprocess
 import sys
 import time
 import zlib
 from pathlib import Path
+from typing import Any
 
 import certificates
+import httpx
 import pytest
 from drivers import Driver
 from raw_server import Connection, Handler, RawServer, account, each, page, response
@@ -361,3 +364,55 @@ def test_memory(kind: str, case: str, data: bytes, error: str, most: int) -> Non
     print(f"{case}, {kind}: peak {peak} MiB, {before} MiB before")  # noqa: T201
     assert found == error
     assert int(peak) - int(before) < most + 25
+
+
+def test_a_host_with_several_addresses(open_client: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are tried one after the other, and share the time."""
+    with RawServer(each(response(GOOD))) as server:
+
+        def find(host: str, port: int, *_: object, **__: object) -> list[Any]:
+            addresses = ["::1", "127.0.0.1"] if host == "localhost" else [host]  # nobody listens at the first
+            families = (socket.AF_INET6 if ":" in address else socket.AF_INET for address in addresses)
+            return [
+                (family, socket.SOCK_STREAM, 6, "", (one, port))
+                for family, one in zip(families, addresses, strict=True)
+            ]
+
+        if open_client.kind == "sync":
+            monkeypatch.setattr(socket, "getaddrinfo", find)
+        client = open_client(**account(server, base_url=f"http://localhost:{server.port}", timeout=5))
+        assert [flow.sid for flow in client.list()] == ["FO1"]
+
+
+def test_a_host_that_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that does not resolve is a transport error, and requested again."""
+
+    def fail(*_: object, **__: object) -> list[Any]:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    client = flexflows.FlexFlows("AC1", "t", base_url="https://flex.example", attempts=2)
+    with pytest.raises(flexflows.TransportError, match="Name or service not known") as caught:
+        client.list()
+    assert caught.value.attempts == 2
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [])
+    with pytest.raises(flexflows.TransportError, match=r"flex\.example has no address"):
+        client.list()
+
+
+def test_an_httpx_timeout_bounds_each_operation(open_client: Driver) -> None:
+    """A response may take longer in all, and not a part of it."""
+
+    def slowly(connection: Connection) -> None:
+        while connection.head():
+            for byte in response(GOOD):
+                connection.send(bytes([byte]))
+                connection.server.stopping.wait(0.002)
+
+    with RawServer(slowly) as server:
+        client = open_client(**account(server, timeout=httpx.Timeout(0.2)))
+        assert [flow.sid for flow in client.list()] == ["FO1"]
+    with RawServer(silence) as server:
+        client = open_client(**account(server, timeout=httpx.Timeout(0.2), attempts=1))
+        with pytest.raises(flexflows.TransportError, match="timed out"):
+            client.list()

@@ -98,7 +98,7 @@ def test_a_proxy_for_the_api(open_client: Driver, monkeypatch: pytest.MonkeyPatc
         ),
         ("https_proxy", "foo://proxy.example", "https_proxy names a proxy that is not http"),
         ("ALL_PROXY", "socks5://proxy.example", "ALL_PROXY names a SOCKS proxy, which needs a package: pip install"),
-        ("SSL_CERT_FILE", "/nowhere/at/all", "SSL_CERT_FILE names certificates that cannot be read: No such file"),
+        ("SSL_CERT_FILE", "/nowhere/at/all", "SSL_CERT_FILE must name a readable file of certificates"),
     ],
 )
 def test_an_environment_that_httpx_cannot_use(

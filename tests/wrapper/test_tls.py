@@ -142,11 +142,11 @@ def test_the_variables_of_certificates(
 @pytest.mark.parametrize(
     ("name", "path", "expected"),
     [
-        ("SSL_CERT_FILE", "nowhere", "SSL_CERT_FILE names certificates that cannot be read: No such file or directory"),
-        ("SSL_CERT_FILE", "folder", "SSL_CERT_FILE must name a file of certificates"),
-        ("SSL_CERT_DIR", "file", "SSL_CERT_DIR must name a folder of certificates"),
-        ("REQUESTS_CA_BUNDLE", "/dev/zero", "REQUESTS_CA_BUNDLE must name a file or folder of certificates"),
-        ("SSL_CERT_FILE", "pipe", "SSL_CERT_FILE must name a file of certificates"),
+        ("SSL_CERT_FILE", "nowhere", "SSL_CERT_FILE must name a readable file of certificates"),
+        ("SSL_CERT_FILE", "folder", "SSL_CERT_FILE must name a readable file of certificates"),
+        ("SSL_CERT_DIR", "file", "SSL_CERT_DIR must name a readable folder of certificates"),
+        ("REQUESTS_CA_BUNDLE", "/dev/zero", "REQUESTS_CA_BUNDLE must name a readable folder of certificates"),
+        ("SSL_CERT_FILE", "pipe", "SSL_CERT_FILE must name a readable file of certificates"),
     ],
 )
 def test_certificates_that_cannot_be_read(

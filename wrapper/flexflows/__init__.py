@@ -52,11 +52,10 @@ __all__ = [
 def __getattr__(name: str) -> object:
     # Imported when it is first used: the command's help and version do without httpx.
     if name in __all__:
-        for module in ("_generated", "_errors", "_flex_flows"):
-            value: object = getattr(import_module(f".{module}", __name__), name, None)
-            if value is not None:
-                globals()[name] = value
-                return value
+        modules = (import_module(f".{module}", __name__) for module in ("_errors", "_generated", "_flex_flows"))
+        value: object = next(getattr(module, name) for module in modules if hasattr(module, name))
+        globals()[name] = value
+        return value
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

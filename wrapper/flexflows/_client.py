@@ -6,9 +6,8 @@ They send requests and walk the pages; every decision is made elsewhere, by code
 import builtins
 import os
 import time
-from collections.abc import AsyncGenerator, Generator, Mapping
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextlib import aclosing, closing
-from itertools import count
 from types import TracebackType
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
@@ -38,6 +37,7 @@ class BaseList(Generic[Item, PageT, TransportT]):
     operation: ClassVar[ListOperation[Any, Any]]
     page_class: ClassVar[type[Page[Any, Any]]] = Page
     _transport_class: ClassVar[type[Any]]
+    _open_transport: Callable[..., TransportT]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -121,9 +121,6 @@ class BaseList(Generic[Item, PageT, TransportT]):
 
     def __reduce__(self) -> str:
         raise TypeError(f"a {type(self).__name__} cannot be pickled: it holds connections, and credentials")
-
-    def _open_transport(self) -> Any:
-        raise NotImplementedError
 
     def _first_request(
         self, filters: Mapping[str, object], *, limit: int | None, page_size: int | None, cursor: str | None
@@ -211,7 +208,9 @@ class SyncList(BaseList[Item, PageT, httpx.BaseTransport]):
             yield page
 
     def _fetch_with_retries(self, request: PageRequest[PageT]) -> tuple[PageT, PageRequest[PageT] | None]:
-        for attempt in count(1):
+        attempt = 0
+        while True:
+            attempt += 1
             self._check_open()
             self._check_owner(os.getpid())
             exchange = Exchange(request, self._settings, attempt)
@@ -220,7 +219,6 @@ class SyncList(BaseList[Item, PageT, httpx.BaseTransport]):
             except BaseException as error:  # noqa: BLE001 - it is raised below, without the frames that hold credentials
                 failure = exchange.failure(error)
             time.sleep(self._retry(failure, attempt).delay)
-        raise AssertionError
 
     def _send_once(self, exchange: Exchange[PageT]) -> tuple[PageT, PageRequest[PageT] | None]:
         auth = self._settings.auth
@@ -295,7 +293,9 @@ class AsyncList(BaseList[Item, PageT, httpx.AsyncBaseTransport]):
     async def _fetch_with_retries(self, request: PageRequest[PageT]) -> tuple[PageT, PageRequest[PageT] | None]:
         from ._connections import running_loop  # noqa: PLC0415 - see _open_transport
 
-        for attempt in count(1):
+        attempt = 0
+        while True:
+            attempt += 1
             self._check_open()
             self._check_owner((os.getpid(), running_loop()))
             exchange = Exchange(request, self._settings, attempt)
@@ -304,7 +304,6 @@ class AsyncList(BaseList[Item, PageT, httpx.AsyncBaseTransport]):
             except BaseException as error:  # noqa: BLE001 - it is raised below, without the frames that hold credentials
                 failure = exchange.failure(error)
             await _sleep(self._retry(failure, attempt).delay)
-        raise AssertionError
 
     async def _send_once(self, exchange: Exchange[PageT]) -> tuple[PageT, PageRequest[PageT] | None]:
         auth = self._settings.auth

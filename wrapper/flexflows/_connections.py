@@ -162,8 +162,7 @@ class _Received:
 def _expect_body(response: httpcore.Response) -> None:
     """Let the rest of a response's body through at once, where the headers say how long it is."""
     headers = {name.lower(): value for name, value in response.headers}
-    extensions = cast("dict[str, Any]", response.extensions)
-    stream = extensions.get("network_stream")
+    stream = cast("Any", response).extensions.get("network_stream")
     if isinstance(stream, _Stream | _AsyncStream) and b"transfer-encoding" not in headers:
         stream.received.body = int(headers.get(b"content-length", b"0"))
 
@@ -229,24 +228,19 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Any = None,
     ) -> httpcore.NetworkStream:
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as error:
-            raise httpcore.ConnectError(str(error)) from error
-        # The socket library would give every address of the host the whole of the time.
-        addresses = [str(address[0]) for *_, address in found]
-        for left, address in zip(range(len(addresses), 0, -1), addresses, strict=True):
+        # The socket library would give each address of the host the whole of the time.
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        failure: Exception = httpcore.ConnectError(f"{host} has no address")
+        for number, (*_, address) in enumerate(found):
             seconds = _remaining(timeout, httpcore.ConnectTimeout)
+            share = seconds and seconds / (len(found) - number)
             try:
-                stream = self._backend.connect_tcp(
-                    address, port, seconds and seconds / left, local_address, socket_options
-                )
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                if left == 1:
-                    raise
+                stream = self._backend.connect_tcp(str(address[0]), port, share, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
             else:
                 return _Stream(stream)
-        raise httpcore.ConnectError(f"{host} has no address")
+        raise failure
 
 
 class _AsyncStream(httpcore.AsyncNetworkStream):
@@ -288,11 +282,10 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
         if tls is None:
             return False
         try:
-            return tls.read(1) is not None
-        except ssl.SSLWantReadError:
-            return False
-        except ssl.SSLError:
-            return True
+            tls.read(1)
+        except ssl.SSLError as error:
+            return not isinstance(error, ssl.SSLWantReadError)
+        return True
 
 
 class _AsyncBackend(httpcore.AsyncNetworkBackend):

@@ -215,7 +215,7 @@ class Exchange(Generic[PageT]):
 
     def _transport_error(self, error: Exception) -> TransportError:
         if not isinstance(error, httpx.HTTPError):
-            kind = httpx.LocalProtocolError if isinstance(error, UnicodeError) else httpx.ReadError
+            kind = httpx.LocalProtocolError if isinstance(error, UnicodeError) else httpx.NetworkError
             error, error.__cause__ = kind(f"{type(error).__name__}: {error}"), error
         if isinstance(error, httpx.LocalProtocolError):
             # It quotes the header that it refuses: a credential of the caller's own `auth`, perhaps.

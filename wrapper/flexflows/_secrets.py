@@ -5,6 +5,7 @@ import json
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import wraps
 from typing import Any, ParamSpec, cast
 from urllib.parse import quote, quote_plus
@@ -118,11 +119,9 @@ def _parts(header: str) -> set[str]:
     scheme, _, credentials = header.partition(" ")
     parts = {header, credentials}
     if scheme.lower() == "basic":
-        try:
+        with suppress(ValueError):
             pair = b64decode(credentials).decode()
-        except ValueError:
-            return parts
-        parts |= {pair, pair.partition(":")[2]}
+            parts |= {pair, pair.partition(":")[2]}
     return parts
 
 

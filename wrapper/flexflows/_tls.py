@@ -4,7 +4,6 @@ They are read when the first connection needs them, and once for all clients: to
 """
 
 import os
-import stat
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
@@ -54,23 +53,15 @@ def find_certificates(environ: Mapping[str, str]) -> Certificates:
     """
     names = [name for name in (_environment.CERTIFICATE_FILE, _environment.CERTIFICATE_FOLDER) if environ.get(name)]
     names = names or [name for name in _environment.CERTIFICATE_BUNDLES if environ.get(name)][:1]
-    found = dict.fromkeys(("file", "folder"), None) | {_check(name, environ[name]): environ[name] for name in names}
-    return Certificates(found["file"], found["folder"], tuple(names))
-
-
-def _check(name: str, path: str) -> str:
-    try:
-        mode = os.stat(path).st_mode  # noqa: PTH116 - a path that is no text raises a ValueError, not this
-        if not os.access(path, os.R_OK):
-            raise PermissionError(13, "Permission denied")
-    except OSError as error:
-        raise ConfigurationError(f"{name} names certificates that cannot be read: {error.strerror}; fix it") from None
-    if stat.S_ISDIR(mode) and name != _environment.CERTIFICATE_FILE:
-        return "folder"
-    if stat.S_ISREG(mode) and name != _environment.CERTIFICATE_FOLDER:
-        return "file"
-    expected = {_environment.CERTIFICATE_FILE: "file", _environment.CERTIFICATE_FOLDER: "folder"}
-    raise ConfigurationError(f"{name} must name a {expected.get(name, 'file or folder')} of certificates; fix it")
+    found: dict[str, str] = {}
+    for name in names:
+        kind = "file" if os.path.isfile(environ[name]) else "folder"  # noqa: PTH113 - never raises
+        is_readable = os.access(environ[name], os.R_OK) and (kind == "file" or os.path.isdir(environ[name]))  # noqa: PTH112
+        expected = {_environment.CERTIFICATE_FILE: "file", _environment.CERTIFICATE_FOLDER: "folder"}.get(name, kind)
+        if not is_readable or kind != expected:
+            raise ConfigurationError(f"{name} must name a readable {expected} of certificates; fix or unset it")
+        found[kind] = environ[name]
+    return Certificates(found.get("file"), found.get("folder"), tuple(names))
 
 
 @cache
