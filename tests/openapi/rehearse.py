@@ -190,9 +190,12 @@ class Clone:
         self.commit()
         self.bin = root / ".venv" / Path(sysconfig.get_path("scripts")).name
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", root / ".venv"], check=True)
-        paths = [root / "wrapper", root / "generated", sysconfig.get_path("purelib")]
-        site = root / ".venv" / Path(sysconfig.get_path("purelib")).relative_to(sys.prefix)
-        (site / "rehearsal.pth").write_text("".join(f"{path}\n" for path in paths), encoding="utf-8")
+        purelib = Path(sysconfig.get_path("purelib"))
+        site = root / ".venv" / purelib.relative_to(sys.prefix)
+        for installed in purelib.iterdir():
+            if installed.suffix != ".pth":  # those lead to the original
+                (site / installed.name).symlink_to(installed)
+        (site / "rehearsal.pth").write_text(f"{root / 'wrapper'}\n{root / 'generated'}\n", encoding="utf-8")
         for script in Path(sysconfig.get_path("scripts")).iterdir():
             if not (self.bin / script.name).exists():
                 text = script.read_bytes()
@@ -260,9 +263,12 @@ def check_filters(clone: Clone) -> None:
     path.unlink()
     with serving() as (origin, requested):
         clone.run(clone.bin / "python", "-c", USED, origin)
-        os.environ |= {"FLEXFLOWS_BASE_URL": origin}
         command = [clone.bin / "python", "-m", "flexflows", "list", "-o", "json", *OPTIONS.split()]
-        credentials = {"TWILIO_ACCOUNT_SID": "AC" + "a" * 32, "TWILIO_AUTH_TOKEN": "secret"}
+        credentials = {
+            "TWILIO_ACCOUNT_SID": "AC" + "a" * 32,
+            "TWILIO_AUTH_TOKEN": "secret",
+            "FLEXFLOWS_BASE_URL": origin,
+        }
         ran = subprocess.run(
             command, cwd=clone.root, env={**os.environ, **credentials}, capture_output=True, text=True, check=False
         )
