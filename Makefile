@@ -93,7 +93,8 @@ lock: $(RUN) ## Rewrite constraints.txt with the newest versions that pyproject.
 		--all-extras --group dev --output-file constraints.txt pyproject.toml
 
 record: $(VENV)/dev.stamp ## Record the cassettes: from the sandbox, or from Twilio when TWILIO_* is set
-	@$(RUN) -m pytest tests/wire -p no:randomly --record-mode=rewrite
+	@$(RUN) -m pytest tests/wire/test_cassettes.py -p no:randomly --record-mode=rewrite
+	@$(RUN) -m pytest tests/wire -p no:randomly -q
 
 browser: ## Tell how to get the browser that the tests of the report's page need
 	@echo "Debian, Ubuntu: apt-get install chromium chromium-driver"

@@ -47,7 +47,7 @@ with FlexFlows() as flows:
     assert_type(flows.pages(friendly_name="Sales", limit=1, cursor=None), Generator[Page, None, None])
     assert_type(flows.page(friendly_name="Sales", page_size=1, cursor=None), Page)
     assert_type(flows.list(**filters), list[FlexFlow])
-    flows.list("Sales")  # type: ignore[arg-type]  # pyright: ignore[reportCallIssue]
+    flows.list("Sales")  # type: ignore[call-arg, arg-type]  # pyright: ignore[reportCallIssue]
     flows.list(name="Sales")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     flows.list(friendly_name=1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     flows.page(limit=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
@@ -65,7 +65,7 @@ async def asynchronous() -> None:
         assert_type(flows.stream(limit=1, **filters), AsyncGenerator[FlexFlow, None])
         assert_type(flows.pages(limit=1, friendly_name=None), AsyncGenerator[Page, None])
         assert_type(await flows.page(friendly_name="Sales", page_size=1, cursor=None), Page)
-        await flows.list("Sales")  # type: ignore[arg-type]  # pyright: ignore[reportCallIssue]
+        await flows.list("Sales")  # type: ignore[call-arg, arg-type]  # pyright: ignore[reportCallIssue]
         await flows.list(friendly_name=1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         flows.stream(name="Sales")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
         async for flow in flows.stream():

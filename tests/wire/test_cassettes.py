@@ -33,6 +33,7 @@ def account(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
     else:
         planned = [fault_of(text) for text in faults.args] if faults else []
         with Sandbox(flows=5, seed=1, faults=planned, host_in_urls="https://flex-api.twilio.com") as sandbox:
+            sandbox.flows[1]["friendly_name"] = "Support"
             yield {"account_sid": sandbox.account_sid, "auth_token": sandbox.auth_token, "base_url": sandbox.url}
 
 
