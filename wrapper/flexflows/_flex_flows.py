@@ -2,7 +2,7 @@
 
 import builtins
 from collections.abc import AsyncGenerator, Generator
-from typing import Unpack
+from typing import Any, ClassVar, Unpack
 
 import attrs
 
@@ -32,7 +32,7 @@ class FlexFlows(SyncList[FlexFlow, Page]):
     """List the Flex Flows of a Twilio account; a context manager, and safe to share between threads."""
 
     operation = list_flex_flows
-    page_class = Page
+    page_class: ClassVar[type[AnyPage[Any, Any]]] = Page
 
     def list(
         self,
@@ -93,7 +93,7 @@ class AsyncFlexFlows(AsyncList[FlexFlow, Page]):
     """List the Flex Flows of a Twilio account; an asynchronous context manager, and safe to share between tasks."""
 
     operation = list_flex_flows
-    page_class = Page
+    page_class: ClassVar[type[AnyPage[Any, Any]]] = Page
 
     async def list(
         self,

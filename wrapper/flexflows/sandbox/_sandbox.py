@@ -68,17 +68,17 @@ class Sandbox:
             raise ValueError(f"latency is {latency}; use 0 seconds or more")
         if isinstance(faults, str):
             raise TypeError(f"faults is {faults!r}; pass a list of faults")
-        self.account_sid = account_sid or make_sid("AC", seed)
-        self.auth_token = auth_token or make_sid("", seed, "auth token")
-        self.api_key = make_sid("SK", seed)
-        self.api_secret = make_sid("", seed, "api secret")
+        self.account_sid: str = account_sid or make_sid("AC", seed)
+        self.auth_token: str = auth_token or make_sid("", seed, "auth token")
+        self.api_key: str = make_sid("SK", seed)
+        self.api_secret: str = make_sid("", seed, "api secret")
         endpoints = sorted(list_endpoints(fragment()), key=lambda each: each.path != list_flex_flows.path)
         count = flows if isinstance(flows, int) else 0
-        self.records = {
+        self.records: dict[str, list[dict[str, Any]]] = {
             each.path: make_records(count, each.schema, each.examples, seed=seed, account_sid=self.account_sid)
             for each in endpoints
         }
-        self.flows = self.records[list_flex_flows.path]
+        self.flows: list[dict[str, Any]] = self.records[list_flex_flows.path]
         if not isinstance(flows, int):
             self.flows += _own_records(flows)
         credentials = (f"{self.account_sid}:{self.auth_token}", f"{self.api_key}:{self.api_secret}")
