@@ -1,5 +1,7 @@
 """Settings that all tests share: hypothesis runs the same examples on every machine, without a database."""
 
+import signal
+
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -7,3 +9,8 @@ settings.register_profile(
 )
 settings.register_profile("fuzz", settings.get_profile("suite"), derandomize=False, max_examples=20_000)
 settings.load_profile("suite")
+
+# A shell that runs the tests in the background ignores Ctrl-C for them, and for the commands that they start.
+for number in (signal.SIGINT, signal.SIGTERM):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, signal.SIG_DFL)
