@@ -1,4 +1,4 @@
-"""The errors themselves: their tree, their one line, and that they travel."""
+"""The errors: their tree, their text, and their copies."""
 
 import copy
 import pickle
@@ -44,8 +44,8 @@ def parts(error: flexflows.FlexFlowsError) -> dict[str, Any]:
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize("twin", [lambda error: pickle.loads(pickle.dumps(error)), copy.copy, copy.deepcopy])  # noqa: S301
-def test_errors_travel(error: flexflows.FlexFlowsError, twin: Callable[[Any], Any]) -> None:
-    """An error that is pickled or copied is the same, attribute for attribute."""
+def test_copies(error: flexflows.FlexFlowsError, twin: Callable[[Any], Any]) -> None:
+    """An error that is pickled or copied keeps every attribute."""
     other = twin(error)
     assert type(other) is type(error)
     assert (str(other), repr(other), other.args) == (str(error), repr(error), error.args)
@@ -62,9 +62,33 @@ def test_the_tree() -> None:
     assert not issubclass(flexflows.FlexFlowsError, ValueError | TypeError)
 
 
-def test_a_fresh_error_has_no_place() -> None:
-    """Before anything is sent there is no cursor, and there are no attempts."""
-    assert (flexflows.FlexFlowsError("x").cursor, flexflows.FlexFlowsError("x").attempts) == (None, 0)
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (flexflows.FlexFlowsError("x"), "x"),
+        (flexflows.UnexpectedResponseError("x"), "x"),
+        (flexflows.ApiError("x"), "400 x"),
+        (flexflows.BadRequestError("x"), "400 x"),
+        (flexflows.BadRequestError("x", status=422), "422 x"),
+        (flexflows.AuthenticationError("x"), "401 x"),
+        (flexflows.PermissionDeniedError("x"), "403 x"),
+        (flexflows.NotFoundError("x"), "404 x"),
+        (flexflows.RateLimitError("x", retry_after=2.0), "429 x"),
+        (flexflows.ServerError("x"), "500 x"),
+        (flexflows.ServerError("x", status=503, code=7), "503 x (Twilio error 7)"),
+        (flexflows.ApiError("x", status=0), "0 x"),
+        (flexflows.RateLimitError("x\ny", response=RESPONSE), "429 x y (request RQ1)"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
+)
+def test_an_error_is_easy_to_make(error: flexflows.FlexFlowsError, text: str) -> None:
+    """A message makes an error with its class's status, which no request led to."""
+    assert str(error) == text
+    assert (error.cursor, error.attempts) == (None, 0)
+    if isinstance(error, flexflows.ApiError):
+        assert (error.status, error.response.status_code) == (int(text.split(maxsplit=1)[0]),) * 2
+    if isinstance(error, flexflows.UnexpectedResponseError):
+        assert (error.response.status_code, error.request_id, error.truncated) == (200, None, False)
 
 
 @pytest.mark.parametrize(
@@ -83,14 +107,21 @@ def test_a_fresh_error_has_no_place() -> None:
     ],
 )
 def test_one_line(text: str, line: str) -> None:
-    """A text from outside fits one line, and acts on no terminal."""
+    """A text from outside becomes one line without control characters."""
     assert errors.one_line(text) == line
 
 
 def test_causes() -> None:
-    """What an error arose from is walked by its cause, else by its context."""
+    """The causes of an error are found by its cause, else by its context, and each once."""
     first, second, third = (ValueError(name) for name in "abc")
     first.__cause__, first.__context__ = second, KeyError()
     second.__context__ = third
+    third.__cause__ = first
     assert list(errors.causes(first)) == [first, second, third]
     assert list(errors.causes(None)) == []
+
+
+@pytest.mark.parametrize(("value", "shown"), [("RQ1", "RQ1"), ("a\x1b b", r"a\x1b b"), ("x" * 101, "x" * 99 + "…")])
+def test_request_ids(value: str, shown: str) -> None:
+    """A request's id is fit for a log, whatever the server sends."""
+    assert errors.request_id(httpx.Headers({"twilio-request-id": value})) == shown

@@ -22,7 +22,6 @@ from flexflows import _responses as responses
 
 DOCS = "https://www.twilio.com/docs/errors"
 REQUEST = "RQ" + "a" * 32
-META = {"next_page_url": None}
 
 
 def error(status: int, body: Any = b"", **headers: str) -> ApiError:
