@@ -58,7 +58,7 @@ def test_transports_must_fit_the_client(client: type[Any], transport: object) ->
         ({"timeout": float("nan")}, ValueError, f"{RANGE}nan"),
         ({"timeout": float("inf")}, ValueError, f"{RANGE}inf"),
         ({"timeout": 1_000_001}, ValueError, f"{RANGE}1000001"),
-        ({"timeout": 10**5000}, ValueError, f"{RANGE}inf"),
+        ({"timeout": 10**5000}, ValueError, "timeout must be at most 1000000 seconds"),
         ({"timeout": httpx.Timeout(None, read=0)}, ValueError, f"{OWN}0"),
         ({"timeout": httpx.Timeout(None, read=1e10)}, ValueError, f"{OWN}10000000000.0"),
         ({"timeout": httpx.Timeout(None, pool="x")}, TypeError, "timeout.pool must be a number of seconds"),  # type: ignore[arg-type]

@@ -23,13 +23,16 @@ def client(handler: Callable[[httpx.Request], httpx.Response], **arguments: Any)
     return flexflows.FlexFlows("AC1", "token", transport=httpx.MockTransport(handler), **{"attempts": 1, **arguments})
 
 
-def failing(error: Exception, **arguments: Any) -> flexflows.FlexFlows:
-    """Open a client whose every request fails with an error."""
-
+def failure(error: Exception) -> Callable[[httpx.Request], httpx.Response]:
     def handler(_: httpx.Request) -> httpx.Response:
         raise error
 
-    return client(handler, **arguments)
+    return handler
+
+
+def failing(error: Exception, **arguments: Any) -> flexflows.FlexFlows:
+    """Open a client whose every request fails with an error."""
+    return client(failure(error), **arguments)
 
 
 def test_a_request() -> None:
@@ -125,7 +128,7 @@ def test_errors_on_the_way_through_a_proxy(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     with flexflows.FlexFlows("AC1", "token", attempts=1) as flows:
-        monkeypatch.setattr(flows, "_transport", httpx.MockTransport(failing(error)._given_transport.handler))  # type: ignore[union-attr]
+        monkeypatch.setattr(flows, "_transport", httpx.MockTransport(failure(error)))
         with pytest.raises(flexflows.TransportError) as caught:
             flows.list()
     assert str(caught.value) == text
