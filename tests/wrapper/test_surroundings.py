@@ -83,6 +83,19 @@ def test_children_have_connections_of_their_own(kind: str) -> None:
     assert done.stdout == "[0, 0, 0, 0] True True\n"
 
 
+def test_inherited_connections_are_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process closes its copies of another's connections, and ends nothing for the other."""
+    with RawServer(echo) as server, FlexFlows(**account(server)) as client:
+        client.list(friendly_name="parent")
+        (pool,) = client._transport._pool._pools.values()
+        (connection,) = pool.connections
+        monkeypatch.setattr(os, "getpid", lambda: -1)
+        assert [flow.sid for flow in client.list(friendly_name="child")] == ["child"]
+        assert connection.is_closed()
+        assert list(client._transport._pool._pools) == [-1]
+        assert server.connections == 2
+
+
 @pytest.mark.parametrize("run", [asyncio.run, lambda coroutine: trio.run(lambda: coroutine)], ids=["asyncio", "trio"])
 def test_one_event_loop_after_another(run: Callable[[Any], Any]) -> None:
     """An asynchronous client works in each, and leaves no connection behind."""

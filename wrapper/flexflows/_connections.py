@@ -6,6 +6,7 @@ is what lies below: httpcore's pool and network, by its public interfaces.
 
 import contextlib
 import os
+import re
 import socket
 import ssl
 from collections.abc import AsyncGenerator, Callable
@@ -18,6 +19,7 @@ from ._exchange import Deadline
 from ._settings import Settings
 
 _READ_SIZE = 1024 * 1024
+_EMPTY_LINE = re.compile(rb"\n\r?\n")
 
 
 class Transport(httpx.HTTPTransport):
@@ -135,27 +137,31 @@ class _AsyncPools:
 class _Received:
     """Bytes from the network, handed on so that h11 never has a byte beyond the end of a response.
 
-    h11 keeps what follows a response, and takes it for the response to the next request. It gets one line at a time,
-    and as much at once as is sure to be body, so that whatever follows a response stays in here.
+    h11 keeps what follows a response, and takes it for the response to the next request. A head, and the chunks and
+    trailers of a body, end in an empty line: h11 gets the bytes up to the next one, so that what follows stays in here.
     """
 
     def __init__(self) -> None:
         self.data = bytearray()
-        self.body = 0
+        self.body = 0  # the bytes of the body that are still to come, where the head says how many
+        self._end = b""  # the last bytes that were handed on
         self._is_http = False
 
     def request(self, head: bytes) -> None:
         """Prepare for the response to a request."""
         if head:
-            self.body = 0
+            self.body, self._end = 0, b""
             self._is_http = b" HTTP/1.1\r\n" in head  # not the handshake of a SOCKS proxy
 
     def take(self, most: int) -> bytes:
-        size = self.data.find(b"\n") + 1 if self._is_http else 0
-        size = min(most, max(size or len(self.data), min(self.body, len(self.data))))
-        self.body = max(0, self.body - size)
-        taken = bytes(self.data[:size])
-        del self.data[:size]
+        size = self.body or len(self.data)
+        empty_line = _EMPTY_LINE.search(self._end + self.data) if self._is_http and not self.body else None
+        if empty_line:
+            size = empty_line.end() - len(self._end)
+        taken = bytes(self.data[: min(size, most)])
+        del self.data[: len(taken)]
+        self.body = max(0, self.body - len(taken))
+        self._end = b"" if empty_line and len(taken) == size else (self._end + taken)[-2:]
         return taken
 
 

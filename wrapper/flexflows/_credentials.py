@@ -51,11 +51,6 @@ def find_auth(
 ) -> tuple[httpx.Auth, Profile | None]:
     """Return the first credentials of: the arguments, the named profile, the environment, the active profile.
 
-    Args:
-        arguments: What the caller passed; half of a pair is an error even when the other pair is complete.
-        profile: The profile that the caller named: nothing after it counts.
-        environ: The environment; it also says where the Twilio CLI's profiles are.
-
     Returns:
         The credentials, and the active profile if they are its.
 

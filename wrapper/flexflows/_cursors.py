@@ -23,10 +23,6 @@ def encode(path: str, query: str) -> str:
 def decode(template: str, cursor: str) -> tuple[str, str]:
     """Return the path and the query that a cursor holds.
 
-    Args:
-        template: The operation's path, with its parameters in braces.
-        cursor: The cursor.
-
     Raises:
         ValueError: It is not a cursor of this operation.
     """
@@ -44,11 +40,6 @@ def decode(template: str, cursor: str) -> tuple[str, str]:
 
 def query_of(url: object, path: str, *, prefix: str) -> str:
     """Return the query of a page's URL, whatever host the URL names.
-
-    Args:
-        url: The `next_page_url` or `previous_page_url` of a response.
-        path: The list's path.
-        prefix: The path of the base URL, which a proxy may have put before the list's.
 
     Raises:
         ValueError: It is not the URL of a page of this list; the message says why.

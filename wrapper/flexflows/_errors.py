@@ -186,6 +186,8 @@ def one_line(text: str, *, most: int = 500) -> str:
     text = " ".join(text.split())
     if len(text) > most:
         text = text[: most - 1] + "…"
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 

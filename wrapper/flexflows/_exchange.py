@@ -57,16 +57,12 @@ class Body:
     def __init__(self, content_encoding: str, limit: int) -> None:
         codings = [coding.strip().lower() for coding in content_encoding.split(",")]
         self.coding = ", ".join(coding for coding in codings if coding not in ("", "identity"))
+        self.is_supported = self.coding in ("", "gzip", "x-gzip")
         self.data = bytearray()
         self.is_full = False
         self._limit = limit
         self._received = 0
         self._gzip = zlib.decompressobj(31)
-
-    @property
-    def is_supported(self) -> bool:
-        """Whether the coding is one that was accepted in the request."""
-        return self.coding in ("", "gzip", "x-gzip")
 
     def feed(self, chunk: bytes) -> None:
         """Add a part of the body as it came; what goes beyond the limit is dropped.

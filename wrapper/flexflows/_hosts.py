@@ -33,15 +33,6 @@ def find_origin(
 
     Region and edge are taken together, from the first source that names either.
 
-    Args:
-        server: The API's own origin, such as `https://flex-api.twilio.com`.
-        base_url: Another origin, with or without a path; https, or http to this machine.
-        region: Where the data is processed, such as `ie1`.
-        edge: Where requests enter, such as `dublin`.
-        profile: The profile that the caller named, if any.
-        environ: The environment.
-        active: The active profile, if the credentials are its.
-
     Raises:
         ConfigurationError: One of them is malformed, or the region's edge is unknown.
     """

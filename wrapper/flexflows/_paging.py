@@ -162,15 +162,6 @@ def first_request(
 ) -> PageRequest[PageT] | None:
     """Check a caller's arguments, and return the request of the first page; `None` when no record is wanted.
 
-    Args:
-        operation: The list.
-        page_class: The class of its pages.
-        filters: The operation's own arguments; `None` stands for one that is left out.
-        limit: The most records, 0 or more; `None`: all.
-        page_size: The most records a page, within the operation's bounds; `None`: as many as it allows.
-        cursor: The page to resume from; `None`: the first.
-        prefix: The path of the base URL.
-
     Raises:
         TypeError: An argument is unknown, missing, or of another type.
         ValueError: An argument is out of range, or not a cursor of this list, or a cursor comes with filters.

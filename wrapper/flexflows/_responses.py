@@ -16,11 +16,6 @@ from ._errors import ApiError, UnexpectedResponseError, api_error_class, one_lin
 def parse_list(body: bytes | bytearray, content_type: str, key: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Return the records and the meta of a 2xx response.
 
-    Args:
-        body: The response's body, decoded.
-        content_type: The response's content type.
-        key: The attribute that holds the records.
-
     Raises:
         UnexpectedResponseError: The body is not a page of this list.
     """
@@ -64,12 +59,7 @@ def parse_error(response: httpx.Response) -> ApiError:
 
 
 def retry_after(headers: Mapping[str, str], *, now: datetime) -> float | None:
-    """Parse `Retry-After` (RFC 9110, 10.2.3) as seconds from now, 0 or more; `None` where it cannot be read.
-
-    Args:
-        headers: The response's.
-        now: The time that a date in it is measured from, unless the response has a `Date` of its own.
-    """
+    """Parse `Retry-After` (RFC 9110, 10.2.3) as seconds from now, 0 or more; `None` where it cannot be read."""
     value = headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
         return float(value)

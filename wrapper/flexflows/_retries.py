@@ -51,13 +51,7 @@ class Retry:
 
 
 def plan_retry(error: BaseException, *, attempt: int, attempts: int) -> Retry | None:
-    """Return the retry after a failed attempt and log it, or return `None` to give up.
-
-    Args:
-        error: How the attempt failed.
-        attempt: Its number, from 1.
-        attempts: The most attempts that are made.
-    """
+    """Return the retry after a failed attempt and log it, or return `None` to give up."""
     if not isinstance(error, FlexFlowsError):
         return None
     error.attempts = attempt
@@ -74,11 +68,6 @@ def plan_retry(error: BaseException, *, attempt: int, attempts: int) -> Retry | 
 
 def delay_before_retry(error: FlexFlowsError, *, attempt: int, jitter: float) -> float | None:
     """Return the seconds to wait before the attempt after a failed one, or `None` to give up.
-
-    Args:
-        error: How the attempt failed.
-        attempt: Its number, from 1.
-        jitter: A random number from 0 to 1, which spreads the requests of many clients.
 
     `Retry-After` is obeyed exactly; where it is more than 60 s, no attempt follows.
     """

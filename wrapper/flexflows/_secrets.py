@@ -52,13 +52,7 @@ class Secrets:
 
     @classmethod
     def of(cls, sent: Iterable[httpx.Request], public: Mapping[str, str], *others: str) -> "Secrets":
-        """Collect the secrets of requests.
-
-        Args:
-            sent: The requests as they were sent.
-            public: The headers that are no secret.
-            *others: Other secrets that were on the way, such as a proxy's password.
-        """
+        """Collect the secrets of requests."""
         values = set(others)
         for request in sent:
             for name, value in request.headers.multi_items():
@@ -97,14 +91,7 @@ class Secrets:
 def without_credentials(
     response: httpx.Response, body: bytes, secrets: Secrets, request: httpx.Request
 ) -> httpx.Response:
-    """Build the copy of a response that an error keeps.
-
-    Args:
-        response: The response as it came.
-        body: Its body, decoded, or the beginning of it.
-        secrets: What its request carried.
-        request: The request without them.
-    """
+    """Build the copy of a response that an error keeps."""
     headers = [
         (name, secrets.remove(value)) for name, value in response.headers.raw if name.lower() not in _FRAMING_HEADERS
     ]
