@@ -130,7 +130,7 @@ def test_a_timeout_bounds_the_attempt(open_client: Driver, handler: Handler) -> 
         started = time.monotonic()
         with pytest.raises(flexflows.TransportError, match=r"timed out: no complete response within 0\.4 s"):
             client.list()
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 5  # at once, but for a machine that is busy with other things
 
 
 def test_a_timeout_bounds_the_tls_handshake(open_client: Driver) -> None:
@@ -140,7 +140,7 @@ def test_a_timeout_bounds_the_tls_handshake(open_client: Driver) -> None:
         started = time.monotonic()
         with pytest.raises(flexflows.TransportError, match="timed out"):
             client.list()
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 5
 
 
 def gzipped(body: bytes, coding: str = "gzip", status: str = "200 OK") -> bytes:

@@ -192,8 +192,9 @@ class _Stream(httpcore.NetworkStream):
         self.received = _Received()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        seconds = _remaining(timeout, httpcore.ReadTimeout)  # also ends a flood that has arrived already
         if not self.received.data:
-            self.received.data += self._stream.read(_READ_SIZE, _remaining(timeout, httpcore.ReadTimeout))
+            self.received.data += self._stream.read(_READ_SIZE, seconds)
         return self.received.take(max_bytes)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -257,8 +258,9 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
         self.received = _Received()
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
+        seconds = _remaining(timeout, httpcore.ReadTimeout)
         if not self.received.data:
-            self.received.data += await self._stream.read(_READ_SIZE, _remaining(timeout, httpcore.ReadTimeout))
+            self.received.data += await self._stream.read(_READ_SIZE, seconds)
         return self.received.take(max_bytes)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
