@@ -11,7 +11,7 @@ from .operations import Name, Operation
 from .schemas import Schema, text
 
 NO = "-"
-"""What the side that lacks something has in the report."""
+"""The report's mark for the side that lacks something."""
 
 Row = tuple[str, str, str, str]
 """Place, aspect, the fragment's value and the document's value."""

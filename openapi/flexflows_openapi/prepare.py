@@ -48,7 +48,7 @@ class PageSizeFacts:
 
 @attrs.frozen
 class OperationFacts:
-    """What the template of an operation needs beside the generator's own view of it.
+    """Facts that the template of an operation needs beside the generator's own view of it.
 
     Attributes:
         pointer: The operation's place.

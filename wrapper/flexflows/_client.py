@@ -27,7 +27,7 @@ WITHOUT_CONNECTIONS = (httpx.MockTransport, httpx.WSGITransport, httpx.ASGITrans
 
 
 class BaseList(Generic[Item, PageT, TransportT]):
-    """What both clients share: an account's credentials, a host, and a list of the API.
+    """Base of both clients: an account's credentials, a host, and a list of the API.
 
     Attributes:
         operation: The list, as `make gen` generates it.

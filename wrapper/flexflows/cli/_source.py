@@ -21,7 +21,7 @@ from ._terminal import Terminal
 
 DEFAULT_TIMEOUT = 30.0
 RESUME_PREFIX = "r."
-"""What the command's own cursors begin with; those of the Python package hold no dot."""
+"""Prefix of the command's own cursors; those of the Python package hold no dot."""
 NO_ACCOUNT = (
     "no Twilio credentials found; set TWILIO_ACCOUNT_SID with TWILIO_API_KEY and TWILIO_API_SECRET, or with "
     "TWILIO_AUTH_TOKEN; or create a profile with `twilio profiles:create` ({reason}); or try --sandbox"

@@ -100,7 +100,7 @@ def _sids(value: object) -> list[str]:
 
 @frozen
 class _Variation:
-    """Tells the records of an account apart; what two examples have in common, their records of one round have too."""
+    """Values that tell the records of an account apart, shared in a round where the examples share them."""
 
     seed: int
     account_sid: str

@@ -91,7 +91,7 @@ class Comparison:
 
 @attrs.frozen
 class Report:
-    """What is left to migrate, in which accounts, and what blocks it.
+    """Report on the flows that are left to migrate, by account, and on what blocks them.
 
     Attributes:
         created: When the accounts were read.

@@ -31,7 +31,7 @@ GRADES = tuple(reversed(Grade))
 
 @attrs.frozen
 class Source:
-    """Where a fact is documented; `url` is `None` where there is no page to link to."""
+    """Source of a fact; `url` is `None` where there is no page to link to."""
 
     title: str
     url: str | None = None
@@ -70,7 +70,7 @@ REASONS = _facts(_FACTS["reasons"])
 WORK_LISTS = _facts(_FACTS["work-lists"])
 """By code, in the report's order."""
 EVERY_FLOW = _facts({"every-flow": _FACTS["every-flow"]})["every-flow"]
-"""What applies to every flow."""
+"""Facts that apply to every flow."""
 
 
 def given(value: str | None) -> str | None:
