@@ -104,27 +104,40 @@ class Document:
             value = value[step]
         return value
 
-    def resolve(self, reference: str) -> tuple[Pointer, Any]:
-        """Return the place and the value that a local `$ref` names.
+    def resolve(self, reference: Any) -> tuple[Pointer, Any]:
+        """Return the place and the value that a `$ref` names: in this document, by a path or an anchor.
 
         Raises:
-            LookupError: The document has no such part.
+            LookupError: It names nothing in the document; the error's text is the reason.
         """
+        if not isinstance(reference, str) or not reference.startswith("#"):
+            raise LookupError(f"$ref {reference!r} leaves the document, and only the document is read")
         pointer: Pointer = ()
         value: Any = self.data
-        for raw in unquote(reference.removeprefix("#")).split("/")[1:]:
-            step: str | int = raw.replace("~1", "/").replace("~0", "~")
-            if isinstance(value, list) and str(step).isdecimal():
-                step = int(step)
-            elif not isinstance(value, dict):
-                raise LookupError(reference)
-            value = value[step]
-            pointer = (*pointer, step)
+        try:
+            if not reference.startswith("#/"):
+                anchored = (part[1:] for part in parts(value) if part[2].get("$anchor", "") == reference[1:])
+                return next(anchored)
+            for raw in unquote(reference).split("/")[1:]:
+                step: str | int = raw.replace("~1", "/").replace("~0", "~")
+                step = int(step) if isinstance(value, list) else step
+                value = value[step]
+                pointer = (*pointer, step)
+        except (LookupError, TypeError, ValueError, StopIteration):
+            raise LookupError(f"$ref {reference!r} names nothing in the document") from None
         return pointer, value
 
     def follow(self, pointer: Pointer, value: Any) -> tuple[Pointer, Any]:
-        """Return the target of a valid reference, through any number of references; any other value unchanged."""
-        while isinstance(value, dict) and isinstance(value.get("$ref"), str):
+        """Return the target of a reference, through any number of references; any other value unchanged.
+
+        Raises:
+            LookupError: A reference names nothing in the document, or leads back to itself.
+        """
+        seen: list[Any] = []
+        while isinstance(value, dict) and "$ref" in value:
+            if value["$ref"] in seen:
+                raise LookupError("its $ref leads back to itself")
+            seen.append(value["$ref"])
             pointer, value = self.resolve(value["$ref"])
         return pointer, value
 

@@ -9,10 +9,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import attrs
-
-from .differences import Difference, differences
-from .document import FRAGMENT, ROOT, DocumentError, load, shown
+from . import operations
+from .differences import NO, Difference, compare
+from .document import FRAGMENT, ROOT, Document, DocumentError, load, shown
 from .operations import Name
 from .validate import validate
 
@@ -23,37 +22,56 @@ MAX_COLUMN = 40
 _FIELDS = {"what", "fragment", "document", "reason"}
 
 
-@attrs.frozen
-class Deviation:
-    """An intended difference, and its reason."""
+def differences(ours: Document, theirs: Document) -> dict[Name, list[Difference]]:
+    """Compare a document with the fragment, operation by operation.
 
-    difference: Difference
-    reason: str
+    Args:
+        ours: The fragment.
+        theirs: The vendor's document.
+
+    Raises:
+        DocumentError: The document is not OpenAPI, or has none of the operations.
+    """
+    _require_openapi(theirs)
+    found: dict[Name, list[Difference]] = {}
+    missing: list[str] = []
+    try:
+        called = operations.names(theirs)
+        for name, calls in operations.names(ours).items():
+            same = next((other for other, others in called.items() if calls & others), None)
+            if same is None:
+                missing.append(" ".join(name))
+                rows = [("operation", "operation", "yes", NO)]
+            else:
+                rows = list(compare(operations.read(ours, name), operations.read(theirs, same)))
+            found[name] = [Difference(" ".join(name), *row) for row in rows]
+    except RecursionError:
+        raise DocumentError(f"{theirs.name}: nested without end") from None
+    if missing and len(missing) == len(found):
+        raise DocumentError(f"{theirs.name}: has no {' and no '.join(missing)}, which the fragment describes")
+    return found
 
 
-def explained(
-    found: Sequence[Difference], deviations: Sequence[Deviation]
-) -> tuple[list[Difference], list[Deviation], list[Deviation]]:
-    """Return the differences without a deviation, the deviations that explain one, and those that explain nothing."""
-    there = set(found)
-    intended = {deviation.difference for deviation in deviations}
-    return (
-        [difference for difference in found if difference not in intended],
-        [deviation for deviation in deviations if deviation.difference in there],
-        [deviation for deviation in deviations if deviation.difference not in there],
-    )
+def _require_openapi(document: Document) -> None:
+    version = document.data.get("openapi")
+    if "swagger" in document.data:
+        raise DocumentError(f"{document.name}: Swagger {document.data['swagger']}; convert it to OpenAPI 3.0 or 3.1")
+    if version is None:
+        raise DocumentError(f"{document.name}: not an OpenAPI document: it has no `openapi` at its top")
+    if not str(version).startswith(("3.0", "3.1")):
+        raise DocumentError(f"{document.name}: OpenAPI {version}; only 3.0 and 3.1 are understood")
 
 
-def read_deviations(path: Path) -> list[Deviation]:
-    """Return the intended differences; an empty list if there is no file.
+def read_deviations(path: Path) -> dict[Difference, str]:
+    """Return the intended differences with their reasons; an empty dictionary if there is no file.
 
     Raises:
         DocumentError: The file is wrong.
     """
     if not path.exists():
-        return []
+        return {}
     document = load(path)
-    found = []
+    reasons: dict[Difference, str] = {}
     for operation, entries in document.data.items():
         for number, raw in enumerate(entries if isinstance(entries, list) else [None]):
             entry = dict(raw) if isinstance(raw, dict) else {}
@@ -65,44 +83,42 @@ def read_deviations(path: Path) -> list[Deviation]:
                 message = f"a deviation has a place, or a list of them, and as strings: {', '.join(sorted(_FIELDS))}"
                 raise DocumentError(document.at((operation, number), message))
             reason = entry.pop("reason")
-            found += [Deviation(Difference(operation, place, **entry), reason) for place in places]
-    return found
+            reasons |= {Difference(operation, place, **entry): reason for place in places}
+    return reasons
 
 
-def report(found: Mapping[Name, Sequence[Difference]], deviations: Sequence[Deviation]) -> tuple[str, int]:
+def report(found: Mapping[Name, Sequence[Difference]], reasons: Mapping[Difference, str]) -> tuple[str, int]:
     """Return what differs as text, one table an operation, and the number of unexplained differences."""
     tables: list[str] = []
     unexplained = 0
     for name, rows in found.items():
-        left, intended, _ = explained(rows, deviations)
-        unexplained += len(left)
-        title = f"{' '.join(name)}: {len(left) or 'no'} difference{'s' * (len(left) != 1)}"
-        title = f"{title}, {len(intended)} more are intended" if intended else title
-        tables.append("\n".join([title, *_table(left, intended)]))
-    _, _, stale = explained([difference for rows in found.values() for difference in rows], deviations)
-    if stale:
-        tables.append("\n".join(["Deviations that explain nothing; delete them:", *_table([], stale)]))
+        left = sum(row not in reasons for row in rows)
+        unexplained += left
+        title = f"{' '.join(name)}: {left or 'no'} difference{'s' * (left != 1)}"
+        title = f"{title}, {len(rows) - left} more are intended" if left < len(rows) else title
+        tables.append("\n".join([title, *_table(rows, reasons)]))
+    explained = {row for rows in found.values() for row in rows}
+    if stale := [row for row in reasons if row not in explained]:
+        tables.append("\n".join(["Deviations that explain nothing; delete them:", *_table(stale, reasons)]))
     return "\n\n".join(tables), unexplained
 
 
-def _table(left: Sequence[Difference], intended: Sequence[Deviation]) -> list[str]:
-    """Return the differences in columns, the intended ones last, each above its reason."""
-    reasons = list(dict.fromkeys(deviation.reason for deviation in intended))
-    groups = [left, *([each.difference for each in intended if each.reason == reason] for reason in reasons)]
-    rows = [
-        [_printable(cell) for cell in (each.place, each.what, each.fragment, each.document)]
-        for group in groups
-        for each in group
-    ]
+def _table(rows: Sequence[Difference], reasons: Mapping[Difference, str]) -> list[str]:
+    """Return differences in columns, the intended ones last, above their reason."""
     if not rows:
         return []
-    rows = [["place", "what", "fragment", "document"], *rows]
-    widths = [max(len(cell) for cell in column if len(cell) <= MAX_COLUMN) for column in zip(*rows, strict=True)]
-    lines = iter(["  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows])
-    table = [next(lines), *(next(lines) for _ in left)]
-    for group, reason in zip(groups[1:], reasons, strict=True):
-        table += [*(next(lines) for _ in group), f"    intended: {reason}"]
-    return table
+    groups: dict[str, list[list[str]]] = {"": []}
+    for row in rows:
+        cells = [_printable(cell) for cell in (row.place, row.what, row.fragment, row.document)]
+        groups.setdefault(reasons.get(row, ""), []).append(cells)
+    groups[""].insert(0, ["place", "what", "fragment", "document"])
+    columns = zip(*(cells for group in groups.values() for cells in group), strict=True)
+    widths = [max(len(cell) for cell in column if len(cell) <= MAX_COLUMN) for column in columns]
+    lines = []
+    for reason, group in groups.items():
+        lines += ["  " + "  ".join(map(str.ljust, cells, widths)).rstrip() for cells in group]
+        lines += [f"    intended: {reason}"] if reason else []
+    return lines
 
 
 def _printable(value: str) -> str:
@@ -119,12 +135,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         ours = load(options.fragment)
         validate(ours)
-        deviations = read_deviations(options.deviations)
+        reasons = read_deviations(options.deviations)
         found = differences(ours, load(options.spec))
     except DocumentError as error:
         print(*error.args, sep="\n", file=sys.stderr)
         return 2
-    text, unexplained = report(found, deviations)
+    text, unexplained = report(found, reasons)
     print(text)
     if unexplained:
         where = f"change {shown(options.fragment)}, or give the reason in {shown(options.deviations)}"

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from .differences import Facts
 from .document import METHODS, Document, DocumentError
 from .schemas import Reader, Schema, text
 
@@ -19,39 +20,6 @@ Name = tuple[str, str]
 
 _READ = {"name", "in", "required", "schema", "content", "style", "explode", "deprecated"}
 _MEANINGLESS = {"description", "example", "examples", "summary", "operationId", "tags", "externalDocs"}
-
-
-@attrs.frozen
-class Parameter:
-    """A parameter of an operation, or a header of a response."""
-
-    schema: Schema
-    required: bool
-    style: str
-
-    def __str__(self) -> str:
-        return f"{self.schema}, required" if self.required else str(self.schema)
-
-
-@attrs.frozen
-class Operation:
-    """An operation.
-
-    Attributes:
-        urls: Where it is served.
-        security: The ways to authenticate.
-        deprecated: Whether it is.
-        parameters: By location and name, such as `query PageSize` or `response 200 header Retry-After`.
-        content: The schemas of the body and the responses, by place and media type: `response 200`, `application/json`.
-        notes: What else is said of it, as text.
-    """
-
-    urls: frozenset[str]
-    security: frozenset[str]
-    deprecated: bool
-    parameters: Mapping[str, Parameter]
-    content: Mapping[str, Mapping[str, Schema]]
-    notes: Mapping[str, str]
 
 
 def names(document: Document) -> dict[Name, set[Name]]:
@@ -66,8 +34,8 @@ def names(document: Document) -> dict[Name, set[Name]]:
     return found
 
 
-def read(document: Document, name: Name) -> Operation:
-    """Return one operation.
+def read(document: Document, name: Name) -> Facts:
+    """Return one operation in the form that is compared.
 
     Raises:
         DocumentError: Something in it cannot be understood.
@@ -75,29 +43,29 @@ def read(document: Document, name: Name) -> Operation:
     reader = Reader(document)
     raw, raw_operation = next((item, operation) for found, item, operation in _operations(reader) if found == name)
     item, operation = reader.resolve(raw, name[1]), reader.mapping(raw_operation, " ".join(name))
+    security = operation.get("security", document.data.get("security", []))
+    own = {
+        "server": ", ".join(sorted(set(_urls(reader, name[1], item, operation)))),
+        "security": ", ".join(sorted(set(_security(reader, security)))),
+        "deprecated": _yes(operation.get("deprecated")),
+    }
+    own |= {"callbacks": text(operation["callbacks"])} if operation.get("callbacks") else {}
     parameters = {**_parameters(reader, item), **_parameters(reader, operation)}
     content = {}
-    notes = {"callbacks": text(operation["callbacks"])} if operation.get("callbacks") else {}
-    for status, raw in reader.mapping(operation.get("responses", {}), "responses").items():
+    for status, raw_response in reader.mapping(operation.get("responses", {}), "responses").items():
         place = f"response {str(status).upper()}"
-        response = reader.resolve(raw, place)
-        content[place] = _content(reader, response)
-        notes |= {f"{place} links": text(response["links"])} if response.get("links") else {}
+        response = reader.resolve(raw_response, place)
+        content[place] = _content_facts(reader, response, place)
+        own |= {f"{place} links": text(response["links"])} if response.get("links") else {}
         for header, described in reader.mapping(response.get("headers", {}), f"{place}, headers").items():
             if f"header {header.lower()}" not in NO_PARAMETERS:
-                parameters[f"{place} header {header.lower()}"] = _parameter(reader, described, "header")
+                where = f"{place} header {header.lower()}"
+                parameters[where] = _parameter(reader, described, where)
     if "requestBody" in operation:
         body = reader.resolve(operation["requestBody"], "requestBody")
-        content["body"] = _content(reader, body)
-        notes |= {"body required": "yes"} if body.get("required") is True else {}
-    return Operation(
-        urls=frozenset(_urls(reader, name[1], item, operation)),
-        security=frozenset(_security(reader, operation.get("security", document.data.get("security", [])))),
-        deprecated=operation.get("deprecated") is True,
-        parameters=parameters,
-        content=content,
-        notes=notes,
-    )
+        content["body"] = _content_facts(reader, body, "body")
+        own |= {"body required": "yes"} if body.get("required") is True else {}
+    return Facts("operation", own=own, parts=parameters | content)
 
 
 def _operations(reader: Reader) -> Iterator[tuple[Name, Mapping[str, Any], Mapping[str, Any]]]:
@@ -152,28 +120,35 @@ def _scheme(scheme: Mapping[str, Any], scopes: list[str]) -> str:
     return f"{label} ({', '.join(scopes)})" if scopes else label
 
 
-def _parameters(reader: Reader, within: Mapping[str, Any]) -> dict[str, Parameter]:
+def _parameters(reader: Reader, within: Mapping[str, Any]) -> dict[str, Facts]:
     found = {}
     for raw in reader.sequence(within.get("parameters", []), "parameters"):
         parameter = reader.resolve(raw, "parameters")
         where, name = str(parameter.get("in")), str(parameter.get("name"))
         place = f"{where} {name.lower() if where == 'header' else name}"
         if place not in NO_PARAMETERS:
-            found[place] = _parameter(reader, parameter, where)
+            found[place] = _parameter(reader, parameter, place)
     return found
 
 
-def _parameter(reader: Reader, raw: Any, where: str) -> Parameter:
+def _parameter(reader: Reader, raw: Any, place: str) -> Facts:
+    """Return a parameter of an operation, or a header of a response."""
     parameter = reader.resolve(raw, "parameters")
     content = _content(reader, parameter)
     schema = next(iter(content.values())) if content else reader.schema(parameter.get("schema", True))
     unread = parameter.keys() - _READ - _MEANINGLESS
     notes = {word: text(parameter[word]) for word in unread if not str(word).startswith("x-") and parameter[word]}
     notes |= {"deprecated": "yes"} if parameter.get("deprecated") is True else {}
-    style = str(parameter.get("style", "form" if where in {"query", "cookie"} else "simple"))
-    style = f"{style}, exploded" if parameter.get("explode", style == "form") else style
-    required = parameter.get("required") is True
-    return Parameter(attrs.evolve(schema, notes={**schema.notes, **notes}), required, style)
+    style = str(parameter.get("style", "form" if place.startswith(("query", "cookie")) else "simple"))
+    kinds = schema.kinds
+    if kinds and parameter.get("explode", style == "form"):  # one value is never exploded
+        several = {kind: {**kinds[kind], "explode": "yes"} for kind in kinds.keys() & {"array", "object"}}
+        kinds = {**kinds, **several}
+    schema = attrs.evolve(schema, kinds=kinds, notes={**schema.notes, **notes})
+    required = _yes(parameter.get("required"))
+    noun = "header" if " header " in place else "parameter"
+    facts = schema.facts(place, noun, required=required, style=style)
+    return attrs.evolve(facts, label=f"{schema}, required") if required == "yes" else facts
 
 
 def _content(reader: Reader, within: Mapping[str, Any]) -> dict[str, Schema]:
@@ -185,3 +160,16 @@ def _content(reader: Reader, within: Mapping[str, Any]) -> dict[str, Schema]:
         notes = {"encoding": text(media["encoding"])} if media.get("encoding") else {}
         found[name.partition(";")[0].strip().lower()] = attrs.evolve(schema, notes={**schema.notes, **notes})
     return found
+
+
+def _content_facts(reader: Reader, within: Mapping[str, Any], place: str) -> Facts:
+    """Return a body or a response; the places of the usual response begin with its attributes."""
+    parts = {}
+    for name, schema in _content(reader, within).items():
+        prefix = "" if (place, name) == ("response 200", "application/json") else f"{place} ({name}) "
+        parts[name] = Facts(place, "media type", name, parts={"schema": schema.facts(prefix)})
+    return Facts(place, place.partition(" ")[0], parts=parts)
+
+
+def _yes(value: Any) -> str:
+    return "yes" if value is True else "no"

@@ -5,22 +5,26 @@ differ in what they name and refer to. Descriptions, examples and the order of t
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 import attrs
 
-from .document import Document, DocumentError, parts
+from .differences import Facts
+from .document import Document, DocumentError
 
 MAX_SCHEMAS = 20_000
 """More than any operation needs; multiplying references would never end."""
+OPEN = None
+"""The member of an enum beside which other values may come."""
 
 Aspects = dict[str, Any]
 
-_COUNTS = {
-    "string": ("minLength", "maxLength"),
-    "integer": ("multipleOf",),
-    "number": ("multipleOf",),
+_WORDS = {
+    "string": ("format", "pattern", "minLength", "maxLength"),
+    "integer": ("format", "pattern", "multipleOf"),
+    "number": ("format", "pattern", "multipleOf"),
     "array": ("minItems", "maxItems"),
     "object": ("minProperties", "maxProperties"),
 }
@@ -29,23 +33,13 @@ _IMPLIED = {
     "array": ("items", "minItems", "maxItems"),
     "string": ("pattern", "minLength", "maxLength"),
 }
-_FLAGS = ("deprecated", "readOnly", "writeOnly")
-_READ = {"$ref", "type", "nullable", "enum", "const", "default", "format", "pattern", "items", "uniqueItems"}
-_READ |= {"allOf", "anyOf", "oneOf", "properties", "required", "additionalProperties", *_FLAGS}
-_READ |= {word for words in _COUNTS.values() for word in words}
-_READ |= {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
-_MEANINGLESS = {
-    "title",
-    "description",
-    "example",
-    "examples",
-    "externalDocs",
-    "xml",
-    "$comment",
-    "$anchor",
-    "$id",
-    "$defs",
-}
+_FLAGS = ("deprecated", "readOnly", "writeOnly", "uniqueItems")
+_READ = {"$ref", "type", "nullable", "enum", "const", "default", "allOf", "anyOf", "oneOf", *_FLAGS}
+_READ |= {"items", "properties", "required", "additionalProperties"}
+_READ |= {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}.union(*_WORDS.values())
+_MEANINGLESS = {"title", "description", "example", "examples", "externalDocs", "xml"}
+_MEANINGLESS |= {"$comment", "$anchor", "$id", "$defs"}
+_STRUCTURE = {"enum", "items", "properties", "required", "additional"}
 
 
 @attrs.frozen
@@ -53,31 +47,60 @@ class Schema:
     """A set of JSON values.
 
     Attributes:
-        kinds: The constraints of each accepted type; empty: anything is accepted.
-        nullable: Whether it accepts null.
+        kinds: The constraints of each accepted type, `null` included; None: anything is accepted.
         notes: Facts that do not depend on the type, such as a default, and keywords compared as text.
     """
 
-    kinds: Mapping[str, Aspects] = attrs.field(factory=dict)
-    nullable: bool = True
+    kinds: Mapping[str, Aspects] | None = None
     notes: Mapping[str, str] = attrs.field(factory=dict)
-
-    @property
-    def type(self) -> str:
-        """The types, as text."""
-        return " or ".join(sorted(self.kinds)) or "anything"
 
     def __str__(self) -> str:
         texts = []
-        for kind, aspects in sorted(self.kinds.items()):
+        for kind, aspects in sorted((self.kinds or {}).items(), key=lambda item: (item[0] == "null", item[0])):
             text = f"list of {aspects['items']}" if "items" in aspects else kind
             text += f" ({aspects['format']})" if "format" in aspects else ""
-            text += f" ({', '.join(sorted(aspects['enum']))})" if "enum" in aspects else ""
+            text += f" ({', '.join(_members(aspects))})" if "enum" in aspects and kind != "null" else ""
             texts.append(text)
-        return " or ".join([*texts, *(["null"] if self.nullable and texts else [])]) or "anything"
+        return " or ".join(texts) or ("anything" if self.kinds is None else "nothing")
+
+    def facts(self, prefix: str, noun: str = "attribute", **more: str) -> Facts:
+        """Return the schema in the form that is compared.
+
+        Args:
+            prefix: Its place, which the places of its parts begin with.
+            noun: What it is, where only one document has it.
+            more: More facts.
+        """
+        place = prefix.strip() or "response"
+        kinds = self.kinds or {}
+        named = " or ".join(sorted(kinds.keys() - {"null"}) or kinds) or str(self)
+        nullable = "yes" if self.kinds is None or "null" in kinds else "no"
+        own = {**more, "type": named, "nullable": nullable, **dict(sorted(self.notes.items()))}
+        parts = {kind: _kind_facts(prefix, place, aspects) for kind, aspects in kinds.items() if kind != "null"}
+        return Facts(place, noun, str(self), own, parts)
 
 
-_NOTHING = Schema({"nothing": {}}, nullable=False)
+def _kind_facts(prefix: str, place: str, aspects: Aspects) -> Facts:
+    """Return the facts about the values of one type."""
+    parts = {}
+    if "enum" in aspects:
+        members = _members(aspects)
+        others = {"other values": "yes" if OPEN in aspects["enum"] else "no"}
+        named = {member: Facts(place, "enum member", member) for member in members}
+        parts["enum"] = Facts(place, "enum", ", ".join(members), others, named)
+    if "items" in aspects:
+        parts["[]"] = aspects["items"].facts(f"{prefix}[]")
+    inner = f"{prefix}." if prefix and not prefix.endswith(" ") else prefix
+    for name, schema in aspects.get("properties", {}).items():
+        required = "yes" if name in aspects["required"] else "no"
+        parts[f".{name}"] = schema.facts(f"{inner}{name}", required=required)
+    if "additional" in aspects:
+        parts["*"] = aspects["additional"].facts(f"{inner}*")
+    return Facts(place, own={word: text(aspects[word]) for word in aspects.keys() - _STRUCTURE}, parts=parts)
+
+
+def _members(aspects: Aspects) -> list[str]:
+    return sorted(aspects["enum"] - {OPEN})
 
 
 class Reader:
@@ -99,30 +122,16 @@ class Reader:
             raise self.error(f"{place}: expected a list, not {text(value)[:60]}")
         return value
 
-    def error(self, message: str) -> DocumentError:
+    def error(self, message: object) -> DocumentError:
         """Return an error that names the document."""
         return DocumentError(f"{self.document.name}: {message}")
 
-    def target(self, reference: Any) -> Any:
-        """Return the target of a `$ref`, by its place or its anchor."""
-        if not isinstance(reference, str) or not reference.startswith("#"):
-            raise self.error(f"$ref {text(reference)!r} leaves the document, and only the document is read")
-        try:
-            if reference.startswith("#/"):
-                return self.document.resolve(reference)[1]
-            return next(part for _, _, part in parts(self.document.data) if part.get("$anchor") == reference[1:])
-        except (LookupError, StopIteration):
-            raise self.error(f"$ref {reference!r} names nothing in the document") from None
-
     def resolve(self, value: Any, place: str) -> Mapping[str, Any]:
         """Return anything but a schema, through any number of references."""
-        seen: list[Any] = []
-        while "$ref" in (part := self.mapping(value, place)):
-            if part["$ref"] in seen:
-                raise self.error(f"{place}: its $ref leads back to itself")
-            seen.append(part["$ref"])
-            value = self.target(part["$ref"])
-        return part
+        try:
+            return self.mapping(self.document.follow((), value)[1], place)
+        except LookupError as error:
+            raise self.error(f"{place}: {error}") from None
 
     def schema(self, raw: Any, above: tuple[str, ...] = ()) -> Schema:
         """Return a schema, with all that it refers to; `above` are the references that led here."""
@@ -130,23 +139,27 @@ class Reader:
         if self._count > MAX_SCHEMAS:
             raise self.error(f"its references multiply: one operation holds more than {MAX_SCHEMAS} schemas")
         if isinstance(raw, bool):
-            return Schema() if raw else _NOTHING
+            return Schema(None if raw else {})
         value = self.mapping(raw, "schema")
         found = [self._own(value, above)]
         if "$ref" in value:
-            reference = str(value["$ref"])
-            again = Schema({"(the same again)": {}}, nullable=False)
-            target = self.target(value["$ref"])
-            found.append(again if reference in above else self.schema(target, (*above, reference)))
+            found.append(self._target(value["$ref"], above))
         found += [self.schema(part, above) for part in self.sequence(value.get("allOf", []), "allOf")]
         for word in ("anyOf", "oneOf"):
             if word in value:
                 found.append(_either([self.schema(part, above) for part in self.sequence(value[word], word)]))
-        schema = found[0]
-        for part in found[1:]:
-            schema = _both(schema, part)
+        schema = reduce(_both, found)
         # Beside a reference, 3.0 ignores `nullable`, and whoever writes it there means it.
-        return attrs.evolve(schema, nullable=schema.nullable or value.get("nullable") is True)
+        if value.get("nullable") is True and schema.kinds is not None:
+            schema = attrs.evolve(schema, kinds={**schema.kinds, "null": {}})
+        return schema
+
+    def _target(self, reference: Any, above: tuple[str, ...]) -> Schema:
+        try:
+            _, target = self.document.resolve(reference)
+        except LookupError as error:
+            raise self.error(error) from None
+        return Schema({"(the same again)": {}}) if reference in above else self.schema(target, (*above, reference))
 
     def _own(self, value: Mapping[str, Any], above: tuple[str, ...]) -> Schema:
         """Read a schema's own keywords."""
@@ -155,36 +168,29 @@ class Reader:
         given = value.get("type")
         several = given if isinstance(given, list) else [] if given is None else [given]
         types = {text(each) for each in several} or _implied(value, members)
-        nullable = value.get("nullable") is True or "null" in types or not types
-        types -= {"null"}
         if "number" in types:
             types.discard("integer")
-        if not types and given is not None:
-            types = {"nothing"}
-        kinds = {kind: self._aspects(kind, value, members, above) for kind in types}
-        notes = {word: "yes" for word in _FLAGS if value.get(word) is True}
         unread = value.keys() - _READ - _MEANINGLESS
-        notes |= {word: text(value[word]) for word in unread if not str(word).startswith("x-")}
-        if "default" in value:
-            notes["default"] = text(value["default"])
-        return Schema(kinds, nullable, notes)
+        notes = {word: text(value[word]) for word in unread if not str(word).startswith("x-")}
+        notes |= {word: "yes" for word in _FLAGS if value.get(word) is True}
+        notes |= {"default": text(value["default"])} if "default" in value else {}
+        if given is None and not types:
+            return Schema(None, notes)
+        return Schema({kind: self._aspects(kind, value, members, above) for kind in types}, notes)
 
     def _aspects(self, kind: str, value: Mapping[str, Any], members: Any, above: tuple[str, ...]) -> Aspects:
         """Read a schema's keywords for one type."""
         aspects: Aspects = {}
         if members is not None:
             aspects["enum"] = frozenset(text(each) for each in members if kind in _types_of(each))
-            aspects["is open"] = False
-        if kind in {"string", "integer", "number"}:
-            aspects |= {word: str(value[word]) for word in ("format", "pattern") if value.get(word)}
-        for word in _COUNTS.get(kind, ()):
-            count = _number(value.get(word))
-            if count is not None and (count or not word.startswith("min")):
-                aspects[word] = count
+        for word in _WORDS.get(kind, ()):
+            given = value.get(word)
+            found = text(given) if given and word in {"format", "pattern"} else _number(given)
+            if found or (found is not None and not word.startswith("min")):
+                aspects[word] = found
         if kind in {"integer", "number"}:
             aspects |= _bounds(value, whole=kind == "integer")
         if kind == "array":
-            aspects |= {"uniqueItems": "yes"} if value.get("uniqueItems") is True else {}
             aspects["items"] = self.schema(value.get("items", True), above)
         if kind == "object":
             properties = self.mapping(value.get("properties", {}), "properties")
@@ -243,73 +249,56 @@ def _number(value: Any) -> int | float | None:
 def _both(one: Schema, other: Schema) -> Schema:
     """Return the values that two schemas accept."""
     notes = {**other.notes, **one.notes}
-    nullable = one.nullable and other.nullable
-    if not one.kinds or not other.kinds:
-        return Schema(one.kinds or other.kinds, nullable, notes)
+    if one.kinds is None or other.kinds is None:
+        return Schema(other.kinds if one.kinds is None else one.kinds, notes)
     kinds = {kind: _narrowed(one.kinds[kind], other.kinds[kind]) for kind in one.kinds.keys() & other.kinds.keys()}
-    for some, more in ((one, other), (other, one)):
-        if "integer" in some.kinds and "number" in more.kinds:
-            kinds["integer"] = _narrowed(some.kinds["integer"], more.kinds["number"])
-    return Schema(kinds or {"nothing": {}}, nullable, notes)
+    for some, more in ((one.kinds, other.kinds), (other.kinds, one.kinds)):
+        if "integer" in some and "number" in more:
+            kinds["integer"] = _narrowed(some["integer"], more["number"])
+    return Schema(kinds, notes)
 
 
 def _either(schemas: Sequence[Schema]) -> Schema:
     """Return the values that any of some schemas accepts."""
-    nullable = any(schema.nullable for schema in schemas)
-    accepting = [schema for schema in schemas if schema.kinds.keys() != {"nothing"}]
-    if any(not schema.kinds for schema in accepting):
-        return Schema()
     kinds: dict[str, Aspects] = {}
     notes: dict[str, str] = {}
-    for schema in accepting:
+    for schema in schemas:
+        if schema.kinds is None:
+            return Schema()
         notes |= schema.notes
         for kind, aspects in schema.kinds.items():
             kinds[kind] = _widened(kinds[kind], aspects) if kind in kinds else aspects
     if "number" in kinds:
         kinds.pop("integer", None)
-    return Schema(kinds or {"nothing": {}}, nullable, notes)
-
-
-_Combine = Callable[[Any, Any], Any]
-
-
-def _rules(both: bool) -> dict[str, _Combine]:  # noqa: FBT001 - one table, read in two directions
-    union: _Combine = lambda a, b: a | b  # noqa: E731
-    intersection: _Combine = lambda a, b: a & b  # noqa: E731
-    combine: _Combine = _both if both else lambda a, b: _either([a, b])
-    lower, upper = (max, min) if both else (min, max)
-    return {
-        "enum": intersection if both else union,
-        "required": union if both else intersection,
-        "is open": intersection if both else union,
-        "items": combine,
-        "additional": combine,
-        "properties": lambda a, b: {**b, **a, **{name: combine(a[name], b[name]) for name in a.keys() & b.keys()}},
-        **dict.fromkeys(("minLength", "minimum", "minItems", "minProperties"), lower),
-        **dict.fromkeys(("maxLength", "maximum", "maxItems", "maxProperties"), upper),
-    }
-
-
-_NARROW, _WIDEN = _rules(both=True), _rules(both=False)
+    return Schema(kinds, notes)
 
 
 def _narrowed(one: Aspects, other: Aspects) -> Aspects:
-    return {**other, **one, **_combined(one, other, _NARROW, " and ")}
+    shared = {word: _combined(word, one[word], other[word], both=True) for word in one.keys() & other.keys()}
+    return {**other, **one, **shared}
 
 
 def _widened(one: Aspects, other: Aspects) -> Aspects:
     if ("enum" in one) != ("enum" in other):  # some values are named, and others may come
-        return {**one, **other, "is open": True}
-    return _combined(one, other, _WIDEN, " or ")
+        return {**one, **other, "enum": {**one, **other}["enum"] | {OPEN}}
+    return {word: _combined(word, one[word], other[word], both=False) for word in one.keys() & other.keys()}
 
 
-def _combined(one: Aspects, other: Aspects, rules: Mapping[str, _Combine], joint: str) -> Aspects:
-    found: Aspects = {}
-    for word in one.keys() & other.keys():
-        a, b = one[word], other[word]
-        different = joint.join(sorted((str(a), str(b))))
-        found[word] = rules[word](a, b) if word in rules else a if a == b else different
-    return found
+def _combined(word: str, one: Any, other: Any, *, both: bool) -> Any:
+    """Return what an aspect is for the values that both schemas accept, or that either of them accepts."""
+    if one == other:
+        return one
+    match one:
+        case Schema():
+            return _both(one, other) if both else _either([one, other])
+        case dict():  # of properties
+            shared = {name: _combined(name, one[name], other[name], both=both) for name in one.keys() & other.keys()}
+            return {**other, **one, **shared}
+        case frozenset():
+            return one & other if both == (word == "enum") else one | other
+        case int() | float() if word != "multipleOf":
+            return max(one, other) if both == ("min" in word.lower()) else min(one, other)
+    return (" and " if both else " or ").join(sorted((str(one), str(other))))
 
 
 def text(value: Any) -> str:

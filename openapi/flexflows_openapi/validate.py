@@ -41,17 +41,16 @@ def message(error: ValidationError) -> str:
 
 def _references(document: Document) -> Iterator[str]:
     for kind, pointer, part in parts(document.data):
-        reference = part.get("$ref")
-        if not isinstance(reference, str):
+        if "$ref" not in part:
             continue
-        place = (*pointer, "$ref")
-        if not reference.startswith("#/"):
+        reference, place = part["$ref"], (*pointer, "$ref")
+        if not str(reference).startswith("#/"):
             yield document.at(place, f"$ref {reference!r} leaves the document; write '#/…', the place in this document")
             continue
         try:
             target = document.resolve(reference)[1]
-        except LookupError:
-            yield document.at(place, f"$ref {reference!r} names nothing in the document")
+        except LookupError as error:
+            yield document.at(place, str(error))
             continue
         if not isinstance(target, dict) and not (kind == "schema" and isinstance(target, bool)):
             yield document.at(place, f"$ref {reference!r} names no {kind}")

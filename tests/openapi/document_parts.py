@@ -5,7 +5,8 @@ from typing import Any
 
 import attrs
 
-from flexflows_openapi import differences, document
+from flexflows_openapi import document, drift
+from flexflows_openapi.differences import Difference
 
 Json = dict[str, Any]
 SAMPLE = Path(__file__).with_name("sample.yaml")
@@ -60,6 +61,6 @@ class Parts:
         self.operation["parameters"].remove(self.query[name])
 
 
-def compared(ours: Json, theirs: Json) -> dict[tuple[str, str], list[differences.Difference]]:
+def compared(ours: Json, theirs: Json) -> dict[tuple[str, str], list[Difference]]:
     """Compare two documents that have no file."""
-    return differences.differences(document.Document("ours", ours, {}), document.Document("theirs", theirs, {}))
+    return drift.differences(document.Document("ours", ours, {}), document.Document("theirs", theirs, {}))

@@ -418,7 +418,7 @@ def test_any_value_in_any_place(original: Json, junk: Any) -> None:
             inner = inner[step]
         inner[place[-1]] = copy.deepcopy(junk)
         with contextlib.suppress(DocumentError):
-            assert drift.report(compared(original, document), [])[0]
+            assert drift.report(compared(original, document), {})[0]
 
 
 def test_a_recursive_document(command: Run, tmp_path: Path) -> None:
