@@ -1,6 +1,7 @@
 """What the tests share: copies of the fragment, some in the layout of Twilio's documents, and generated packages."""
 
 import copy
+import functools
 import importlib
 import json
 import sys
@@ -9,13 +10,25 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import openapi_python_client
 import pytest
 from document_parts import SAMPLE
+from jinja2 import FileSystemBytecodeCache
 
 from flexflows_openapi.document import load
 from flexflows_openapi.generate import generate
 
 Json = dict[str, Any]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Compile the generator's templates once a session, and not for every package."""
+    cache = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    with pytest.MonkeyPatch.context() as patch:
+        environment = functools.partial(openapi_python_client.Environment, bytecode_cache=cache)
+        patch.setattr(openapi_python_client, "Environment", environment)
+        yield
 
 
 @pytest.fixture(scope="session")

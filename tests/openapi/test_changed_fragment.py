@@ -234,8 +234,8 @@ CHANGES: list[tuple[str, Callable[[Parts], object], list[str], list[str] | None]
         "an enum member renamed",
         lambda at: at.schemas["IntegrationType"].update(enum=["Studio", "external", "task"]),
         [
-            "flex_flows[].integration_type | enum member | - | Studio",
             "flex_flows[].integration_type | enum member | studio | -",
+            "flex_flows[].integration_type | enum member | - | Studio",
         ],
         ["IntegrationType.STUDIO: value 'studio' -> 'Studio'  (breaking)"],
     ),
