@@ -59,15 +59,14 @@ def test_a_list_below_a_path_parameter(kind: str) -> None:
     """Its pages and its cursors keep to the path, its page size to the bound of the operation."""
     with RawServer(each(*pages(), list(pages())[2])) as server, driver(kind) as open_client:
         client: Any = Workers(**account(server))
+        filters = {"workspace_sid": "WS/1", "available": True}
         if open_client.portal is not None:
             portal = open_client.portal
             asynchronous = AsyncWorkers(**account(server))
-            found = portal.call(
-                lambda: asynchronous._list({"workspace_sid": "WS/1", "available": True}, None, None, None)
-            )
+            found = portal.call(asynchronous._list, asynchronous._request(filters, None, None, None))
             portal.call(asynchronous.aclose)
         else:
-            found = client._list({"workspace_sid": "WS/1", "available": True}, None, None, None)
+            found = client._list(client._request(filters, None, None, None))
         assert [worker.sid for worker in found] == ["W0", "W1", "W2"]
         assert [head.split(b" ")[1].decode() for head in server.requests] == [
             "/v1/Workspaces/WS%2F1/Workers?Available=true&PageSize=100",
@@ -75,7 +74,7 @@ def test_a_list_below_a_path_parameter(kind: str) -> None:
             "/v1/Workspaces/WS%2F1/Workers?Page=2&PageToken=PA1&PageSize=100",
         ]
         if kind == "sync":
-            cursor = client._page({"workspace_sid": "WS/1"}, None, None).next_cursor
+            cursor = client._page(client._request({"workspace_sid": "WS/1"}, None, None, None)).next_cursor
             assert cursor is None
         client.close()
 
@@ -110,14 +109,17 @@ def test_mistakes(client: type[Any], arguments: tuple[Any, ...], kind: type[Exce
     """A mistake names the parameter, before anything is sent."""
     with client("AC1", "t", transport=httpx.MockTransport(lambda _: pytest.fail("sent"))) as one:
         with pytest.raises(kind) as caught:
-            one._list(*arguments)
+            one._request(*arguments)
         assert str(caught.value).startswith(expected)
 
 
 def test_a_list_without_page_size() -> None:
     """It is requested without one, and cut off at the limit."""
     with RawServer(each(*pages())) as server, Some(**account(server)) as client:
-        assert [one.sid for one in client._list({"workspace_sid": "WS/1"}, 2, None, None)] == ["W0", "W1"]
+        assert [one.sid for one in client._list(client._request({"workspace_sid": "WS/1"}, 2, None, None))] == [
+            "W0",
+            "W1",
+        ]
         assert server.requests[0].startswith(b"GET /v1/Workspaces/WS%2F1/Workers HTTP/1.1")
 
 

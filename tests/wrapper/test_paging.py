@@ -32,7 +32,7 @@ class Integer:
         return self.value
 
 
-def maybe_first(
+def first(
     operation: ListOperation[Any, Any] = list_flex_flows,
     *,
     limit: Any = None,
@@ -40,14 +40,8 @@ def maybe_first(
     cursor: Any = None,
     prefix: str = "",
     **filters: object,
-) -> PageRequest[Page] | None:
+) -> PageRequest[Page]:
     return first_request(operation, Page, filters, limit=limit, page_size=page_size, cursor=cursor, prefix=prefix)
-
-
-def first(*args: Any, **arguments: Any) -> PageRequest[Page]:
-    request = maybe_first(*args, **arguments)
-    assert request is not None
-    return request
 
 
 def parse(
@@ -188,19 +182,13 @@ CARRIES = "cursor carries the filters it was made with; pass it without "
 def test_mistakes(limit: int | None, arguments: dict[str, Any], kind: type[Exception], message: str) -> None:
     """A wrong argument is an error that says what would be right, even where no record is wanted."""
     with pytest.raises(kind) as caught:
-        maybe_first(**{"limit": limit, **arguments})
+        first(**{"limit": limit, **arguments})
     assert str(caught.value) == message
 
 
 def test_the_longest_filter() -> None:
     """A query of 32,000 characters is sent."""
     assert len(first(friendly_name="a" * (32_000 - len("FriendlyName="))).place) == 32_000
-
-
-@pytest.mark.parametrize("cursor", [None, cursors.encode(PATH, "Page=1")])
-def test_a_limit_of_0_needs_no_request(cursor: str | None) -> None:
-    """No record is wanted, so no page is."""
-    assert maybe_first(limit=0, cursor=cursor) is None
 
 
 def test_no_page_holds_more_than_is_still_wanted() -> None:
@@ -211,7 +199,7 @@ def test_no_page_holds_more_than_is_still_wanted() -> None:
         request = following(request, records, page_url(number))
         sizes.append(request.query.partition("&")[0])
     assert sizes == ["PageSize=3", "PageSize=3", "PageSize=3", "PageSize=3", "PageSize=1"]
-    assert parse(request, 1, page_url(9))[1] is None
+    assert following(request, 1, page_url(9)).remaining == 0
 
 
 def test_a_page_size_is_never_below_the_minimum() -> None:
@@ -227,8 +215,8 @@ def test_a_page_with_more_than_was_requested_is_cut() -> None:
     """Records past the limit are not delivered."""
     page, after = parse(first(limit=2), 5, page_url(1))
     assert [flow.sid for flow in page] == ["FO0", "FO1"]
-    assert after is None
-    assert page.next_cursor is not None
+    assert after is not None
+    assert (after.cursor, after.remaining) == (page.next_cursor, 0)
 
 
 @pytest.mark.parametrize("meta", ['{"next_page_url": null}', "{}"])

@@ -312,7 +312,7 @@ def test_a_client_keeps_its_secret_to_itself(tmp_path: Path, monkeypatch: pytest
     """No repr of a client, its settings, its credentials or a profile shows the secret."""
     monkeypatch.setenv("TWILIO_CONFIG_DIR", str(tmp_path))
     (tmp_path / "config.json").write_text(json.dumps({"profiles": {"work": PROFILE}}))
-    from flexflows._credentials import from_arguments  # noqa: PLC0415 - what only this test looks into
+    from flexflows._credentials import NamedValue  # noqa: PLC0415 - what only this test looks into
     from flexflows._profiles import CliConfig  # noqa: PLC0415
 
     config = CliConfig.read({"TWILIO_CONFIG_DIR": str(tmp_path)})
@@ -321,7 +321,7 @@ def test_a_client_keeps_its_secret_to_itself(tmp_path: Path, monkeypatch: pytest
         with flexflows.FlexFlows(**arguments) as client:
             for found in (client, client._settings, client._settings.auth, client._transport):
                 assert_unmarked(iter([("repr", repr(found)), ("str", str(found))]))
-    for found in (config, config.profiles["work"], from_arguments(SID, MARK, KEY, MARK)):
+    for found in (config, config.profiles["work"], NamedValue("auth_token", MARK)):
         assert_unmarked(iter([("repr", repr(found)), ("str", str(found))]))
 
 

@@ -8,7 +8,6 @@ import os
 import time
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextlib import aclosing, closing
-from types import TracebackType
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import httpx
@@ -16,7 +15,7 @@ import httpx
 from ._exchange import Exchange
 from ._generated import ListOperation
 from ._paging import Item, Page, PageRequest, PageT, first_request
-from ._retries import Retry, plan_retry
+from ._retries import plan_retry
 from ._secrets import conceal_arguments
 from ._settings import resolve
 
@@ -122,9 +121,10 @@ class BaseList(Generic[Item, PageT, TransportT]):
     def __reduce__(self) -> str:
         raise TypeError(f"a {type(self).__name__} cannot be pickled: it holds connections, and credentials")
 
-    def _first_request(
-        self, filters: Mapping[str, object], *, limit: int | None, page_size: int | None, cursor: str | None
-    ) -> PageRequest[Any] | None:
+    def _request(
+        self, filters: Mapping[str, object], limit: int | None, page_size: int | None, cursor: str | None
+    ) -> PageRequest[Any]:
+        """Return the request of a listing's first page."""
         self._check_open()
         return first_request(
             self.operation,
@@ -140,18 +140,20 @@ class BaseList(Generic[Item, PageT, TransportT]):
         if self._is_closed:
             raise ValueError(f"this {type(self).__name__} is closed; create another")
 
-    def _check_owner(self, owner: object) -> None:
-        """Check that a transport of the caller's own is not used in another process or event loop than before."""
+    def _exchange(self, request: PageRequest[PageT], attempt: int, owner: object) -> Exchange[PageT]:
+        """Prepare an attempt at a page in a process or event loop, its `owner`."""
+        self._check_open()
         if self._has_own_connections and owner != (self._owner or owner):
             raise ValueError("transport belongs to another process or event loop; create a client with its own in each")
         self._owner = owner
+        return Exchange(request, self._settings, attempt)
 
-    def _retry(self, failure: BaseException, attempt: int) -> Retry:
-        """Return the retry that follows a failed attempt, or raise how it failed."""
+    def _backoff(self, failure: BaseException, attempt: int) -> float:
+        """Return the seconds before the retry that follows a failed attempt, or raise how it failed."""
         retry = plan_retry(failure, attempt=attempt, attempts=self._settings.attempts)
         if retry is None:
             raise failure
-        return retry
+        return retry.delay
 
 
 class SyncList(BaseList[Item, PageT, httpx.BaseTransport]):
@@ -162,9 +164,7 @@ class SyncList(BaseList[Item, PageT, httpx.BaseTransport]):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *exc_info: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -177,48 +177,32 @@ class SyncList(BaseList[Item, PageT, httpx.BaseTransport]):
 
         return Transport(self._settings)
 
-    def _list(
-        self, filters: Mapping[str, object], limit: int | None, page_size: int | None, cursor: str | None
-    ) -> builtins.list[Item]:
-        return [item for page in self._pages(filters, limit, page_size, cursor) for item in page]
+    def _list(self, request: PageRequest[PageT]) -> builtins.list[Item]:
+        return [item for page in self._pages(request) for item in page]
 
-    def _stream(
-        self, filters: Mapping[str, object], limit: int | None, page_size: int | None, cursor: str | None
-    ) -> Generator[Item, None, None]:
-        return self._iter_items(self._pages(filters, limit, page_size, cursor))
-
-    def _pages(
-        self, filters: Mapping[str, object], limit: int | None, page_size: int | None, cursor: str | None
-    ) -> Generator[PageT, None, None]:
-        return self._iter_pages(self._first_request(filters, limit=limit, page_size=page_size, cursor=cursor))
-
-    def _page(self, filters: Mapping[str, object], page_size: int | None, cursor: str | None) -> PageT:
-        request = self._first_request(filters, limit=None, page_size=page_size, cursor=cursor)
-        assert request is not None  # noqa: S101 - only a limit of 0 needs no request
-        return self._fetch_with_retries(request)[0]
-
-    def _iter_items(self, pages: Generator[PageT, None, None]) -> Generator[Item, None, None]:
-        with closing(pages):
+    def _stream(self, request: PageRequest[PageT]) -> Generator[Item, None, None]:
+        with closing(self._pages(request)) as pages:
             for page in pages:
                 yield from page
 
-    def _iter_pages(self, request: PageRequest[PageT] | None) -> Generator[PageT, None, None]:
-        while request is not None:
+    def _pages(self, request: PageRequest[PageT] | None) -> Generator[PageT, None, None]:
+        while request is not None and request.remaining != 0:
             page, request = self._fetch_with_retries(request)
             yield page
+
+    def _page(self, request: PageRequest[PageT]) -> PageT:
+        return self._fetch_with_retries(request)[0]
 
     def _fetch_with_retries(self, request: PageRequest[PageT]) -> tuple[PageT, PageRequest[PageT] | None]:
         attempt = 0
         while True:
             attempt += 1
-            self._check_open()
-            self._check_owner(os.getpid())
-            exchange = Exchange(request, self._settings, attempt)
+            exchange = self._exchange(request, attempt, os.getpid())
             try:
                 return self._send_once(exchange)
             except BaseException as error:  # noqa: BLE001 - it is raised below, without the frames that hold credentials
                 failure = exchange.failure(error)
-            time.sleep(self._retry(failure, attempt).delay)
+            time.sleep(self._backoff(failure, attempt))
 
     def _send_once(self, exchange: Exchange[PageT]) -> tuple[PageT, PageRequest[PageT] | None]:
         auth = self._settings.auth
@@ -244,9 +228,7 @@ class AsyncList(BaseList[Item, PageT, httpx.AsyncBaseTransport]):
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *exc_info: object) -> None:
         await self.aclose()
 
     async def aclose(self) -> None:
@@ -259,51 +241,37 @@ class AsyncList(BaseList[Item, PageT, httpx.AsyncBaseTransport]):
 
         return AsyncTransport(self._settings)
 
-    async def _list(
-        self, filters: Mapping[str, object], limit: int | None, page_size: int | None, cursor: str | None
-    ) -> builtins.list[Item]:
-        return [item async for page in self._pages(filters, limit, page_size, cursor) for item in page]
+    async def _list(self, request: PageRequest[PageT]) -> builtins.list[Item]:
+        return [item async for page in self._pages(request) for item in page]
 
-    def _stream(
-        self, filters: Mapping[str, object], limit: int | None, page_size: int | None, cursor: str | None
-    ) -> AsyncGenerator[Item, None]:
-        return self._iter_items(self._pages(filters, limit, page_size, cursor))
-
-    def _pages(
-        self, filters: Mapping[str, object], limit: int | None, page_size: int | None, cursor: str | None
-    ) -> AsyncGenerator[PageT, None]:
-        return self._iter_pages(self._first_request(filters, limit=limit, page_size=page_size, cursor=cursor))
-
-    async def _page(self, filters: Mapping[str, object], page_size: int | None, cursor: str | None) -> PageT:
-        request = self._first_request(filters, limit=None, page_size=page_size, cursor=cursor)
-        assert request is not None  # noqa: S101 - only a limit of 0 needs no request
-        return (await self._fetch_with_retries(request))[0]
-
-    async def _iter_items(self, pages: AsyncGenerator[PageT, None]) -> AsyncGenerator[Item, None]:
-        async with aclosing(pages):
+    async def _stream(self, request: PageRequest[PageT]) -> AsyncGenerator[Item, None]:
+        async with aclosing(self._pages(request)) as pages:
             async for page in pages:
                 for item in page:
                     yield item
 
-    async def _iter_pages(self, request: PageRequest[PageT] | None) -> AsyncGenerator[PageT, None]:
-        while request is not None:
+    async def _pages(self, request: PageRequest[PageT] | None) -> AsyncGenerator[PageT, None]:
+        while request is not None and request.remaining != 0:
             page, request = await self._fetch_with_retries(request)
             yield page
 
+    async def _page(self, request: PageRequest[PageT]) -> PageT:
+        return (await self._fetch_with_retries(request))[0]
+
     async def _fetch_with_retries(self, request: PageRequest[PageT]) -> tuple[PageT, PageRequest[PageT] | None]:
-        from ._connections import running_loop  # noqa: PLC0415 - see _open_transport
+        import anyio  # noqa: PLC0415 - as in _open_transport
+
+        from ._connections import running_loop  # noqa: PLC0415
 
         attempt = 0
         while True:
             attempt += 1
-            self._check_open()
-            self._check_owner((os.getpid(), running_loop()))
-            exchange = Exchange(request, self._settings, attempt)
+            exchange = self._exchange(request, attempt, (os.getpid(), running_loop()))
             try:
                 return await self._send_once(exchange)
             except BaseException as error:  # noqa: BLE001 - it is raised below, without the frames that hold credentials
                 failure = exchange.failure(error)
-            await _sleep(self._retry(failure, attempt).delay)
+            await anyio.sleep(self._backoff(failure, attempt))
 
     async def _send_once(self, exchange: Exchange[PageT]) -> tuple[PageT, PageRequest[PageT] | None]:
         auth = self._settings.auth
@@ -319,9 +287,3 @@ class AsyncList(BaseList[Item, PageT, httpx.AsyncBaseTransport]):
                     request = await flow.asend(exchange.response_for(auth))
                 except StopAsyncIteration:
                     return exchange.finish()
-
-
-async def _sleep(seconds: float) -> None:
-    import anyio  # noqa: PLC0415 - costs every import of flexflows otherwise
-
-    await anyio.sleep(seconds)

@@ -1,7 +1,8 @@
 """Find the credentials, in arguments, a profile or the environment, and check their form.
 
 Twilio takes HTTP Basic, with an account SID and its auth token or an API key's SID and its secret
-(https://www.twilio.com/docs/usage/requests-to-twilio).
+(https://www.twilio.com/docs/usage/requests-to-twilio). Credentials that are missing, incomplete or malformed are a
+`ConfigurationError`, which names the source.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,6 +20,9 @@ NO_CREDENTIALS = (
     "or create a profile with `twilio profiles:create` ({reason})"
 )
 
+ARGUMENTS = ("account_sid", "auth_token", "api_key", "api_secret")
+VARIABLES = (_environment.ACCOUNT_SID, _environment.AUTH_TOKEN, _environment.API_KEY, _environment.API_SECRET)
+
 _QUOTES = "\"'`“”‘’"  # noqa: RUF001 - what word processors make of them
 
 
@@ -30,40 +34,22 @@ class NamedValue:
     value: str | None = attrs.field(repr=False)
 
 
-@attrs.frozen
-class CredentialSource:
-    """The parts of an account's credentials that one source has."""
-
-    account_sid: NamedValue
-    auth_token: NamedValue
-    api_key: NamedValue
-    api_secret: NamedValue
-
-    @property
-    def given(self) -> list[NamedValue]:
-        """The parts that are not missing."""
-        values = (self.account_sid, self.auth_token, self.api_key, self.api_secret)
-        return [value for value in values if value.value is not None]
-
-
 def find_auth(
-    arguments: CredentialSource, profile: Profile | None, environ: Mapping[str, str]
+    arguments: Mapping[str, str | None], profile: Profile | None, environ: Mapping[str, str]
 ) -> tuple[httpx.Auth, Profile | None]:
     """Return the first credentials of: the arguments, the named profile, the environment, the active profile.
 
     Returns:
         The credentials, and the active profile if they are its.
-
-    Raises:
-        ConfigurationError: No source has credentials, or those of the first that has any are incomplete or malformed.
     """
-    if arguments.given:
-        return _argument_auth(arguments), None
+    given = [NamedValue(name, arguments[name]) for name in ARGUMENTS]
+    if any(each.value is not None for each in given):
+        return _argument_auth(*given), None
     if profile is not None:
         return _profile_auth(profile), None
-    environment = from_environment(environ)
-    if environment.given:
-        return _environment_auth(environment), None
+    variables = [NamedValue(name, environ.get(name) or None) for name in VARIABLES]  # an empty one counts as unset
+    if any(each.value is not None for each in variables):
+        return _environment_auth(*variables), None
     config = CliConfig.read(environ)
     active = config.active_profile()
     if active is None:
@@ -71,39 +57,19 @@ def find_auth(
     return _profile_auth(active), active
 
 
-def from_arguments(
-    account_sid: str | None, auth_token: str | None, api_key: str | None, api_secret: str | None
-) -> CredentialSource:
-    """Return the values named after the parameters that gave them."""
-    return CredentialSource(
-        NamedValue("account_sid", account_sid),
-        NamedValue("auth_token", auth_token),
-        NamedValue("api_key", api_key),
-        NamedValue("api_secret", api_secret),
-    )
-
-
-def from_environment(environ: Mapping[str, str]) -> CredentialSource:
-    """Return the values named after their variables; an empty one counts as unset."""
-    names = (_environment.ACCOUNT_SID, _environment.AUTH_TOKEN, _environment.API_KEY, _environment.API_SECRET)
-    return CredentialSource(*(NamedValue(name, environ.get(name) or None) for name in names))
-
-
-def _argument_auth(arguments: CredentialSource) -> httpx.Auth:
-    if arguments.account_sid.value is not None:
-        _check_sid(arguments.account_sid, "AC", "an account SID")
-    if _is_complete_pair(arguments.api_key, arguments.api_secret):
+def _argument_auth(sid: NamedValue, token: NamedValue, key: NamedValue, secret: NamedValue) -> httpx.Auth:
+    if sid.value is not None:
+        _check_sid(sid, "AC", "an account SID")
+    if _is_complete_pair(key, secret):
         # An account SID beside an API key is how Twilio's own SDK takes them; the key alone authenticates.
-        return _key_auth(arguments.api_key, arguments.api_secret)
-    _is_complete_pair(arguments.account_sid, arguments.auth_token)
-    return _basic(arguments.account_sid, arguments.auth_token)
+        return _key_auth(key, secret)
+    _is_complete_pair(sid, token)
+    return _basic(sid, token)
 
 
-def _environment_auth(environment: CredentialSource) -> httpx.Auth:
-    sid, token = environment.account_sid, environment.auth_token
-    key, secret = environment.api_key, environment.api_secret
+def _environment_auth(sid: NamedValue, token: NamedValue, key: NamedValue, secret: NamedValue) -> httpx.Auth:
     if sid.value is None:
-        raise ConfigurationError(_missing_half(environment.given, [sid]))
+        raise ConfigurationError(_missing_half([each for each in (token, key, secret) if each.value is not None], sid))
     _check_sid(sid, "AC", "an account SID")
     if key.value is not None and secret.value is not None:
         return _key_auth(key, secret)
@@ -135,13 +101,12 @@ def _key_auth(key: NamedValue, secret: NamedValue) -> httpx.Auth:
 def _is_complete_pair(one: NamedValue, other: NamedValue) -> bool:
     if (one.value is None) != (other.value is None):
         present, missing = (one, other) if other.value is None else (other, one)
-        raise ConfigurationError(_missing_half([present], [missing]))
+        raise ConfigurationError(_missing_half([present], missing))
     return one.value is not None
 
 
-def _missing_half(present: Iterable[NamedValue], missing: Iterable[NamedValue]) -> str:
-    given, absent = (" and ".join(value.name for value in values) for values in (present, missing))
-    return f"{given} given without {absent}; give both"
+def _missing_half(present: Iterable[NamedValue], missing: NamedValue) -> str:
+    return f"{' and '.join(value.name for value in present)} given without {missing.name}; give both"
 
 
 def _basic(username: NamedValue, password: NamedValue) -> httpx.BasicAuth:

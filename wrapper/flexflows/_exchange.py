@@ -38,7 +38,8 @@ _STEP = 64 * 1024
 class Deadline(float):
     """The seconds of an attempt as a whole; httpx passes it on as a timeout, and takes it for any other number.
 
-    They are counted from the first use of the network: waiting for a free connection is not the server's failure.
+    They are counted from the first use of the network: waiting for a free connection is not the server's failure, and
+    has no bound.
     """
 
     _end: float | None = None
@@ -65,11 +66,7 @@ class Body:
         self._gzip = zlib.decompressobj(31)
 
     def feed(self, chunk: bytes) -> None:
-        """Add a part of the body as it came; what goes beyond the limit is dropped.
-
-        Raises:
-            zlib.error: It is not gzip.
-        """
+        """Add a part of the body as it came; what goes beyond the limit is dropped."""
         self._received += len(chunk)
         if self.coding:
             for start in range(0, len(chunk), _STEP):
@@ -90,15 +87,11 @@ class Body:
             data = self._gzip.unused_data if self._gzip.eof else self._gzip.unconsumed_tail
 
     def finish(self) -> None:
-        """Check that the whole of the body came.
-
-        Raises:
-            EOFError: The gzip data is cut off.
-        """
+        """Add what is left of a body that came as a whole."""
         if self.coding and self._received:
             self.data += self._gzip.flush()
             if not self._gzip.eof:
-                raise EOFError
+                raise httpx.DecodingError("the gzip body is cut off")
 
 
 class Exchange(Generic[PageT]):
@@ -113,12 +106,12 @@ class Exchange(Generic[PageT]):
         self._attempt = attempt
         self._proxy: Proxy | None = settings.proxy
         self._url = httpx.URL(page_request.url(settings.base_url))
-        self._deadline = Deadline(settings.timeout) if isinstance(settings.timeout, float) else None
-        if self._deadline is None:
-            timeouts = settings.timeout.as_dict()  # type: ignore[union-attr]
+        self._deadline: Deadline | None = None
+        if isinstance(settings.timeout, httpx.Timeout):
+            timeouts = settings.timeout.as_dict()
         else:
-            # Waiting for a connection of the client's own is not the server's failure.
-            timeouts = {"connect": self._deadline, "read": self._deadline, "write": self._deadline, "pool": None}
+            self._deadline = Deadline(settings.timeout)
+            timeouts = {**dict.fromkeys(("connect", "read", "write"), self._deadline), "pool": None}
         self.request = httpx.Request("GET", self._url, headers=HEADERS, extensions={"timeout": timeouts})
         self._public_headers = self.request.headers.copy()
         self._sent: list[httpx.Request] = []
@@ -182,10 +175,7 @@ class Exchange(Generic[PageT]):
             raise UnexpectedResponseError(f"the body has the content coding {body.coding!r}; only gzip was accepted")
         if body.is_full:
             raise UnexpectedResponseError(f"the body is larger than {MAX_BODY // 1024 // 1024} MiB")
-        try:
-            body.finish()
-        except EOFError:
-            raise httpx.DecodingError("the gzip body is cut off") from None
+        body.finish()
         return self._page_request.parse(body.data, response.headers)
 
     def failure(self, error: BaseException) -> BaseException:

@@ -55,7 +55,7 @@ class FlexFlows(SyncList[FlexFlow, Page]):
             TypeError: An argument is unknown or of another type; nothing was sent.
             ValueError: An argument is out of range, or `cursor` comes with filters; nothing was sent.
         """
-        return self._list(filters, limit, page_size, cursor)
+        return self._list(self._request(filters, limit, page_size, cursor))
 
     def stream(
         self,
@@ -69,7 +69,7 @@ class FlexFlows(SyncList[FlexFlow, Page]):
 
         The arguments and errors are those of `list`; a `FlexFlowsError` is raised while iterating.
         """
-        return self._stream(filters, limit, page_size, cursor)
+        return self._stream(self._request(filters, limit, page_size, cursor))
 
     def pages(
         self,
@@ -80,13 +80,13 @@ class FlexFlows(SyncList[FlexFlow, Page]):
         **filters: Unpack[FlexFlowFilters],
     ) -> Generator[Page, None, None]:
         """Yield the pages of the account's Flex Flows; the arguments and errors are those of `stream`."""
-        return self._pages(filters, limit, page_size, cursor)
+        return self._pages(self._request(filters, limit, page_size, cursor))
 
     def page(
         self, *, page_size: int | None = None, cursor: str | None = None, **filters: Unpack[FlexFlowFilters]
     ) -> Page:
         """Return one page of the account's Flex Flows; the arguments and errors are those of `list`."""
-        return self._page(filters, page_size, cursor)
+        return self._page(self._request(filters, None, page_size, cursor))
 
 
 class AsyncFlexFlows(AsyncList[FlexFlow, Page]):
@@ -104,7 +104,7 @@ class AsyncFlexFlows(AsyncList[FlexFlow, Page]):
         **filters: Unpack[FlexFlowFilters],
     ) -> builtins.list[FlexFlow]:
         """Return the Flex Flows of the account; the arguments and errors are those of `FlexFlows.list`."""
-        return await self._list(filters, limit, page_size, cursor)
+        return await self._list(self._request(filters, limit, page_size, cursor))
 
     def stream(
         self,
@@ -115,7 +115,7 @@ class AsyncFlexFlows(AsyncList[FlexFlow, Page]):
         **filters: Unpack[FlexFlowFilters],
     ) -> AsyncGenerator[FlexFlow, None]:
         """Yield the Flex Flows of the account; the arguments and errors are those of `FlexFlows.stream`."""
-        return self._stream(filters, limit, page_size, cursor)
+        return self._stream(self._request(filters, limit, page_size, cursor))
 
     def pages(
         self,
@@ -126,10 +126,10 @@ class AsyncFlexFlows(AsyncList[FlexFlow, Page]):
         **filters: Unpack[FlexFlowFilters],
     ) -> AsyncGenerator[Page, None]:
         """Yield the pages of the account's Flex Flows; the arguments and errors are those of `FlexFlows.stream`."""
-        return self._pages(filters, limit, page_size, cursor)
+        return self._pages(self._request(filters, limit, page_size, cursor))
 
     async def page(
         self, *, page_size: int | None = None, cursor: str | None = None, **filters: Unpack[FlexFlowFilters]
     ) -> Page:
         """Return one page of the account's Flex Flows; the arguments and errors are those of `FlexFlows.list`."""
-        return await self._page(filters, page_size, cursor)
+        return await self._page(self._request(filters, None, page_size, cursor))

@@ -1,6 +1,7 @@
 """Find the origin of the API, in `base_url`, or by a region and an edge.
 
-The host names are Twilio's (https://www.twilio.com/docs/global-infrastructure/edge-locations).
+The host names are Twilio's (https://www.twilio.com/docs/global-infrastructure/edge-locations). Whatever is malformed is
+a `ConfigurationError`, which names it.
 """
 
 import ipaddress
@@ -21,10 +22,8 @@ MAX_PORT = 65_535
 
 def find_origin(
     server: str,
+    arguments: Mapping[str, str | None],
     *,
-    base_url: str | None,
-    region: str | None,
-    edge: str | None,
     profile: Profile | None,
     environ: Mapping[str, str],
     active: Profile | None,
@@ -32,12 +31,9 @@ def find_origin(
     """Return the origin of requests: `base_url`, else the server's host by region and edge.
 
     Region and edge are taken together, from the first source that names either.
-
-    Raises:
-        ConfigurationError: One of them is malformed, or the region's edge is unknown.
     """
-    if base_url is not None:
-        return _parse_base_url("base_url", base_url)
+    if arguments["base_url"] is not None:
+        return _parse_base_url("base_url", arguments["base_url"])
     from_environment = environ.get(_environment.BASE_URL)
     if from_environment:
         url = _parse_base_url(_environment.BASE_URL, from_environment)
@@ -45,7 +41,7 @@ def find_origin(
             raise ConfigurationError(f"{_environment.BASE_URL} must name this machine; for another host, pass base_url")
         return url
     sources = (
-        {"region": region, "edge": edge},
+        {name: arguments[name] for name in ("region", "edge")},
         _places(profile),
         {name: environ.get(name) for name in (_environment.REGION, _environment.EDGE)},
         _places(active),

@@ -72,27 +72,27 @@ class PageRequest(Generic[PageT]):
         page_class: The class of its pages.
         path: The list's path, encoded.
         place: The query of the page, as the server gave it, before the page size is set.
-        page_size: The most records to request at once; `None` where the operation takes no page size.
+        page_size: The most records to request at once, where the operation takes a page size.
         remaining: How many records are still wanted; `None`: all.
-        requested: The identities of the pages of this listing so far, this one included.
         prefix: The path of the base URL.
+        requested: The identities of the pages of this listing before this one.
     """
 
     operation: ListOperation[Any, Any]
     page_class: type[PageT]
     path: str
     place: str
-    page_size: int | None
+    page_size: int
     remaining: int | None
-    requested: frozenset[object]
     prefix: str
+    requested: frozenset[object] = frozenset()
 
     @property
     def query(self) -> str:
         """The query to send."""
-        if self.page_size is None or self.operation.page_size is None:
-            return self.place
         bounds = self.operation.page_size
+        if bounds is None:
+            return self.place
         size = self.page_size if self.remaining is None else max(min(self.page_size, self.remaining), bounds.minimum)
         return _cursors.with_page_size(self.place, bounds.wire_name, size)
 
@@ -101,13 +101,18 @@ class PageRequest(Generic[PageT]):
         """The cursor of this page."""
         return _cursors.encode(self.path, self.place)
 
+    @property
+    def identity(self) -> object:
+        """What tells this page from every other of its list."""
+        bounds = self.operation.page_size
+        return _cursors.identity(self.place, bounds.wire_name if bounds else None)
+
     def url(self, base_url: httpx.URL) -> str:
         """Return the URL to request."""
-        query = self.query
-        return f"{base_url}{self.path}?{query}" if query else f"{base_url}{self.path}"
+        return f"{base_url}{self.path}?{self.query}".removesuffix("?")
 
     def parse(self, body: bytes | bytearray, headers: Mapping[str, str]) -> "tuple[PageT, PageRequest[PageT] | None]":
-        """Parse a 2xx response as the page, and return the request of the next one; `None` after the last wanted.
+        """Parse a 2xx response as the page, and return the request of the next one; `None` after the last.
 
         Raises:
             UnexpectedResponseError: The body is not a page of this list.
@@ -115,39 +120,36 @@ class PageRequest(Generic[PageT]):
         """
         operation = self.operation
         records, meta = parse_list(body, headers.get("Content-Type", ""), operation.key)
-        place, requested = self._next_place(meta)
+        following = self._following(meta.get("next_page_url"), len(records))
         page = self.page_class(
             tuple(map(operation.record.from_dict, records[: self.remaining])),
             operation.meta.from_dict(meta),
-            next_cursor=None if place is None else _cursors.encode(self.path, place),
-            previous_cursor=self._previous_cursor(meta),
+            next_cursor=following.cursor if following else None,
+            previous_cursor=self._previous_cursor(meta.get("previous_page_url")),
             request_id=request_id(headers),
         )
-        remaining = None if self.remaining is None else self.remaining - len(page)
-        if place is None or remaining == 0:
-            return page, None
-        return page, attrs.evolve(self, place=place, remaining=remaining, requested=requested)
+        return page, following
 
-    def _next_place(self, meta: Mapping[str, Any]) -> tuple[str | None, frozenset[object]]:
-        url = meta.get("next_page_url")
+    def _following(self, url: object, records: int) -> "PageRequest[PageT] | None":
         if url is None:
-            return None, self.requested
+            return None
         try:
             place = _cursors.query_of(url, self.path, prefix=self.prefix)
         except ValueError as error:
             raise PaginationError(f"next_page_url cannot be followed: {one_line(str(error))}") from None
-        identity = _identity(self.operation, place)
-        if identity in self.requested:
+        remaining = None if self.remaining is None else max(self.remaining - records, 0)
+        requested = self.requested | {self.identity}
+        following = attrs.evolve(self, place=place, remaining=remaining, requested=requested)
+        if following.identity in requested:
             raise PaginationError("next_page_url leads back to an earlier page, so the listing would never end")
-        return place, self.requested | {identity}
+        return following
 
-    def _previous_cursor(self, meta: Mapping[str, Any]) -> str | None:
+    def _previous_cursor(self, url: object) -> str | None:
         # Nothing depends on the page before: one that cannot be read is no reason to withhold this one.
         try:
-            place = _cursors.query_of(meta.get("previous_page_url"), self.path, prefix=self.prefix)
+            return _cursors.encode(self.path, _cursors.query_of(url, self.path, prefix=self.prefix))
         except ValueError:
             return None
-        return _cursors.encode(self.path, place)
 
 
 def first_request(
@@ -159,8 +161,8 @@ def first_request(
     page_size: int | None,
     cursor: str | None,
     prefix: str,
-) -> PageRequest[PageT] | None:
-    """Check a caller's arguments, and return the request of the first page; `None` when no record is wanted.
+) -> PageRequest[PageT]:
+    """Check a caller's arguments, and return the request of the first page.
 
     Raises:
         TypeError: An argument is unknown, missing, or of another type.
@@ -168,9 +170,11 @@ def first_request(
     """
     limit = None if limit is None else _arguments.integer("limit", limit, least=0)
     bounds = operation.page_size
-    if page_size is not None:
-        if bounds is None:
-            raise ValueError(f"{operation.name} takes no page size; leave page_size out")
+    if page_size is None:
+        page_size = bounds.maximum if bounds else 0
+    elif bounds is None:
+        raise ValueError(f"{operation.name} takes no page size; leave page_size out")
+    else:
         page_size = _arguments.integer("page_size", page_size, least=bounds.minimum, most=bounds.maximum)
     cursor = _arguments.text("cursor", cursor)
     given = [name for name, value in filters.items() if value is not None]
@@ -182,19 +186,12 @@ def first_request(
         raise ValueError(f"cursor carries the filters it was made with; pass it without {' and '.join(given)}")
     else:
         path, place = _cursors.decode(operation.path, cursor)
-    if limit == 0:
-        return None
     return PageRequest(
         operation=operation,
         page_class=page_class,
         path=path,
         place=place,
-        page_size=page_size if bounds is None or page_size is not None else bounds.maximum,
+        page_size=page_size,
         remaining=limit,
-        requested=frozenset({_identity(operation, place)}),
         prefix=prefix,
     )
-
-
-def _identity(operation: ListOperation[Any, Any], place: str) -> object:
-    return _cursors.identity(place, operation.page_size.wire_name if operation.page_size else None)

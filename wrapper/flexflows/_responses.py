@@ -2,6 +2,7 @@
 
 import codecs
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -11,6 +12,8 @@ from typing import Any, cast
 import httpx
 
 from ._errors import ApiError, UnexpectedResponseError, api_error_class, one_line
+
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 
 
 def parse_list(body: bytes | bytearray, content_type: str, key: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -22,11 +25,12 @@ def parse_list(body: bytes | bytearray, content_type: str, key: str) -> tuple[li
     try:
         document = _decode_json(body)
     except ValueError as error:
+        is_cut_off = _is_cut_off(body)
+        fault = "it is cut off" if is_cut_off else one_line(str(error), most=100)
         start = bytes(body[:1000]).removeprefix(codecs.BOM_UTF8).lstrip()
-        what = _describe_other(start, content_type) or f"not valid JSON: {one_line(str(error), most=100)}"
-        truncated = isinstance(error, _TruncatedError) and start[:1] == b"{"
+        what = _describe_other(start, content_type) or f"not valid JSON: {fault}"
         raise UnexpectedResponseError(
-            f"expected a page of {key!r}, but the body is {what}", truncated=truncated
+            f"expected a page of {key!r}, but the body is {what}", truncated=is_cut_off and start[:1] == b"{"
         ) from None
     wrong = _wrong_shape(document, key)
     if wrong is not None:
@@ -77,10 +81,6 @@ def _http_date(value: str) -> datetime | None:
         return None
 
 
-class _TruncatedError(ValueError):
-    """JSON that stops before its end."""
-
-
 def _decode_json(body: bytes | bytearray) -> Any:
     """Return the value of JSON; NaN, and numbers that Python's float cannot hold, are not JSON.
 
@@ -93,16 +93,25 @@ def _decode_json(body: bytes | bytearray) -> Any:
         body = body.removeprefix(codecs.BOM_UTF8)
     try:
         return msgspec.json.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        # json reads what msgspec refuses, some of it as truncated: lone surrogates.
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        # json reads the lone surrogates that msgspec refuses.
         try:
             return json.loads(body, parse_constant=_refuse, parse_float=_finite)
         except RecursionError:
             raise ValueError("it is nested too deeply") from None
-        except ValueError:
-            if str(error) == "Input data was truncated":
-                raise _TruncatedError("it is cut off") from None
-            raise
+
+
+def _is_cut_off(body: bytes | bytearray) -> bool:
+    """Return whether JSON stops before its end, and is right up to there."""
+    import msgspec  # noqa: PLC0415 - as above
+
+    fault = ""
+    try:
+        # msgspec would report an earlier lone surrogate instead, or take its missing half for the end.
+        msgspec.json.decode(_SURROGATE.sub(rb"\\u0020", body.removeprefix(codecs.BOM_UTF8)))
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        fault = str(error)
+    return fault == "Input data was truncated"
 
 
 def _refuse(constant: str) -> float:

@@ -7,7 +7,7 @@ import attrs
 import httpx
 
 from . import _arguments
-from ._credentials import find_auth, from_arguments
+from ._credentials import find_auth
 from ._errors import ConfigurationError
 from ._hosts import find_origin
 from ._profiles import CliConfig
@@ -46,38 +46,14 @@ class Settings:
 def resolve(
     server: str,
     *,
-    account_sid: str | None,
-    auth_token: str | None,
-    api_key: str | None,
-    api_secret: str | None,
     auth: httpx.Auth | None,
-    profile: str | None,
-    region: str | None,
-    edge: str | None,
-    base_url: str | None,
     timeout: float | httpx.Timeout,
     attempts: int,
     has_transport: bool,
     environ: Mapping[str, str],
+    **texts: str | None,
 ) -> Settings:
-    """Check a client's arguments and fill in what they leave open.
-
-    Raises:
-        TypeError: An argument is of another type.
-        ValueError: An argument is out of range.
-        ConfigurationError: The credentials, the profile, the region, the edge, the base URL, or a proxy or certificate
-            of the environment are missing or wrong.
-    """
-    texts = {
-        "account_sid": account_sid,
-        "auth_token": auth_token,
-        "api_key": api_key,
-        "api_secret": api_secret,
-        "profile": profile,
-        "region": region,
-        "edge": edge,
-        "base_url": base_url,
-    }
+    """Check a client's arguments, `texts` being those that are strings, and fill in what they leave open."""
     for name, value in texts.items():
         _arguments.text(name, value)
     if auth is not None and not isinstance(auth, httpx.Auth):
@@ -90,15 +66,9 @@ def resolve(
         timeout = _arguments.seconds("timeout", timeout)
     attempts = _arguments.integer("attempts", attempts, least=1)
     try:
-        named = None if profile is None else CliConfig.read(environ).profile(profile)
-        found, active = (
-            (auth, None)
-            if auth is not None
-            else find_auth(from_arguments(account_sid, auth_token, api_key, api_secret), named, environ)
-        )
-        origin = find_origin(
-            server, base_url=base_url, region=region, edge=edge, profile=named, environ=environ, active=active
-        )
+        named = None if texts["profile"] is None else CliConfig.read(environ).profile(texts["profile"])
+        found, active = (auth, None) if auth is not None else find_auth(texts, named, environ)
+        origin = find_origin(server, texts, profile=named, environ=environ, active=active)
         # A transport of the caller's own has its own proxies and certificates; plain http has neither.
         is_open = has_transport or origin.scheme == "http"
         return Settings(
