@@ -1,6 +1,8 @@
 """What a response says: the error that it is, or the page that it holds."""
 
+import copy
 import json
+import pickle
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
@@ -12,6 +14,7 @@ from flexflows import (
     ApiError,
     AuthenticationError,
     BadRequestError,
+    FlexFlow,
     NotFoundError,
     PermissionDeniedError,
     RateLimitError,
@@ -266,6 +269,18 @@ TOO_LONG = (
 )
 
 
+def nested_page(depth: int) -> bytes:
+    return page(f'[{{"a": {"[" * depth}{"]" * depth}}}]')
+
+
+def test_the_deepest_page() -> None:
+    """A page may be nested 200 deep, and its records can be written, copied and pickled."""
+    (record,), _ = responses.parse_list(nested_page(197), "", "flex_flows")
+    flow = FlexFlow.from_dict(record)
+    assert json.loads(json.dumps(flow.to_dict(), indent=2))["a"] == record["a"]
+    assert copy.deepcopy(flow) == pickle.loads(pickle.dumps(flow)) == flow  # noqa: S301
+
+
 @pytest.mark.parametrize(
     ("body", "content_type", "what", "truncated"),
     [
@@ -310,6 +325,7 @@ TOO_LONG = (
         (b'{"flex_flows": [{"a": NaN, "sid": "FO', "", f"{INVALID}NaN is not JSON", False),
         (b'{"flex_flows": "\xff"}', "", NOT_UTF_8, False),
         (page("[" * 100_000), "", f"{INVALID}it is nested too deeply", False),
+        (nested_page(198), "", f"{INVALID}it is nested too deeply", False),
         (page('[{"a": %s}]' % ("1" * 5000)), "", TOO_LONG, False),
         (b"[1,", "", f"{INVALID}it is cut off", False),
     ],

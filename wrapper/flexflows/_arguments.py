@@ -1,4 +1,4 @@
-"""Checks of what a caller passes: each names the parameter, the value, and what would be right."""
+"""Checks of what a caller passes; a mistake is an error that names the parameter and what would be right."""
 
 from operator import index
 
@@ -7,23 +7,14 @@ MAX_SECONDS = 1_000_000
 
 
 def text(name: str, value: object) -> str | None:
-    """Return a string or `None`.
-
-    Raises:
-        TypeError: The value is something else.
-    """
+    """Return a string or `None`."""
     if value is not None and not isinstance(value, str):
         raise TypeError(f"{name} must be a string or None, not {_described(value)}")
     return value
 
 
 def integer(name: str, value: object, *, least: int, most: int | None = None) -> int:
-    """Return an integer from `least` to `most`.
-
-    Raises:
-        TypeError: The value is not an integer.
-        ValueError: The value is out of range.
-    """
+    """Return an integer from `least` to `most`."""
     expected = f"an integer of {least} or more" if most is None else f"an integer from {least} to {most}"
     try:
         number = None if isinstance(value, bool) else index(value)  # type: ignore[arg-type]  # raises a TypeError
@@ -37,12 +28,7 @@ def integer(name: str, value: object, *, least: int, most: int | None = None) ->
 
 
 def seconds(name: str, value: object) -> float:
-    """Return a number of seconds above 0.
-
-    Raises:
-        TypeError: The value is not a number.
-        ValueError: The value is not above 0, or more than 1,000,000.
-    """
+    """Return a number of seconds above 0."""
     try:
         number = None if isinstance(value, bool | str | bytes | bytearray) else float(value)  # type: ignore[arg-type]
     except TypeError:

@@ -1,6 +1,7 @@
 """Cursors: a page's place in its list, as an opaque string that can be stored, and resumed from in another process.
 
 A cursor holds the path of the list and the query of the page's URL as the server gave it; no host, and no credential.
+What is not a cursor of the list, or not the URL of one of its pages, is a `ValueError`.
 """
 
 import base64
@@ -21,11 +22,7 @@ def encode(path: str, query: str) -> str:
 
 
 def decode(template: str, cursor: str) -> tuple[str, str]:
-    """Return the path and the query that a cursor holds.
-
-    Raises:
-        ValueError: It is not a cursor of this operation.
-    """
+    """Return the path and the query that a cursor holds."""
     try:
         place = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
     except (binascii.Error, ValueError):
@@ -39,11 +36,7 @@ def decode(template: str, cursor: str) -> tuple[str, str]:
 
 
 def query_of(url: object, path: str, *, prefix: str) -> str:
-    """Return the query of a page's URL, whatever host the URL names.
-
-    Raises:
-        ValueError: It is not the URL of a page of this list; the message says why.
-    """
+    """Return the query of a page's URL, whatever host the URL names."""
     if not isinstance(url, str):
         raise ValueError(f"it is not a string but a JSON {type(url).__name__}")  # noqa: TRY004
     try:

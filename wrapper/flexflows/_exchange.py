@@ -133,12 +133,7 @@ class Exchange(Generic[PageT]):
         self._body = Body(response.headers.get("Content-Encoding", ""), limit)
 
     def feed(self, chunk: bytes) -> bool:
-        """Add a part of the body, and return whether more of it is wanted.
-
-        Raises:
-            httpx.ReadTimeout: The response takes too long as a whole, however steadily it trickles.
-            httpx.DecodingError: A page's body is not gzip.
-        """
+        """Add a part of the body, in time, and return whether more of it is wanted."""
         if self._deadline is not None and self._deadline.remaining() <= 0:
             raise httpx.ReadTimeout("")
         if not self._body.is_supported:
@@ -158,14 +153,7 @@ class Exchange(Generic[PageT]):
         return without_credentials(self._response, body, Secrets(None), self._sent[-1])
 
     def finish(self) -> tuple[PageT, PageRequest[PageT] | None]:
-        """Parse the whole response as the page, and return the request of the next one.
-
-        Raises:
-            ApiError: The API responded with an error.
-            UnexpectedResponseError: It is not this API's response.
-            PaginationError: The next page cannot be followed.
-            httpx.DecodingError: The body is cut off.
-        """
+        """Return the page and the request of the next one, or raise the error that the response is."""
         self._is_authenticating = False
         response, body = self._response, self._body
         self._log(response.status_code, request_id(response.headers))

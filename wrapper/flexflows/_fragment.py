@@ -134,8 +134,7 @@ def read_schema(schema: object, document: Mapping[str, Any], outer: tuple[object
 def resolve(document: Mapping[str, Any], value: Any) -> Any:
     """Return what a local `$ref` points to, or the value itself if it is not a reference.
 
-    Raises:
-        LookupError: A reference points out of the document, to nothing, or back to itself.
+    A reference that points out of the document, to nothing, or back to itself is a `LookupError`.
     """
     passed: list[str] = []
     while "$ref" in _object(value):

@@ -112,12 +112,7 @@ class PageRequest(Generic[PageT]):
         return f"{base_url}{self.path}?{self.query}".removesuffix("?")
 
     def parse(self, body: bytes | bytearray, headers: Mapping[str, str]) -> "tuple[PageT, PageRequest[PageT] | None]":
-        """Parse a 2xx response as the page, and return the request of the next one; `None` after the last.
-
-        Raises:
-            UnexpectedResponseError: The body is not a page of this list.
-            PaginationError: The next page cannot be followed.
-        """
+        """Parse a 2xx response as the page, and return the request of the next one; `None` after the last."""
         operation = self.operation
         records, meta = parse_list(body, headers.get("Content-Type", ""), operation.key)
         following = self._following(meta.get("next_page_url"), len(records))
@@ -162,12 +157,7 @@ def first_request(
     cursor: str | None,
     prefix: str,
 ) -> PageRequest[PageT]:
-    """Check a caller's arguments, and return the request of the first page.
-
-    Raises:
-        TypeError: An argument is unknown, missing, or of another type.
-        ValueError: An argument is out of range, or not a cursor of this list, or a cursor comes with filters.
-    """
+    """Return the request of the first page; a wrong argument is a `TypeError` or a `ValueError` that names it."""
     limit = None if limit is None else _arguments.integer("limit", limit, least=0)
     bounds = operation.page_size
     if page_size is None:

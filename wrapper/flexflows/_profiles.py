@@ -1,7 +1,7 @@
 """The Twilio CLI's profiles, as it stores them in `config.json`; nothing else is read from there, nothing is written.
 
 The layout is that of https://github.com/twilio/twilio-cli-core/blob/main/src/services/config.js and of the CLI's
-`profiles:create`.
+`profiles:create`. A file or a profile that cannot be used is a `ConfigurationError` that names it.
 """
 
 import json
@@ -54,11 +54,7 @@ class CliConfig:
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Self:
-        """Read `$TWILIO_CONFIG_DIR/config.json`, else `~/.twilio-cli/config.json`.
-
-        Raises:
-            ConfigurationError: The file cannot be read, or is not what the CLI writes.
-        """
+        """Read `$TWILIO_CONFIG_DIR/config.json`, else `~/.twilio-cli/config.json`."""
         path = config_path(environ)
         try:
             document = json.loads(_read_file(path).decode("utf-8-sig"))
@@ -92,11 +88,7 @@ class CliConfig:
         )
 
     def profile(self, name: str) -> Profile:
-        """Return the profile of a name.
-
-        Raises:
-            ConfigurationError: There is no such profile.
-        """
+        """Return the profile of a name."""
         if name in self.profiles:
             return self.profiles[name]
         if name in self.legacy:
@@ -109,11 +101,7 @@ class CliConfig:
         raise ConfigurationError(f"there is no profile {name!r} in {self.path}; {hint}")
 
     def active_profile(self) -> Profile | None:
-        """Return the profile that the CLI uses when none is named: the active one, or the only one.
-
-        Raises:
-            ConfigurationError: The active profile is missing.
-        """
+        """Return the profile that the CLI uses when none is named: the active one, or the only one."""
         if self.requires_name:
             return None
         if self.active is not None:

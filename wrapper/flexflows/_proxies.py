@@ -36,12 +36,9 @@ class Proxy:
 
 
 def find_proxy(url: httpx.URL, environ: Mapping[str, str]) -> Proxy | None:
-    """Return the proxy for a URL, or `None`.
+    """Return the proxy for a URL, or `None`; a variable that applies and cannot be used is a `ConfigurationError`.
 
     Plain http is only ever sent to this machine, and so never through a proxy.
-
-    Raises:
-        ConfigurationError: The variable that applies to this host cannot be used.
     """
     variable = next((name for name in _environment.HTTPS_PROXIES if name in environ), None)
     exceptions = next((environ[name] for name in _environment.NO_PROXIES if name in environ), "")

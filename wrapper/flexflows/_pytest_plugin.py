@@ -65,11 +65,7 @@ def flexflows_sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.T
 
 
 def _options(node: pytest.Item) -> dict[str, Any]:
-    """Return the options of the test's markers; one nearer to the test goes before its class's and its module's.
-
-    Raises:
-        TypeError: A marker has an unknown option, or one without its name.
-    """
+    """Return the options of the test's markers; one nearer to the test goes before its class's and its module's."""
     options: dict[str, Any] = {}
     for marker in node.iter_markers(FIXTURE):
         if marker.args:

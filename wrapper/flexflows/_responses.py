@@ -6,22 +6,25 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from http import HTTPStatus
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 
 from ._errors import ApiError, UnexpectedResponseError, api_error_class, one_line
 
+if TYPE_CHECKING:
+    import msgspec
+
+MAX_DEPTH = 200
+"""The deepest nesting of a body: Python itself can write, copy or pickle objects that are a few hundred deep."""
+
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 
 
 def parse_list(body: bytes | bytearray, content_type: str, key: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """Return the records and the meta of a 2xx response.
-
-    Raises:
-        UnexpectedResponseError: The body is not a page of this list.
-    """
+    """Return the records and the meta of a 2xx response, or raise an `UnexpectedResponseError`."""
     try:
         document = _decode_json(body)
     except ValueError as error:
@@ -82,23 +85,37 @@ def _http_date(value: str) -> datetime | None:
 
 
 def _decode_json(body: bytes | bytearray) -> Any:
-    """Return the value of JSON; NaN, and numbers that Python's float cannot hold, are not JSON.
-
-    Raises:
-        ValueError: It is not JSON.
-    """
+    """Return the value of JSON, or raise a `ValueError`: for NaN, too, and a number that no float can hold."""
     import msgspec  # noqa: PLC0415 - costs every import of flexflows otherwise
 
     if body.startswith(codecs.BOM_UTF8):
         body = body.removeprefix(codecs.BOM_UTF8)
     try:
-        return msgspec.json.decode(body)
+        return _flat_decoder().decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        # json reads the lone surrogates that msgspec refuses.
+        # json reads what was refused there: deeper values, and lone surrogates.
         try:
-            return json.loads(body, parse_constant=_refuse, parse_float=_finite)
+            document = json.loads(body, parse_constant=_refuse, parse_float=_finite)
         except RecursionError:
             raise ValueError("it is nested too deeply") from None
+    level: list[object] = [document]
+    for _ in range(MAX_DEPTH):
+        level = [inner for value in level for inner in (*_list(value), *_object(value).values())]
+    if level:
+        raise ValueError("it is nested too deeply")
+    return document
+
+
+@cache
+def _flat_decoder() -> "msgspec.json.Decoder[Any]":
+    """Return a decoder of JSON that is nested as little as a usual response; it checks that at no cost."""
+    import msgspec  # noqa: PLC0415 - as above
+
+    plain = None | bool | int | float | str
+    kind: Any = plain
+    for _ in range(6):
+        kind = plain | list[kind] | dict[str, kind]
+    return msgspec.json.Decoder(kind)
 
 
 def _is_cut_off(body: bytes | bytearray) -> bool:

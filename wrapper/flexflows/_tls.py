@@ -1,6 +1,7 @@
 """The certificates that are trusted: those of the environment, else those that httpx trusts.
 
 They are read when the first connection needs them, and once for all clients: to read them takes 20 ms and 800 KiB.
+Those that cannot be read are a `ConfigurationError`.
 """
 
 import os
@@ -32,11 +33,7 @@ class Certificates:
     variables: tuple[str, ...] = ()
 
     def context(self) -> "ssl.SSLContext":
-        """Return the context of connections; all that trust the same certificates share it.
-
-        Raises:
-            ConfigurationError: The certificates cannot be read.
-        """
+        """Return the context of connections; all that trust the same certificates share it."""
         try:
             return _load(self.file, self.folder)
         except (OSError, MemoryError) as error:
@@ -46,11 +43,7 @@ class Certificates:
 
 
 def find_certificates(environ: Mapping[str, str]) -> Certificates:
-    """Return the certificates that the environment names: by OpenSSL's variables, else by those of curl and requests.
-
-    Raises:
-        ConfigurationError: A file or folder that is named cannot be read.
-    """
+    """Return the certificates that the environment names, in variables of OpenSSL, else of curl and requests."""
     names = [name for name in (_environment.CERTIFICATE_FILE, _environment.CERTIFICATE_FOLDER) if environ.get(name)]
     names = names or [name for name in _environment.CERTIFICATE_BUNDLES if environ.get(name)][:1]
     found: dict[str, str] = {}
