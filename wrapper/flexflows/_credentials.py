@@ -39,8 +39,7 @@ def find_auth(
 ) -> tuple[httpx.Auth, Profile | None]:
     """Return the first credentials of: the arguments, the named profile, the environment, the active profile.
 
-    Returns:
-        The credentials, and the active profile if they are its.
+    The active profile comes with them, where they are its.
     """
     given = [NamedValue(name, arguments[name]) for name in ARGUMENTS]
     if any(each.value is not None for each in given):

@@ -95,11 +95,7 @@ class Body:
 
 
 class Exchange(Generic[PageT]):
-    """A page's request and its response, once.
-
-    Attributes:
-        request: The request, to which the client's `auth` adds the credentials.
-    """
+    """A page's request, to which the client's `auth` adds the credentials, and its response."""
 
     def __init__(self, page_request: PageRequest[PageT], settings: Settings, attempt: int) -> None:
         self._page_request = page_request

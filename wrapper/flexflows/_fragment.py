@@ -17,23 +17,14 @@ _COMPOSITIONS = ("allOf", "anyOf", "oneOf")
 class Schema:
     """The values that a JSON Schema allows; where it is composed of several schemas, their facts taken together.
 
+    The attributes of JSON Schema's names hold what it says, the description on one line.
+
     Attributes:
         types: The names of the JSON types; empty: any type.
         values: The values that the fragment lists in an enum or a const; empty: any value.
         is_closed: Whether no other values than those are allowed.
-        format: A format's name, such as `date-time`.
-        description: The description, on one line.
-        pattern: The regular expression that a string matches.
-        min_length: The least number of characters of a string.
-        max_length: The greatest number of characters of a string.
-        minimum: The least number.
-        maximum: The greatest number.
         properties: The schemas of an object's properties by their names, in the fragment's order.
-        required: The properties that are always present.
         is_open: Whether an object may have other properties than these, as the fragment itself says.
-        items: The schema of an array's items.
-        min_items: The least number of items of an array.
-        examples: Example values.
     """
 
     types: frozenset[str] = frozenset()
@@ -91,13 +82,7 @@ def json_response(document: Mapping[str, Any], path: str) -> Mapping[str, Any]:
 
 
 def read_schema(schema: object, document: Mapping[str, Any], outer: tuple[object, ...] = ()) -> Schema:
-    """Read a schema; one that contains itself allows any value there.
-
-    Args:
-        schema: The schema, or a reference to one.
-        document: The document that references point into.
-        outer: The schemas that contain this one.
-    """
+    """Read a schema of a document, or a reference to one; inside of itself (one of `outer`), it allows any value."""
     parts = list(_parts(schema, document, []))
     if any(part is each for part in parts for each in outer):
         return Schema()

@@ -28,10 +28,7 @@ def find_origin(
     environ: Mapping[str, str],
     active: Profile | None,
 ) -> httpx.URL:
-    """Return the origin of requests: `base_url`, else the server's host by region and edge.
-
-    Region and edge are taken together, from the first source that names either.
-    """
+    """Return `base_url`, else the server by region and edge, together from the first source that names either."""
     if arguments["base_url"] is not None:
         return _parse_base_url("base_url", arguments["base_url"])
     from_environment = environ.get(_environment.BASE_URL)

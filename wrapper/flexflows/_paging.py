@@ -68,8 +68,6 @@ class PageRequest(Generic[PageT]):
     """The request of one page, and what is wanted after it.
 
     Attributes:
-        operation: The list.
-        page_class: The class of its pages.
         path: The list's path, encoded.
         place: The query of the page, as the server gave it, before the page size is set.
         page_size: The most records to request at once, where the operation takes a page size.

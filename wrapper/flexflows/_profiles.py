@@ -23,12 +23,7 @@ MAX_FILE = 1024 * 1024
 
 @attrs.frozen
 class Profile:
-    """One profile: an account's API key, and the region and edge to reach it by.
-
-    Attributes:
-        name: The profile's name.
-        source: The file it comes from.
-    """
+    """One profile of a file: an account's API key, and the region and edge to reach it by."""
 
     name: str
     source: Path

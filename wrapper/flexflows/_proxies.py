@@ -14,13 +14,7 @@ from ._errors import ConfigurationError
 
 @attrs.frozen
 class Proxy:
-    """A proxy, and the variable that names it.
-
-    Attributes:
-        url: Its URL, without credentials.
-        auth: Its user and password.
-        variable: The variable's name.
-    """
+    """A proxy: its URL without credentials, its user and password, and the variable that names it."""
 
     url: httpx.URL
     auth: tuple[str, str] | None = attrs.field(repr=False)

@@ -24,16 +24,7 @@ HEADERS = {
 
 @attrs.frozen
 class Settings:
-    """Resolved client settings.
-
-    Attributes:
-        base_url: The origin of the API, with the path of a proxy before it if there is one.
-        auth: The credentials.
-        timeout: The seconds for an attempt as a whole, or those for each operation on the network.
-        attempts: The most attempts at a page.
-        proxy: The proxy on the way, if any.
-        certificates: The certificates that are trusted.
-    """
+    """Resolved client settings; `base_url` is the origin of the API, with the path of a proxy before it, if any."""
 
     base_url: httpx.URL
     auth: httpx.Auth = attrs.field(repr=False)

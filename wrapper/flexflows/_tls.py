@@ -20,13 +20,7 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class Certificates:
-    """The places that trusted certificates are read from.
-
-    Attributes:
-        file: A file of certificates.
-        folder: A folder of certificates, named as OpenSSL's `c_rehash` names them.
-        variables: The variables that name them.
-    """
+    """The file and the folder that trusted certificates are read from, and the variables that name them."""
 
     file: str | None = None
     folder: str | None = None
