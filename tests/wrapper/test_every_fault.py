@@ -29,6 +29,9 @@ ATTEMPTS = 2
 DEADLINE = 8.0
 IMPATIENT = {"stall", "stall-in-body"}
 
+RUNS = [("sync", "list"), ("sync", "stream"), ("asyncio", "pages")]
+"""Each client, and each way to list."""
+
 Outcome = type[FlexFlowsError] | None
 ENDS: dict[str, tuple[Outcome, int]] = {
     # Fault: the error that a listing ends in when the fault stays, if any, and the attempts until then.
@@ -117,8 +120,7 @@ def run(
     return got, None
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("kind", ["sync", "asyncio"])
+@pytest.mark.parametrize(("kind", "way"), RUNS)
 @pytest.mark.parametrize("fault", ENDS)
 def test_a_fault_that_stays(fault: str, kind: str, way: str) -> None:
     """The listing ends in its time, whole or in its error, and is completed from there: nothing lost, nothing twice."""
@@ -147,8 +149,7 @@ def test_a_fault_that_stays(fault: str, kind: str, way: str) -> None:
 PASSING = [name for name, (error, attempts) in ENDS.items() if error is not None and attempts > 1]
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("kind", ["sync", "asyncio"])
+@pytest.mark.parametrize(("kind", "way"), RUNS)
 @pytest.mark.parametrize("fault", PASSING)
 def test_a_fault_that_passes(fault: str, kind: str, way: str) -> None:
     """What is gone when asked again is never noticed: the listing is complete, with one request more."""

@@ -60,7 +60,7 @@ def test_no_more_than_needed(
     open_client: Driver, way: str, arguments: dict[str, Any], asked: list[str], count: int
 ) -> None:
     """Limit and page size say how many requests there are, and for how many records each."""
-    with Sandbox(flows=1200) as sandbox:
+    with Sandbox(flows=[{"sid": f"FO{number:032x}"} for number in range(1200)]) as sandbox:
         assert sids(WAYS[way](open_client(sandbox), **arguments)) == wanted(sandbox, count)
         assert sizes(sandbox) == asked
 

@@ -435,7 +435,7 @@ def test_bytes_behind_a_proxys_consent(open_client: Driver, monkeypatch: pytest.
 
     with RawServer(handler) as server:
         monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{server.port}")
-        client = open_client(**account(server, base_url="https://flex-api.twilio.com", timeout=2, attempts=1))
+        client = open_client(**account(server, base_url="https://flex-api.twilio.com", timeout=0.3, attempts=1))
         with pytest.raises(flexflows.TransportError):
             client.list()
 
