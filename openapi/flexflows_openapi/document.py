@@ -30,8 +30,6 @@ MAX_NODES = 500_000
 """Far more than any API has; multiplying aliases would never end."""
 
 Pointer = tuple[str | int, ...]
-Lines = Mapping[str | int, tuple[int, Any]]
-_Item = tuple[int, Any, Lines]
 
 _OTHER_FORMATS = {
     b"PK\x03\x04": "a zip archive",
@@ -58,12 +56,12 @@ class Document:
     Attributes:
         name: Its file or URL, as people in this repository write it.
         data: Its content as decoded JSON.
-        lines: The line of each part, by key or index, with the lines of what is in that part.
+        lines: The line of each part, by its place.
     """
 
     name: str
     data: dict[str, Any]
-    lines: Lines = attrs.field(repr=False)
+    lines: Mapping[Pointer, int] = attrs.field(repr=False)
 
     def at(self, pointer: Pointer, message: str) -> str:
         """Return a message with the file, and the line of a part or of the nearest part around it."""
@@ -71,21 +69,14 @@ class Document:
 
     def line(self, pointer: Pointer) -> int:
         """Return the line of a part, or of the nearest part around it."""
-        line, lines = 1, self.lines
-        for step in pointer:
-            if step not in lines:
-                break
-            line, lines = lines[step]
-        return line
+        while pointer and pointer not in self.lines:
+            pointer = pointer[:-1]
+        return self.lines.get(pointer, 1)
 
     def label(self, pointer: Pointer) -> str:
         """Return what people call a part: its operation or schema, and the names on the way to it."""
         names: list[str] = []
-        value: Any = self.data
-        for index, step in enumerate(pointer):
-            if not isinstance(value, list) and step not in value:
-                value = self.follow(pointer[:index], value)[1]
-            value = value[step]
+        for index, (step, value) in enumerate(self._walk(pointer)):
             if pointer[0] == "paths" and index == len(("paths", "path")) and step in METHODS:
                 names = [f"{str(step).upper()} {pointer[1]}"]
             elif pointer[0] == "paths" and index == 1:
@@ -97,12 +88,16 @@ class Document:
 
     def value(self, pointer: Pointer) -> Any:
         """Return the value at a place, following references on the way."""
+        *_, (_, value) = self._walk(pointer)
+        return value
+
+    def _walk(self, pointer: Pointer) -> Iterator[tuple[str | int, Any]]:
         value: Any = self.data
         for index, step in enumerate(pointer):
             if not isinstance(value, list) and step not in value:
                 value = self.follow(pointer[:index], value)[1]
             value = value[step]
-        return value
+            yield step, value
 
     def resolve(self, reference: Any) -> tuple[Pointer, Any]:
         """Return the place and the value that a `$ref` names: in this document, by a path or an anchor.
@@ -187,10 +182,10 @@ def parse(content: bytes, name: str) -> Document:
     else:
         node = _json_node(text)
     builder = _Builder(name)
-    data, lines = builder.build(node)
+    data = None if node is None else builder.build(node, ())
     if not isinstance(data, dict):
         raise DocumentError(f"{name}:1: not an OpenAPI document: it has no object at its top")
-    return Document(name, data, lines)
+    return Document(name, data, builder.lines)
 
 
 def _fetch(url: str) -> bytes:
@@ -291,47 +286,49 @@ class _Builder:
     """Builds the same values as a JSON parser, and refuses values that JSON does not have."""
 
     name: str
+    lines: dict[Pointer, int] = attrs.field(factory=dict)
     count: int = 0
     open: set[int] = attrs.field(factory=set)
 
-    def build(self, node: Node | None) -> tuple[Any, Lines]:
+    def build(self, node: Node, pointer: Pointer) -> Any:
         self.count += 1
-        if node is None:
-            return None, {}
         if self.count > MAX_NODES or id(node) in self.open:
             what = "an alias that holds itself" if id(node) in self.open else f"more than {MAX_NODES} values"
             raise self.error(node, what)
         if isinstance(node, ScalarNode):
-            return self.scalar(node), {}
+            return self.scalar(node)
         self.open.add(id(node))
-        items: dict[Any, _Item]
         if isinstance(node, MappingNode):
-            items = dict(self.members(node))
+            value: Any = self.members(node, pointer)
         else:
-            items = {index: (item.start_mark.line + 1, *self.build(item)) for index, item in enumerate(node.value)}
+            value = [self.member(item, item, (*pointer, index)) for index, item in enumerate(node.value)]
         self.open.remove(id(node))
-        lines = {step: (line, inner) for step, (line, _, inner) in items.items()}
-        values = {step: value for step, (_, value, _) in items.items()}
-        return (values if isinstance(node, MappingNode) else list(values.values())), lines
+        return value
 
-    def members(self, node: MappingNode) -> dict[str, _Item]:
-        merged: dict[str, _Item] = {}
-        own: dict[str, _Item] = {}
+    def members(self, node: MappingNode, pointer: Pointer) -> dict[str, Any]:
+        merged: dict[str, Any] = {}
         for key, value in node.value:
             if key.tag == f"{_TAG}merge":
-                parts = value.value if isinstance(value, SequenceNode) else [value]
-                for part in parts:
+                for part in reversed(value.value if isinstance(value, SequenceNode) else [value]):
                     if not isinstance(part, MappingNode):
                         raise self.error(value, "<< merges objects, and nothing else")
-                    merged = {**self.members(part), **merged}
+                    merged |= self.members(part, pointer)
+        own: dict[str, Any] = {}
+        for key, value in node.value:
+            if key.tag == f"{_TAG}merge":
                 continue
             if not isinstance(key, ScalarNode):
                 raise self.error(key, "a key that is a list or an object; JSON has only strings")
             name = self.text(key)
             if name in own:
-                raise self.error(key, f"duplicate key {name!r}, first on line {own[name][0]}; remove one")
-            own[name] = (key.start_mark.line + 1, *self.build(value))
+                first = self.lines[(*pointer, name)]
+                raise self.error(key, f"duplicate key {name!r}, first on line {first}; remove one")
+            own[name] = self.member(key, value, (*pointer, name))
         return {**merged, **own}
+
+    def member(self, at: Node, node: Node, pointer: Pointer) -> Any:
+        self.lines[pointer] = at.start_mark.line + 1
+        return self.build(node, pointer)
 
     def scalar(self, node: ScalarNode) -> Any:
         kind = str(node.tag).removeprefix(_TAG)
@@ -394,9 +391,7 @@ def parts(value: Any, kind: str = "document", pointer: Pointer = ()) -> Iterator
     for key, inner in value.items():
         if (kind, key) == ("schema", "examples"):
             continue
-        inner_kind = (
-            "path" if kind == "callback" else _KINDS.get(key, "") if (kind, key) != ("schema", "examples") else ""
-        )
+        inner_kind = "path" if kind == "callback" else _KINDS.get(key, "")
         if inner_kind.endswith("*"):
             steps = enumerate(inner) if isinstance(inner, list) else inner.items() if isinstance(inner, dict) else ()
             for step, each in steps:
