@@ -398,3 +398,19 @@ def parts(value: Any, kind: str = "document", pointer: Pointer = ()) -> Iterator
                 yield from parts(each, inner_kind.removesuffix(" *"), (*pointer, key, step))
         elif inner_kind:
             yield from parts(inner, inner_kind, (*pointer, key))
+
+
+def operations_of(document: Document) -> Iterator[tuple[Pointer, dict[str, Any], dict[str, Any]]]:
+    """Yield the place, the path item and the content of each operation of a valid document."""
+    for path, raw in document.data.get("paths", {}).items():
+        if not path.startswith("x-"):
+            _, item = document.follow(("paths", path), raw)
+            item = {**item, **{key: value for key, value in raw.items() if key != "$ref"}}
+            for method in METHODS:
+                if method in item:
+                    yield ("paths", path, method), item, item[method]
+
+
+def shape(path: str) -> str:
+    """Return a path without the names of its parameters."""
+    return re.sub(r"\{[^}]*\}", "{}", path)

@@ -14,8 +14,8 @@ from typing import Any
 
 from openapi_python_client.parser import GeneratorData
 
-from .document import Pointer, parts
-from .prepare import MARK, OperationFacts, Prepared, made_up_of, shape
+from .document import Pointer, parts, shape
+from .prepare import MARK, OperationFacts, Prepared, made_up_of
 
 
 def missing_from_models(prepared: Prepared, data: GeneratorData) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """The operations of an OpenAPI document in the normal form that drift compares."""
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
@@ -9,7 +8,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from .differences import Facts
-from .document import METHODS, Document, DocumentError
+from .document import METHODS, Document, DocumentError, shape
 from .schemas import Reader, Schema, text
 
 # OpenAPI has these described elsewhere, and not as parameters.
@@ -30,7 +29,7 @@ def names(document: Document) -> dict[Name, set[Name]]:
         calls = {path}
         with suppress(DocumentError):  # a mistake in an operation is raised when it is read
             calls |= {urlsplit(url).path for url in _urls(reader, path, item, operation)}
-        found[method, path] = {(method, re.sub(r"{[^}]*}", "{}", call)) for call in calls}
+        found[method, path] = {(method, shape(call)) for call in calls}
     return found
 
 

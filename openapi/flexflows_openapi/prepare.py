@@ -5,7 +5,6 @@ them. Each schema and operation is marked with its place, so that whatever becom
 """
 
 import copy
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 import attrs
 from openapi_python_client.strings import PythonIdentifier, snake_case
 
-from .document import METHODS, Document, DocumentError, Pointer, parts
+from .document import Document, DocumentError, Pointer, operations_of, parts, shape
 
 MARK = "x-place"
 """The member of a part that has its place, as the index into `Prepared.places`."""
@@ -98,11 +97,6 @@ class Prepared:
         return self.places[marked[MARK]] if MARK in marked else None
 
 
-def shape(path: str) -> str:
-    """Return a path without the names of its parameters."""
-    return re.sub(r"\{[^}]*\}", "{}", path)
-
-
 def prepare(document: Document) -> Prepared:
     """Build what the generator reads.
 
@@ -112,50 +106,36 @@ def prepare(document: Document) -> Prepared:
     Raises:
         DocumentError: It has something that would be lost or wrong in the package; each argument is one line.
     """
-    wrong = list(_texts(document.data, (), document)) + list(_operations(document))
+    found = [(_facts(document, *each), each[2]) for each in operations_of(document)]
+    wrong = [*_texts(document.data, (), document), *_webhooks(document)]
+    wrong += [line for facts, operation in found for line in _operation(document, facts, operation)]
     if wrong:
         raise DocumentError(*wrong)
     places: list[Pointer] = []
-    components = document.data.get("components", {})
+
+    def marked(kind: str, pointer: Pointer, value: dict[str, Any]) -> dict[str, Any]:
+        value = copy.deepcopy(value)
+        _mark(kind, pointer, value, places)
+        return value
+
     data = {name: value for name, value in document.data.items() if name not in {"paths", "components", "webhooks"}}
-    data["components"] = {"schemas": copy.deepcopy(components.get("schemas", {}))}
-    operations = {}
     data["paths"] = {}
-    for pointer, item, operation in operations_of(document):
-        facts = _facts(document, pointer, item, operation)
-        operations[shape(facts.path)] = facts
-        responses = operation.get("responses", {})
-        own = {
-            **operation,
-            "parameters": [copy.deepcopy(parameter) for _, parameter in facts.parameters.values()],
-            "responses": {
-                status: copy.deepcopy(document.follow((), response)[1]) for status, response in responses.items()
-            },
-            MARK: len(places),
+    for facts, operation in found:
+        responses = {
+            status: marked("response", *document.follow((*facts.pointer, "responses", status), response))
+            for status, response in operation.get("responses", {}).items()
         }
-        places.append(pointer)
+        parameters = [marked("parameter", *each) for each in facts.parameters.values()]
+        own = {**operation, "parameters": parameters, "responses": responses, MARK: len(places)}
+        places.append(facts.pointer)
         data["paths"][facts.path] = {"get": own}
-        for index, (place, _) in enumerate(facts.parameters.values()):
-            _mark("parameter", place, own["parameters"][index], places)
-        for status, response in own["responses"].items():
-            place = document.follow((*pointer, "responses", status), responses[status])[0]
-            _mark("response", place, response, places)
-    _mark("components", ("components",), data["components"], places)
-    marked = [(places[part[MARK]], part) for kind, _, part in parts(data) if kind == "schema" and MARK in part]
-    if wrong := list(dict.fromkeys(line for pointer, part in marked for line in _schema(document, pointer, part))):
+    schemas = {"schemas": document.data.get("components", {}).get("schemas", {})}
+    data["components"] = marked("components", ("components",), schemas)
+    operations = {shape(facts.path): facts for facts, _ in found}
+    schemas_of = [(places[part[MARK]], part) for kind, _, part in parts(data) if kind == "schema" and MARK in part]
+    if wrong := list(dict.fromkeys(line for pointer, part in schemas_of for line in _schema(document, pointer, part))):
         raise DocumentError(*wrong)
     return Prepared(document, data, places, operations)
-
-
-def operations_of(document: Document) -> Iterator[tuple[Pointer, dict[str, Any], dict[str, Any]]]:
-    """Yield each operation with its place and its path item."""
-    for path, raw in document.data.get("paths", {}).items():
-        if not path.startswith("x-"):
-            _, item = document.follow(("paths", path), raw)
-            item = {**item, **{key: value for key, value in raw.items() if key != "$ref"}}
-            for method in METHODS:
-                if method in item:
-                    yield ("paths", path, method), item, item[method]
 
 
 def _facts(
@@ -233,20 +213,21 @@ def _text(text: str, pointer: Pointer, document: Document) -> Iterator[str]:
             return
 
 
-def _operations(document: Document) -> Iterator[str]:
+def _webhooks(document: Document) -> Iterator[str]:
     if document.data.get("webhooks"):
         yield document.at(("webhooks",), "webhooks are requests that the API sends, and no client of it; remove them")
-    for pointer, item, operation in operations_of(document):
-        name = document.label(pointer)
-        if pointer[2] != "get":
-            yield document.at(pointer, f"{name}: only GET is supported; remove the operation")
-        for word in ("requestBody", "callbacks"):
-            if word in operation:
-                yield document.at((*pointer, word), f"{name}: {word} is not supported; remove it")
-        facts = _facts(document, pointer, item, operation)
-        for (location, parameter), (place, raw) in facts.parameters.items():
-            for reason in _parameter(document, place, location, raw):
-                yield document.at(place, f"{name}, {location} parameter {parameter}: {reason}")
+
+
+def _operation(document: Document, facts: OperationFacts, operation: Mapping[str, Any]) -> Iterator[str]:
+    name = document.label(facts.pointer)
+    if facts.pointer[2] != "get":
+        yield document.at(facts.pointer, f"{name}: only GET is supported; remove the operation")
+    for word in ("requestBody", "callbacks"):
+        if word in operation:
+            yield document.at((*facts.pointer, word), f"{name}: {word} is not supported; remove it")
+    for (location, parameter), (place, raw) in facts.parameters.items():
+        for reason in _parameter(document, place, location, raw):
+            yield document.at(place, f"{name}, {location} parameter {parameter}: {reason}")
 
 
 def _parameter(document: Document, place: Pointer, location: str, raw: Mapping[str, Any]) -> Iterator[str]:

@@ -6,11 +6,18 @@ from typing import Any
 
 from jsonschema.exceptions import ValidationError
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
+from openapi_spec_validator.validation.exceptions import (
+    DuplicateOperationIDError,
+    ParameterDuplicateError,
+    UnresolvableParameterError,
+)
 
-from .document import METHODS, Document, DocumentError, Pointer, parts
+from .document import Document, DocumentError, Pointer, operations_of, parts, shape
 
 VALIDATORS = {"3.0": OpenAPIV30SpecValidator, "3.1": OpenAPIV31SpecValidator}
 MAX_MESSAGE = 200
+_WITHOUT_PLACE = (DuplicateOperationIDError, ParameterDuplicateError, UnresolvableParameterError)
+"""Errors of the validator that name no place; `_operations` finds the same."""
 
 _PATH = re.compile(r"/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2}|\{[A-Za-z_-][A-Za-z0-9_-]*\})*")
 
@@ -21,7 +28,7 @@ def validate(document: Document) -> None:
     Raises:
         DocumentError: It is not; each argument is one mistake.
     """
-    for check in (_references, _loops, _paths, _specification):
+    for check in (_references, _loops, _paths, _specification, _operations):
         if wrong := list(dict.fromkeys(check(document))):
             raise DocumentError(*wrong)
 
@@ -83,53 +90,41 @@ def _loops(document: Document) -> Iterator[str]:
 
 def _paths(document: Document) -> Iterator[str]:
     paths = document.data.get("paths")
-    paths = paths if isinstance(paths, dict) else {}
     shapes: dict[str, str] = {}
-    names: dict[str, Pointer] = {}
-    for path, item in paths.items():
+    for path in paths if isinstance(paths, dict) else ():
         if path.startswith("x-"):
             continue
         if not _PATH.fullmatch(path):
             said = "a path has a slash, then letters, digits and -._~!$&'()*+,;=:@%, and parameters as {Sid}"
             yield document.at(("paths", path), f"path {path!r} is no template of a URL's path; {said}")
-            continue
-        shape = re.sub(r"\{[^}]*\}", "{}", path)
-        if shape in shapes:
-            yield document.at(("paths", path), f"path {path!r} is the same as {shapes[shape]!r}; merge the two")
-        shapes.setdefault(shape, path)
-        yield from _path_operations(document, path, document.follow(("paths", path), item)[1], names)
+        elif (same := shapes.setdefault(shape(path), path)) != path:
+            yield document.at(("paths", path), f"path {path!r} is the same as {same!r}; merge the two")
 
 
-def _path_operations(document: Document, path: str, item: Any, names: dict[str, Pointer]) -> Iterator[str]:
-    for method in METHODS:
-        operation = item.get(method) if isinstance(item, dict) else None
-        if not isinstance(operation, dict):
-            continue
-        name, place = operation.get("operationId"), ("paths", path, method)
-        if isinstance(name, str) and name in names:
-            first = document.line(names[name])
-            message = f"operationId {name!r} is used already, on line {first}; rename one"
+def _operations(document: Document) -> Iterator[str]:
+    names: dict[str, Pointer] = {}
+    for place, item, operation in operations_of(document):
+        label = document.label(place)
+        name = operation.get("operationId", "")
+        if name and (first := names.setdefault(name, place)) != place:
+            line = document.line((*first, "operationId"))
+            message = f"operationId {name!r} is used already, on line {line}; rename one"
             yield document.at((*place, "operationId"), message)
-        elif isinstance(name, str):
-            names[name] = (*place, "operationId")
         described = set[str]()
         for within, of in ((place, operation), (place[:2], item)):
             seen = set[tuple[str, str]]()
-            raw = of.get("parameters")
-            for index, each in enumerate(raw if isinstance(raw, list) else ()):
-                parameter = document.follow((*within, "parameters", index), each)[1]
-                if not isinstance(parameter, dict):
-                    continue
-                key = str(parameter.get("in")), str(parameter.get("name"))
+            for index, each in enumerate(of.get("parameters", ())):
+                _, parameter = document.follow(within, each)
+                key = parameter["in"], parameter["name"]
                 if key in seen:
-                    message = f"{document.label(place)}: the {key[0]} parameter {key[1]} is described twice; remove one"
+                    message = f"{label}: the {key[0]} parameter {key[1]} is described twice; remove one"
                     yield document.at((*within, "parameters", index), message)
                 seen.add(key)
             described |= {name for location, name in seen if location == "path"}
-        written = re.findall(r"\{([^}]*)\}", path)
+        written = re.findall(r"\{([^}]*)\}", str(place[1]))
         if sorted(written) != sorted(described):
             both = f"{', '.join(written) or 'no parameter'}, and described are {', '.join(described) or 'none'}"
-            yield document.at(place, f"{document.label(place)}: path parameters do not match: the path has {both}")
+            yield document.at(place, f"{label}: path parameters do not match: the path has {both}")
 
 
 def _specification(document: Document) -> Iterator[str]:
@@ -139,7 +134,8 @@ def _specification(document: Document) -> Iterator[str]:
         yield document.at(("openapi",), f"openapi: {version!r} is not 3.0 or 3.1")
         return
     try:
-        causes = [deepest(error) for error in validator(document.data).iter_errors()]
+        errors = validator(document.data).iter_errors()
+        causes = [deepest(error) for error in errors if not isinstance(error, _WITHOUT_PLACE)]
     except RecursionError:
         raise
     except Exception as error:  # noqa: BLE001 - the validator's own error for an unexpected value
