@@ -26,7 +26,7 @@ _MARKS = slice(4, None, 3)  # of YYYY-MM-DDTHH:MM:SSZ, as most times are: --T::Z
 
 
 class Model(Protocol):
-    """What readers and writers need of a generated model; `base.Model` has it."""
+    """The part of a generated model that readers and writers need; `base.Model` has it."""
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:

@@ -103,25 +103,19 @@ def differences(files: dict[str, bytes], destination: Path) -> list[str]:
     )
 
 
-def uncommitted(files: dict[str, bytes], destination: Path) -> list[str]:
+def uncommitted(destination: Path) -> list[str]:
     """Return, one line a file, what git does not hold as it is on disk; nothing where there is no git."""
-    changed = _git("diff", "--name-only", "--relative", "-z", folder=destination)
-    tracked = _git("ls-files", "--cached", "-z", folder=destination)
-    if changed is None or tracked is None:
+    command = ["git", "ls-files", "--modified", "--others", "-z"]
+    try:
+        run = subprocess.run(command, cwd=destination, capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
         return []
-    return sorted([f"not added to git: {name}" for name in (files.keys() - tracked) | changed])
+    names = filter(None, run.stdout.decode().split("\0"))
+    return sorted(f"not added to git: {name}" for name in names if "__pycache__" not in name)
 
 
 def _held(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
-
-
-def _git(*command: str, folder: Path) -> set[str] | None:
-    try:
-        run = subprocess.run(["git", *command, "."], cwd=folder, capture_output=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return {name for name in run.stdout.decode().split("\0") if name}
 
 
 def _require_generator(release: str) -> str:
@@ -343,7 +337,7 @@ def _stale(fragment: Path, destination: Path) -> Sequence[str]:
     files = build(fragment)
     if found := differences(files, destination):
         return [*found, f"{shown(destination)} is not what {shown(fragment)} gives: run `make gen`, then commit it"]
-    if found := uncommitted(files, destination):
+    if found := uncommitted(destination):
         return [*found, f"{shown(destination)} is right on disk, but not in git: `git add` it"]
     return ()
 

@@ -15,24 +15,17 @@ from typing import Any
 from openapi_python_client.parser import GeneratorData
 
 from .document import Pointer, parts, shape
-from .prepare import MARK, OperationFacts, Prepared, made_up_of
+from .prepare import COMBINING, MARK, OperationFacts, Prepared, made_up_of
 
 
 def missing_from_models(prepared: Prepared, data: GeneratorData) -> Iterator[str]:
-    """Yield what the generator has dropped, one line each: operations, and properties of schemas."""
+    """Yield the properties of schemas that the generator has dropped, one line each."""
     document = prepared.document
-    found = {
-        shape(endpoint.path.get_untrusted_value())
-        for collection in data.endpoint_collections_by_tag.values()
-        for endpoint in collection.endpoints
-    }
-    for path, facts in prepared.operations.items():
-        if path not in found:
-            yield document.at(facts.pointer, f"{document.label(facts.pointer)} would be missing from the package")
     covered = set[Pointer]()
     for model in data.models:
         expected: dict[str, Pointer] = {}
-        for place, schema in _combined(prepared, prepared.place(model.data)):
+        start = prepared.place(model.data)
+        for place, schema in made_up_of(document, start, document.value(start), "allOf") if start else ():
             covered.add(place)
             expected |= {name: (*place, "properties", name) for name in schema.get("properties", {})}
         actual = {
@@ -41,9 +34,9 @@ def missing_from_models(prepared: Prepared, data: GeneratorData) -> Iterator[str
         }
         for name in expected.keys() - actual:
             yield document.at(expected[name], f"{document.label(expected[name])} would be missing from the package")
-    for place, schema in _schemas(prepared).items():
-        if schema.get("properties") and place not in covered and not _is_negated(place):
-            names = ", ".join(schema["properties"])
+    for place, written in _schemas(prepared).items():
+        if written.get("properties") and place not in covered and not _is_negated(place):
+            names = ", ".join(written["properties"])
             message = f"{document.label(place)}: the properties {names} would be missing from the package; "
             yield document.at(place, message + "put them into an object of their own, combined by allOf or alone")
 
@@ -101,7 +94,7 @@ def _choices(prepared: Prepared, place: Pointer, parameter: Mapping[str, Any]) -
     place, schema = prepared.document.follow((*place, "schema"), parameter["schema"])
     if isinstance(schema, dict) and "items" in schema:
         place, schema = (*place, "items"), schema["items"]
-    combined = [part for _, part in made_up_of(prepared.document, place, schema)]
+    combined = [part for _, part in made_up_of(prepared.document, place, schema, *COMBINING)]
     values = [value for part in combined for value in (*(part.get("enum") or ()), part.get("const"))]
     return frozenset(str(value) for value in values if value is not None and not isinstance(value, bool))
 
@@ -123,15 +116,6 @@ def _schemas(prepared: Prepared) -> dict[Pointer, Mapping[str, Any]]:
     marked = (part for kind, _, part in parts(prepared.data) if kind == "schema")
     places = dict.fromkeys(prepared.places[part[MARK]] for part in marked if MARK in part)
     return {place: prepared.document.value(place) for place in places}
-
-
-def _combined(prepared: Prepared, place: Pointer | None) -> Iterator[tuple[Pointer, Mapping[str, Any]]]:
-    """Yield what an object is made up of: itself, and all that its `allOf` names."""
-    if place is not None:
-        place, schema = prepared.document.follow(place, prepared.document.value(place))
-        yield place, schema
-        for index, _ in enumerate(schema.get("allOf", ())):
-            yield from _combined(prepared, (*place, "allOf", index))
 
 
 def _is_negated(place: Pointer) -> bool:

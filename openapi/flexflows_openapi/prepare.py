@@ -20,6 +20,8 @@ PREFIX = "field_"
 PAGING = ("PageSize", "Page", "PageToken")
 """The query parameters by which every list of Twilio's is paged (https://www.twilio.com/docs/usage/twilios-response)."""
 
+COMBINING = ("allOf", "anyOf", "oneOf")
+
 _CONSTRAINTS = {"required", "not", "minProperties", "maxProperties", "description", "title", "$comment"}
 _ANNOTATIONS = {
     "description",
@@ -242,18 +244,20 @@ def _parameter(document: Document, place: Pointer, location: str, raw: Mapping[s
         yield "allowReserved is not supported; remove it"
     elif "schema" not in raw:
         yield "content is not supported; describe the parameter by a schema"
-    elif any(_has_properties(part) for _, part in made_up_of(document, (*place, "schema"), raw["schema"])):
+    elif any(_has_properties(part) for _, part in made_up_of(document, (*place, "schema"), raw["schema"], *COMBINING)):
         yield "an object is not supported; describe a string, a number, a boolean, or an array of those"
 
 
-def made_up_of(document: Document, pointer: Pointer, schema: Any) -> Iterator[tuple[Pointer, dict[str, Any]]]:
-    """Yield a schema, the target of its reference, and the schemas that it combines."""
+def made_up_of(
+    document: Document, pointer: Pointer, schema: Any, *words: str
+) -> Iterator[tuple[Pointer, dict[str, Any]]]:
+    """Yield a schema, the target of its reference, and the schemas that it combines by some words."""
     pointer, schema = document.follow(pointer, schema)
     if isinstance(schema, dict):
         yield pointer, schema
-        for word in ("allOf", "anyOf", "oneOf"):
+        for word in words:
             for index, inner in enumerate(schema.get(word, ())):
-                yield from made_up_of(document, (*pointer, word, index), inner)
+                yield from made_up_of(document, (*pointer, word, index), inner, *words)
 
 
 def _has_properties(schema: Mapping[str, Any]) -> bool:

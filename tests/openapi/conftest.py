@@ -1,4 +1,4 @@
-"""What the tests share: copies of the fragment, some in the layout of Twilio's documents, and generated packages."""
+"""Fixtures: copies of the fragment, some in the layout of Twilio's documents, and generated packages."""
 
 import copy
 import functools
@@ -102,7 +102,7 @@ def _as_3_0(value: Any, renamed: dict[str, str]) -> Any:
 
 @pytest.fixture
 def twilio(same_for_twilio: Json) -> Json:
-    """What Twilio publishes, as far as the fragment's operation is concerned."""
+    """Twilio's own document, as far as the fragment's operation is concerned."""
     schemas = same_for_twilio["components"]["schemas"]
     flow = schemas["flex.v1.flex_flow"]["properties"]
     flow["channel_type"] = {"$ref": "#/components/schemas/flex_flow_enum_channel_type"}

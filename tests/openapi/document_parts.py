@@ -1,4 +1,4 @@
-"""Takes hold of the parts of a document that the tests change."""
+"""The parts of a document that the tests change."""
 
 from pathlib import Path
 from typing import Any

@@ -126,7 +126,7 @@ def without_nulls(value: Any) -> Any:
 
 
 def as_text(value: Any) -> str:
-    """Tell 1, 1.0 and true apart."""
+    """Return a value that differs between 1, 1.0 and true."""
     return json.dumps(value, sort_keys=True)
 
 

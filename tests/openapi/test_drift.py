@@ -75,7 +75,7 @@ SPELLINGS: dict[str, Callable[[Parts], object]] = {
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_equivalent_documents(original: Json, document: Json, spelling: str) -> None:
-    """What means the same is no difference, however it is written."""
+    """Two spellings of one meaning are no difference."""
     SPELLINGS[spelling](Parts(document))
     assert list(compared(original, document).values()) == [[]]
 
@@ -142,7 +142,7 @@ def test_a_deviation_explains_one_difference_only(command: Run, written: Write, 
 
 
 def test_stale_deviations_alone_do_not_fail(command: Run) -> None:
-    """Where nothing differs any more, every deviation is named, and the command exits with 0."""
+    """If nothing differs any more, every deviation is named, and the command exits with 0."""
     code, said, _ = command(SAMPLE)
     assert code == 0
     assert said.startswith("GET /v1/FlexFlows: no differences\n\nDeviations that explain nothing")
@@ -202,7 +202,7 @@ UNRELATED: dict[str, Callable[[Parts], object]] = {
 def test_what_the_fragment_does_not_have_stops_nothing(
     original: Json, document: Json, change: Callable[[Parts], object]
 ) -> None:
-    """What cannot be read in other operations is passed over, and an anchor is followed."""
+    """A mistake in another operation is passed over, and an anchor is followed."""
     change(Parts(document))
     assert list(compared(original, document).values()) == [[]]
 

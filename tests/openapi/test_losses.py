@@ -285,7 +285,7 @@ REFUSED: dict[str, tuple[str, str]] = {
         _document().replace('"200"', "default").replace("}}}}\n", "}}}} # here\n"),
         "GET /v1/Things: the response would be missing",
     ),
-    "a size of pages that are none": (
+    "a page size of an operation that is no list": (
         _document(
             paths="/v1/Others: {get: {operationId: others, parameters: "
             f"[{{name: PageSize, in: query, schema: {{type: integer}}}}], {RESPONSES % THING}}}}} # here"

@@ -13,7 +13,7 @@ from shapes import enums, holds, models, modules
 UTC_TIME = dt.datetime(2016, 8, 1, 22, 10, 40, tzinfo=dt.UTC)
 LATER = dt.timezone(dt.timedelta(hours=5, minutes=30))
 REQUIRED = {"sid": None, "recipient": None}
-"""What every parcel writes."""
+"""The values that every parcel writes."""
 
 
 def model(package: ModuleType, name: str) -> Any:

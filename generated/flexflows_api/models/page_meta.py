@@ -15,7 +15,7 @@ _new = object.__new__
 
 @_attrs_define(kw_only=True, repr=False)
 class PageMeta(_Model):
-    """Where a page stands in its list."""
+    """The place of a page in its list."""
 
     page: int | None = None
     """The page index, from 0."""
