@@ -1,6 +1,7 @@
 """Ways to run the command, and the results of a run."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -55,5 +56,6 @@ def wait_until(is_so: Callable[[], object]) -> None:
 
 def start(*arguments: object, **options: Any) -> subprocess.Popen[bytes]:
     """Start the installed command, in a process of its own; its output can be read, unless it goes elsewhere."""
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen([*map(str, [COMMAND, *arguments])], **(pipes | options))  # noqa: S603 - ours
+    # Without `env`, a process gets the environment of C, to which the module readline adds COLUMNS.
+    defaults = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": os.environ}
+    return subprocess.Popen([*map(str, [COMMAND, *arguments])], **(defaults | options))  # noqa: S603 - ours

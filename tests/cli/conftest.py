@@ -45,11 +45,11 @@ def flexflows(capsysbinary: pytest.CaptureFixture[bytes]) -> Flexflows:
 
 @pytest.fixture
 def flexflows_into(capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Flexflows:
-    """Run the command in this process, its output added to a file."""
+    """Run the command in this process, its output added to a file; text in another encoding, if one is named."""
 
-    def flexflows_into(path: Path, *arguments: object) -> Result:
+    def flexflows_into(path: Path, *arguments: object, mode: str = "a", encoding: str = "utf-8") -> Result:
         capsysbinary.readouterr()
-        with instant_retries(), monkeypatch.context() as patch, path.open("a", encoding="utf-8") as file:
+        with instant_retries(), monkeypatch.context() as patch, path.open(mode, encoding=encoding) as file:
             patch.setattr(sys, "stdout", file)
             code = run(list(map(str, arguments)))
         return Result(code, b"", capsysbinary.readouterr().err.decode())

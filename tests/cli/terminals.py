@@ -1,14 +1,17 @@
-"""The installed command on a pseudo-terminal."""
+"""The command on a pseudo-terminal."""
 
 import os
 import re
-import signal
 import struct
-from collections.abc import Callable, Mapping
+import sys
+import threading
+from collections.abc import Mapping
+from unittest import mock
 
 import attrs
 import pytest
-from commands import start
+
+from flexflows.cli import run
 
 pytest.importorskip("pty", reason="Windows has no pseudo-terminals")
 import fcntl
@@ -54,39 +57,33 @@ def look(
     *arguments: object,
     width: int = 80,
     environ: Mapping[str, str] | None = None,
+    encoding: str = "utf-8",
     stdout: int | None = None,
-    stderr: int | None = None,
-    interrupt_when: Callable[[str], bool] = lambda _: False,
 ) -> Seen:
-    """Run the command on a terminal, standard output and error alike.
+    """Run the command in this process on a terminal, standard output and error alike.
 
     Args:
         arguments: The command's.
         width: The terminal's, in cells.
         environ: What to add to the environment.
+        encoding: The terminal's.
         stdout: Where standard output goes instead.
-        stderr: Where standard error goes instead.
-        interrupt_when: Says of what the terminal shows whether to press Ctrl-C.
     """
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
-    process = start(
-        *arguments,
-        stdin=theirs,
-        stdout=theirs if stdout is None else stdout,
-        stderr=theirs if stderr is None else stderr,
-        env={**os.environ, **(environ or {})},
-    )
-    os.close(theirs)
-    seen = b""
-    is_interrupted = False
-    while data := _read(ours):
-        seen += data
-        if not is_interrupted and interrupt_when(seen.decode("utf-8", "replace")):
-            process.send_signal(signal.SIGINT)
-            is_interrupted = True
+    shown: list[bytes] = []
+    reader = threading.Thread(target=lambda: shown.extend(iter(lambda: _read(ours), b"")))
+    reader.start()
+    with (
+        os.fdopen(os.dup(theirs if stdout is None else stdout), "w", encoding=encoding) as out,
+        os.fdopen(theirs, "w", encoding=encoding) as err,
+        mock.patch.multiple(sys, stdout=out, stderr=err),
+        mock.patch.dict(os.environ, environ or {}),
+    ):
+        code = run(list(map(str, arguments)))
+    reader.join()
     os.close(ours)
-    return Seen(process.wait(30), seen.decode())
+    return Seen(code, b"".join(shown).decode())
 
 
 def _read(terminal: int) -> bytes:

@@ -81,16 +81,17 @@ def test_header_without_records(flexflows: Flexflows, account: Account, kind: st
 
 
 @pytest.mark.parametrize(("kind", "has_mark"), [("csv", True), ("tsv", False), ("json", False)])
-def test_mark_in_files(installed: Flexflows, account: Account, tmp_path: Path, kind: str, *, has_mark: bool) -> None:
+def test_mark_in_files(
+    flexflows: Flexflows, flexflows_into: Flexflows, account: Account, tmp_path: Path, kind: str, *, has_mark: bool
+) -> None:
     """A new CSV file begins with the mark that spreadsheets need; a pipe and the rest of a file do not."""
-    url = account(3).url
+    options = ("list", "-o", kind, "--base-url", account(3).url)
     path = tmp_path / "flows"
     for _ in range(2):
-        with path.open("ab") as file:
-            assert installed("list", "-o", kind, "--base-url", url, stdout=file).code == 0
+        assert flexflows_into(path, *options).code == 0
     assert path.read_bytes().count(b"\xef\xbb\xbf") == has_mark
     assert path.read_bytes().startswith(b"\xef\xbb\xbf") == has_mark
-    assert b"\xef\xbb\xbf" not in installed("list", "-o", kind, "--base-url", url).out
+    assert b"\xef\xbb\xbf" not in flexflows(*options).out
 
 
 @pytest.mark.parametrize("kind", ["csv", "tsv"])
