@@ -6,14 +6,13 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
-from types import TracebackType
 from typing import Any, Self
 
 Handler = Callable[["Connection"], None]
 
 
 class Connection:
-    """One connection: what it is sent, and what it sends."""
+    """One connection, whose requests the server keeps."""
 
     def __init__(self, server: "RawServer", stream: socket.socket, number: int) -> None:
         self.server = server
@@ -26,6 +25,7 @@ class Connection:
         while b"\r\n\r\n" not in self._received:
             more = self.stream.recv(65_536)
             if not more:
+                self.server.others += filter(None, [self._received])
                 return b""
             self._received += more
         head, _, self._received = self._received.partition(b"\r\n\r\n")
@@ -44,12 +44,19 @@ class Connection:
 
 
 class RawServer:
-    """Serves every connection with a function, each in a thread of its own."""
+    """A server that handles every connection with a function, each in a thread of its own.
+
+    Attributes:
+        requests: The heads of the requests.
+        others: The bytes of connections that sent no whole head.
+        connections: The number of connections.
+    """
 
     def __init__(self, handler: Handler, tls: ssl.SSLContext | None = None) -> None:
         self.handler = handler
         self.tls = tls
         self.requests: list[bytes] = []
+        self.others: list[bytes] = []
         self.connections = 0
         self.stopping = threading.Event()
         self._listening = socket.create_server(("127.0.0.1", 0))
@@ -62,9 +69,7 @@ class RawServer:
         self._threads[0].start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *exc_info: object) -> None:
         self.stopping.set()
         with contextlib.suppress(OSError):
             self._listening.shutdown(socket.SHUT_RDWR)
@@ -98,25 +103,29 @@ class RawServer:
 
 
 def page(*sids: str, next_page_url: str | None = None) -> bytes:
-    """Spell the body of a page with such flows."""
+    """Return the body of a page with such flows."""
     return json.dumps({"flex_flows": [{"sid": sid} for sid in sids], "meta": {"next_page_url": next_page_url}}).encode()
 
 
 def response(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
-    """Spell a response whose length is given."""
+    """Return a response whose head names its length."""
     lines = (f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", "")
     return "\r\n".join(lines).encode() + body
 
 
-def each(*responses: bytes) -> Handler:
-    """Send a response for each request, the last of them again and again, on however many connections."""
+def by_number(reply: Callable[[int], bytes]) -> Handler:
+    """Send the response that a function returns for the number of each request, from 0, on any connection."""
 
     def handler(connection: Connection) -> None:
         while connection.head():
-            number = len(connection.server.requests) - 1
-            connection.send(responses[min(number, len(responses) - 1)])
+            connection.send(reply(len(connection.server.requests) - 1))
 
     return handler
+
+
+def each(*responses: bytes) -> Handler:
+    """Send a response for each request, the last of them again and again."""
+    return by_number(lambda number: responses[min(number, len(responses) - 1)])
 
 
 def account(server: Any, **arguments: Any) -> dict[str, Any]:

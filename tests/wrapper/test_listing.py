@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from client_faults import fault as fault_of
 from drivers import WAYS, Driver, credentials, driver
-from listeners import Listener, answer, page
+from raw_server import RawServer, by_number, page, response
 
 import flexflows
 from flexflows import FlexFlow, Page
@@ -140,9 +140,9 @@ def test_a_base_url_with_a_path(open_client: Driver) -> None:
 
     def reply(number: int) -> bytes:
         following = (f"/proxy/X{PATH}?Page=1", f"https://flex-api.twilio.com{PATH}?Page=2", None)[number]
-        return answer(page(f"FO{number}", next_page_url=following))
+        return response(page(f"FO{number}", next_page_url=following))
 
-    with Listener(reply) as listener:
+    with RawServer(by_number(reply)) as listener:
         client = open_client(account_sid="AC1", auth_token="t", base_url=f"{listener.url}/proxy/X/")
         assert [flow.sid for flow in client.list()] == ["FO0", "FO1", "FO2"]
         assert [head.split(b" ")[1].decode() for head in listener.requests] == [
@@ -174,8 +174,14 @@ def test_both_clients_send_the_same_bytes() -> None:
     """What goes over the wire is the same, byte for byte, whichever client sends it."""
     second = page("FO2", next_page_url="/v1/FlexFlows?New=%20+x&PageToken=PA2==&PageSize=50")
     third = page("FO3", next_page_url="https://elsewhere.invalid/v1/FlexFlows?PageToken=PA3%3D%3D")
-    replies = [answer(second), answer(b"", status="500 No"), answer(third), answer(page("FO4")), answer(page())]
-    with Listener(lambda number: replies[number % 5]) as listener:
+    replies = [
+        response(second),
+        response(b"", status="500 No"),
+        response(third),
+        response(page("FO4")),
+        response(page()),
+    ]
+    with RawServer(by_number(lambda number: replies[number % 5])) as listener:
         for kind in ("sync", "asyncio", "trio"):
             with driver(kind) as open_client:
                 client = open_client(account_sid="AC1", auth_token="é", base_url=f"{listener.url}/a%20b/")

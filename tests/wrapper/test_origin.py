@@ -11,8 +11,7 @@ import certificates
 import httpx
 import pytest
 from drivers import Driver
-from listeners import Listener, answer, page
-from raw_server import RawServer
+from raw_server import RawServer, by_number, each, page, response
 
 import flexflows
 from flexflows import _tls
@@ -23,17 +22,17 @@ AUTHORIZATION = base64.b64encode(f"{SID}:token".encode())
 
 
 @pytest.fixture
-def elsewhere() -> Iterator[Listener]:
+def elsewhere() -> Iterator[RawServer]:
     """A host that is not the API's, and must not hear of anything."""
-    with Listener() as listener:
+    with RawServer(each(response(page()))) as listener:
         yield listener
     assert (listener.connections, listener.requests, listener.others) == (0, [], [])
 
 
-def test_a_next_page_elsewhere(open_client: Driver, elsewhere: Listener) -> None:
+def test_a_next_page_elsewhere(open_client: Driver, elsewhere: RawServer) -> None:
     """A next page on another host is asked for at the configured one."""
     pages = [page("FO1", next_page_url=f"{elsewhere.url}/v1/FlexFlows?PageToken=1"), page("FO2")]
-    with Listener(lambda number: answer(pages[number])) as listener:
+    with RawServer(each(*map(response, pages))) as listener:
         found = open_client(**ACCOUNT, base_url=listener.url).list()
         assert [flow.sid for flow in found] == ["FO1", "FO2"]
         assert len(listener.requests) == 2
@@ -41,14 +40,14 @@ def test_a_next_page_elsewhere(open_client: Driver, elsewhere: Listener) -> None
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_is_not_followed(open_client: Driver, elsewhere: Listener, status: int) -> None:
+def test_a_redirect_is_not_followed(open_client: Driver, elsewhere: RawServer, status: int) -> None:
     """A redirect is an error of the API's, with its status, wherever it leads."""
 
     def reply(number: int) -> bytes:
         location = elsewhere.url if number == 0 else "/v1/Elsewhere"
-        return answer(b"", f"Location: {location}", status=f"{status} Moved")
+        return response(b"", f"Location: {location}", status=f"{status} Moved")
 
-    with Listener(reply) as listener:
+    with RawServer(by_number(reply)) as listener:
         client = open_client(**ACCOUNT, base_url=listener.url)
         for requests in (1, 2):
             with pytest.raises(flexflows.ApiError) as caught:
@@ -58,7 +57,7 @@ def test_a_redirect_is_not_followed(open_client: Driver, elsewhere: Listener, st
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "flex.example", "localhost.example"])  # noqa: S104 - refused
-def test_plain_http_to_a_public_name(open_client: Driver, elsewhere: Listener, host: str) -> None:
+def test_plain_http_to_a_public_name(open_client: Driver, elsewhere: RawServer, host: str) -> None:
     """Plain http to anything but this machine is refused before anything is sent."""
     with pytest.raises(flexflows.ConfigurationError, match=r"^base_url must be https"):
         open_client(**ACCOUNT, base_url=f"http://{host}:{elsewhere.port}").list()
@@ -66,18 +65,18 @@ def test_plain_http_to_a_public_name(open_client: Driver, elsewhere: Listener, h
 
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"])
 def test_a_proxy_for_this_machine(
-    open_client: Driver, elsewhere: Listener, variable: str, monkeypatch: pytest.MonkeyPatch
+    open_client: Driver, elsewhere: RawServer, variable: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What goes to this machine goes there, and through no proxy of the environment."""
     monkeypatch.setenv(variable, elsewhere.url)
-    with Listener() as listener:
+    with RawServer(each(response(page()))) as listener:
         assert open_client(**ACCOUNT, base_url=listener.url).list() == []
         assert len(listener.requests) == 1
 
 
 def test_a_proxy_for_the_api(open_client: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
     """A proxy of the environment is asked for a tunnel, and sees no credentials."""
-    with Listener(lambda _: answer(b"", status="502 No")) as proxy:
+    with RawServer(each(response(b"", status="502 No"))) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         with pytest.raises(flexflows.TransportError) as caught:
             open_client(**ACCOUNT, region="ie1", attempts=3).list()
@@ -118,15 +117,15 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 @pytest.fixture
-def secure(certificate: tuple[Path, Path]) -> Iterator[Listener]:
+def secure(certificate: tuple[Path, Path]) -> Iterator[RawServer]:
     """The API over TLS, with a certificate for 127.0.0.1 that nobody trusts."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*certificate)
-    with Listener(tls=context) as listener:
+    with RawServer(each(response(page())), context) as listener:
         yield listener
 
 
-def test_a_certificate_that_is_not_trusted(open_client: Driver, secure: Listener) -> None:
+def test_a_certificate_that_is_not_trusted(open_client: Driver, secure: RawServer) -> None:
     """A certificate error is a transport error that says so, after one attempt, and the credentials stay here."""
     with pytest.raises(flexflows.TransportError, match="CERTIFICATE_VERIFY_FAILED") as caught:
         open_client(**ACCOUNT, base_url=secure.url).list()
@@ -136,7 +135,7 @@ def test_a_certificate_that_is_not_trusted(open_client: Driver, secure: Listener
 
 
 def test_a_certificate_of_the_environment(
-    open_client: Driver, secure: Listener, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+    open_client: Driver, secure: RawServer, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A certificate that `SSL_CERT_FILE` trusts is trusted."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
@@ -146,7 +145,7 @@ def test_a_certificate_of_the_environment(
 
 
 def test_a_certificate_that_httpx_trusts(
-    open_client: Driver, secure: Listener, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+    open_client: Driver, secure: RawServer, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without a word from the environment, the certificates are those that come with httpx."""
     monkeypatch.setattr(certifi, "where", lambda: str(certificate[0]))
@@ -158,7 +157,7 @@ def test_a_certificate_that_httpx_trusts(
 
 
 def test_a_certificate_of_another_host(
-    open_client: Driver, secure: Listener, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+    open_client: Driver, secure: RawServer, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A trusted certificate for another name is refused, and asked for once."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))

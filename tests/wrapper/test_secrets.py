@@ -14,7 +14,7 @@ import httpx
 import pytest
 from client_faults import fault as fault_of
 from drivers import driver
-from listeners import Listener, answer, page
+from raw_server import RawServer, by_number, each, page, response
 from rich.traceback import Traceback
 
 import flexflows
@@ -141,17 +141,17 @@ GIVEN: dict[str, dict[str, Any]] = {
     "environment": {},
 }
 FAILURES: dict[str, Callable[[int], bytes]] = {
-    "401": lambda _: answer({"code": 20003, "message": "Authenticate"}, status="401 No"),
-    "500": lambda _: answer(b"<html>", status="500 No"),
-    "302": lambda _: answer(b"", "Location: https://elsewhere.invalid/", status="302 Found"),
-    "redirect to nowhere": lambda _: answer(b"", "Location: https://[", status="302 Found"),
-    "html": lambda _: answer(b"<html>"),
-    "wrong shape": lambda _: answer([]),
-    "half": lambda _: answer(b'{"flex_flows": ['),
-    "broken gzip": lambda _: answer(b"\x1f\x8bxxxx", "Content-Encoding: gzip"),
+    "401": lambda _: response(b'{"code": 20003, "message": "Authenticate"}', status="401 No"),
+    "500": lambda _: response(b"<html>", status="500 No"),
+    "302": lambda _: response(b"", "Location: https://elsewhere.invalid/", status="302 Found"),
+    "redirect to nowhere": lambda _: response(b"", "Location: https://[", status="302 Found"),
+    "html": lambda _: response(b"<html>"),
+    "wrong shape": lambda _: response(b"[]"),
+    "half": lambda _: response(b'{"flex_flows": ['),
+    "broken gzip": lambda _: response(b"\x1f\x8bxxxx", "Content-Encoding: gzip"),
     "no HTTP": lambda _: b"hello\r\n\r\n",
-    "pagination": lambda _: answer(page("FO1", next_page_url="https://elsewhere.invalid/?a=1")),
-    "loop": lambda _: answer(page("FO1", next_page_url="/v1/FlexFlows?PageToken=1")),
+    "pagination": lambda _: response(page("FO1", next_page_url="https://elsewhere.invalid/?a=1")),
+    "loop": lambda _: response(page("FO1", next_page_url="/v1/FlexFlows?PageToken=1")),
 }
 
 
@@ -169,7 +169,7 @@ def test_failing_requests(
     failures = 0
     with driver(kind) as open_client:
         for failure in FAILURES.values():
-            with Listener(failure) as listener:
+            with RawServer(by_number(failure)) as listener:
                 client = open_client(**GIVEN[given], base_url=listener.url, attempts=2, timeout=5)
                 error = provoke(lambda client=client: list(client.stream()))  # type: ignore[misc]
                 assert_unmarked(shown(error))
@@ -202,7 +202,7 @@ def test_failing_connections(kind: str, fault: str, caplog: pytest.LogCaptureFix
 @pytest.mark.parametrize("kind", ["sync", "asyncio"])
 def test_connections_that_are_refused(kind: str) -> None:
     """A host that does not answer at all learns and tells nothing."""
-    with Listener() as listener:
+    with RawServer(each(response(page()))) as listener:
         port = listener.port
     for host in ("127.0.0.1", "localhost"):
         with driver(kind) as open_client:
@@ -215,7 +215,7 @@ def test_connections_that_are_refused(kind: str) -> None:
 @pytest.mark.parametrize("kind", ["sync", "asyncio"])
 def test_a_credential_that_is_no_header(kind: str) -> None:
     """HTTP quotes the header that it refuses; the error does not."""
-    with Listener() as listener, driver(kind) as open_client:
+    with RawServer(each(response(page()))) as listener, driver(kind) as open_client:
         client = open_client(auth=Bearer(f"Bearer {MARK}\n"), base_url=listener.url)
         error = provoke(client.list)
         assert str(error) == "the request to 127.0.0.1 failed: a header is not valid HTTP"
@@ -330,9 +330,9 @@ def test_what_is_delivered(kind: str) -> None:
     """Pages, cursors and records have nothing of the secret either."""
 
     def reply(number: int) -> bytes:
-        return answer(page("FO1", next_page_url=f"/v1/FlexFlows?PageToken={number}"))
+        return response(page("FO1", next_page_url=f"/v1/FlexFlows?PageToken={number}"))
 
-    with Listener(reply) as listener, driver(kind) as open_client:
+    with RawServer(by_number(reply)) as listener, driver(kind) as open_client:
         found = open_client(account_sid=SID, auth_token=MARK, base_url=listener.url).page()
     assert found.next_cursor is not None
     assert_unmarked(reachable(found))
