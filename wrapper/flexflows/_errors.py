@@ -151,14 +151,8 @@ class ServerError(ApiError):
     default_status = 500
 
 
-_BY_STATUS = {
-    400: BadRequestError,
-    401: AuthenticationError,
-    403: PermissionDeniedError,
-    404: NotFoundError,
-    422: BadRequestError,
-    429: RateLimitError,
-}
+_NAMED = (BadRequestError, AuthenticationError, PermissionDeniedError, NotFoundError, RateLimitError)
+_BY_STATUS = {422: BadRequestError, **{kind.default_status: kind for kind in _NAMED}}
 
 
 def api_error_class(status: int) -> type[ApiError]:

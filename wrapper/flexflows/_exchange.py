@@ -146,7 +146,7 @@ class Exchange(Generic[PageT]):
         """Build the response that an `auth` decides on, whether to send another request."""
         self._is_authenticating = True
         body = bytes(self._body.data) if auth.requires_response_body else b""
-        return without_credentials(self._response, body, Secrets(None), self._sent[-1])
+        return without_credentials(self._response, body, Secrets.of((), {}), self._sent[-1])
 
     def finish(self) -> tuple[PageT, PageRequest[PageT] | None]:
         """Return the page and the request of the next one, or raise the error that the response is."""

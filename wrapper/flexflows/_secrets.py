@@ -20,6 +20,8 @@ P = ParamSpec("P")
 MIN_SECRET = 8
 """The fewest characters of a secret that is looked for: shorter ones would be found in ordinary words."""
 REMOVED = "[removed]"
+_NEVER = "(?!)"
+"""A regular expression that matches nothing."""
 
 
 def conceal_arguments(method: Callable[P, None]) -> Callable[P, None]:
@@ -48,7 +50,7 @@ def forget_frames(error: BaseException) -> None:
 class Secrets:
     """The secrets of a request, in every spelling in which a server may echo them."""
 
-    _pattern: re.Pattern[str] | None = attrs.field(repr=False)
+    _pattern: re.Pattern[str] = attrs.field(repr=False)
 
     @classmethod
     def of(cls, sent: Iterable[httpx.Request], public: Mapping[str, str], *others: str) -> "Secrets":
@@ -60,12 +62,10 @@ class Secrets:
                     values |= _parts(value)
         spellings = {text for value in values if len(value) >= MIN_SECRET for text in _spellings(value)}
         longest_first = sorted(spellings, key=len, reverse=True)
-        return cls(re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE) if spellings else None)
+        return cls(re.compile("|".join(map(re.escape, longest_first)) or _NEVER, re.IGNORECASE))
 
     def remove(self, value: Any) -> Any:
         """Return a text, bytes, or decoded JSON without the secrets."""
-        if self._pattern is None:
-            return value
         match value:
             case str():
                 return self._pattern.sub(REMOVED, value)
