@@ -1,7 +1,6 @@
 """The accounts of a source: fetched side by side in threads, and delivered in order by the main thread.
 
-Only the main thread writes, draws and counts. A signal reaches it as one event among the others, so it never finds a
-page half noted.
+Only the main thread delivers and counts, and it looks for a signal before each page, so none finds a page half noted.
 """
 
 import logging
@@ -9,8 +8,8 @@ import threading
 from collections import deque
 from collections.abc import Generator, Sequence
 from contextlib import closing, contextmanager
-from queue import Empty, SimpleQueue
-from typing import Any, cast
+from queue import Empty, Queue
+from typing import Any
 
 import attrs
 
@@ -33,10 +32,10 @@ AT_ONCE = 16
 """How many accounts are read at the same time."""
 PAGES_AHEAD = 4
 """How many pages of an account may wait to be delivered; Twilio's limit of 2,500 flows makes three."""
-FLOWS_AHEAD = 25_000
-"""How many flows may wait before no further account is begun, which bounds the memory."""
+ACCOUNTS_AHEAD = 32
+"""How many accounts may have been begun and not yet delivered, which bounds the memory."""
 POLL = 0.1
-"""Seconds; on Windows a signal is noticed only when a wait is over."""
+"""Seconds between two looks for a signal."""
 MAX_REASON = 40
 REFUSALS = (AuthenticationError, PermissionDeniedError, ConfigurationError)
 
@@ -74,7 +73,7 @@ def read_accounts(source: Source) -> list[AccountFlows]:
         Interrupted: A signal arrived.
         click.UsageError: An option has a value that the list does not take.
     """
-    with open_accounts(source) as accounts:
+    with open_accounts(source) as accounts, source.terminal.signals.deferred():
         flows = {account: list[FlexFlow]() for account in accounts}
         with closing(iter_portions(accounts, source)) as portions:
             for account, portion in portions:
@@ -129,16 +128,16 @@ def iter_portions(accounts: Sequence[Account], source: Source) -> Generator[Port
     A page counts as delivered when the next one is requested.
 
     Raises:
-        Interrupted: A signal arrived.
+        Interrupted: A signal arrived, in a block where signals are deferred.
         click.UsageError: An option has a value that the list does not take.
     """
     reader = _Reader(source, [_Lane(account, source) for account in accounts])
-    with source.terminal.signals.deferred(reader.wake), reader.logged():
+    with reader.logged():
         try:
+            reader.begin()
             yield from reader.portions()
         finally:
-            for lane in reader.lanes:
-                lane.abandon()
+            reader.end()
             source.terminal.progress("")
 
 
@@ -151,27 +150,25 @@ class _Lane:
         self.cursor = place.cursor
         self.skip = place.skip
         self.remaining = None if source.limit is None else max(0, source.limit - place.delivered)
-        self.pages: deque[Page] = deque()
-        self.is_exhausted = False
+        self.results: Queue[Page | Exception | None] = Queue(PAGES_AHEAD)
+        """The pages; then what ended them: an error, or `None`."""
+        self.is_fetched = False
         self._source = source
-        self._permits = threading.Semaphore(PAGES_AHEAD)
         self._is_abandoned = False
 
-    def fetch(self, events: "SimpleQueue[_Event]") -> None:
-        """Fetch the pages, in the account's own thread, and report each as an event."""
+    def fetch(self) -> None:
+        """Fetch the pages, in a thread that may wait for the main thread."""
         source = self._source
         # What --where leaves out does not count, so only the main thread knows when the limit is reached.
         limit = None if self.remaining is None or (source.where and self.remaining) else self.remaining + self.skip
         filters = source.filters if self.cursor is None else dict[str, Any]()
-        end: Exception | None = None
-        is_begun = False
+        cursor, end, is_begun = self.cursor, None, False
         for connect in self.account.connections:
             try:
                 with connect() as flows:
-                    for page in flows.pages(limit=limit, page_size=source.page_size, cursor=self.cursor, **filters):
+                    for page in flows.pages(limit=limit, page_size=source.page_size, cursor=cursor, **filters):
                         is_begun = True
-                        events.put((self, page))
-                        self._permits.acquire()
+                        self.results.put(page)
                         if self._is_abandoned:
                             break
             except Exception as error:  # noqa: BLE001 - the main thread raises it, unless the account has failed
@@ -181,18 +178,14 @@ class _Lane:
             else:
                 end = None
             break
-        events.put((self, end))
-
-    def take(self) -> Page:
-        """Return the next page, and let the thread fetch another."""
-        self._permits.release()
-        return self.pages.popleft()
+        self.is_fetched = True
+        self.results.put(end)
 
     def abandon(self) -> None:
         """End the thread, and drop the pages that it has fetched."""
         self._is_abandoned = True
-        self.pages.clear()
-        self._permits.release()
+        while not self.results.empty():
+            self.results.get()
 
     def matches(self, page: Page) -> tuple[list[tuple[Position, FlexFlow]], Position, bool]:
         """Return a page's wanted flows with the position behind each, the position behind it, and if it is the last."""
@@ -217,86 +210,75 @@ class _Lane:
         return matches, Position(self.cursor, self.skip, delivered + len(matches)), is_last
 
 
-_Event = tuple[_Lane | str | None, Page | Exception | logging.LogRecord | None]
-"""A page, an error or (`None`) the end of a lane; a log record of a named thread; or, with two `None`, a signal."""
-
-
 class _Reader:
-    """The main thread's side of the reading."""
+    """The reading of several accounts: its threads, and the main thread's side of it."""
 
-    def __init__(self, source: Source, lanes: list[_Lane]) -> None:
-        self.lanes = lanes
+    def __init__(self, source: Source, lanes: Sequence[_Lane]) -> None:
         self._source = source
         self._terminal = source.terminal
-        self._events: SimpleQueue[_Event] = SimpleQueue()
-        self._begun = 0
-        self._running = 0
+        self._lanes = lanes
+        self._waiting = deque(lanes)
+        self._room = threading.Semaphore(ACCOUNTS_AHEAD)
+        self._labels: dict[int | None, str] = {}
         self._delivered = 0
         self._retry = ""
         self._owners: dict[tuple[str, str], Account] = {}
 
-    def wake(self) -> None:
-        """End a wait for an event; a signal's handler may call it at any moment, as `SimpleQueue.put` allows."""
-        self._events.put((None, None))
+    def begin(self) -> None:
+        """Start the threads."""
+        for _ in range(min(AT_ONCE, len(self._lanes))):
+            # A daemon: one that waits for a response does not hold up the end of the command.
+            threading.Thread(target=self._fetch_lanes, daemon=True).start()
+
+    def end(self) -> None:
+        """End the threads."""
+        self._waiting.clear()
+        for lane in self._lanes:
+            lane.abandon()
+        self._room.release(AT_ONCE)
+
+    def _fetch_lanes(self) -> None:
+        """Fetch one account after the other, in their order, as long as there is one."""
+        while True:
+            self._room.acquire()
+            try:
+                lane = self._waiting.popleft()
+            except IndexError:
+                return
+            profile = lane.account.profile
+            self._labels[threading.get_ident()] = "" if profile is None else f"{profile}: "
+            lane.fetch()
 
     def portions(self) -> Generator[Portion, None, None]:
         """Yield the matching flows, page by page and account by account."""
-        for number, lane in enumerate(self.lanes):
+        for lane in self._lanes:
             account = lane.account
-            while not account.is_done:
+            while not account.is_done and account.failure is None:
                 self._terminal.signals.check()
-                self._begin_lanes(number)
-                if lane.pages:
-                    page = lane.take()
-                    if self._is_duplicate(account, page):
+                self._show_progress()
+                try:
+                    result = lane.results.get(timeout=POLL)
+                except Empty:
+                    continue
+                if isinstance(result, Page):
+                    self._retry = ""
+                    if self._is_duplicate(account, result):
                         break
-                    matches, behind, is_last = lane.matches(page)
+                    matches, behind, is_last = lane.matches(result)
                     self._delivered += len(matches)
                     self._show_progress()
                     yield account, matches
                     account.position, account.is_done = behind, is_last
-                elif account.failure is not None:
-                    break
-                elif lane.is_exhausted:
+                elif result is None:
                     account.is_done = True
+                elif isinstance(result, FlexFlowsError):
+                    account.failure = result
+                elif isinstance(result, ValueError):  # no TypeError: click has checked the types
+                    raise usage_error(str(result))
                 else:
-                    self._show_progress()
-                    self._handle_event()
+                    raise result
             lane.abandon()
-
-    def _begin_lanes(self, current: int) -> None:
-        """Start threads for the next accounts, as far as there is room, and always for the current one."""
-        waiting = sum(len(page) for lane in self.lanes[current : self._begun] for page in lane.pages)
-        while self._begun < len(self.lanes) and self._running < AT_ONCE:
-            if self._begun > current and waiting > FLOWS_AHEAD:
-                return
-            lane = self.lanes[self._begun]
-            # A daemon: one that waits for a response does not hold up the end of the command.
-            threading.Thread(target=lane.fetch, args=(self._events,), name=str(self._begun), daemon=True).start()
-            self._begun += 1
-            self._running += 1
-
-    def _handle_event(self) -> None:
-        try:
-            sender, news = self._events.get(timeout=POLL)
-        except Empty:
-            return
-        if isinstance(sender, str):
-            self._report_attempt(sender, cast("logging.LogRecord", news))
-        elif sender is not None and isinstance(news, Page):
-            sender.pages.append(news)
-            self._retry = ""
-        elif sender is not None:
-            self._running -= 1
-            sender.is_exhausted = news is None
-            if sender.account.is_done:
-                return  # an error behind --limit
-            if isinstance(news, FlexFlowsError):
-                sender.account.failure = news
-            elif isinstance(news, ValueError):  # no TypeError: click has checked the types
-                raise usage_error(str(news))
-            elif isinstance(news, Exception):
-                raise news
+            self._room.release()
 
     def _is_duplicate(self, account: Account, page: Page) -> bool:
         """Check whether an account's records are those of an account before it, and note whose they are."""
@@ -317,7 +299,8 @@ class _Reader:
         if not (self._source.is_verbose or self._terminal.shows_progress):
             yield
             return
-        logger, handler = logging.getLogger("flexflows"), _AttemptHandler(self._events)
+        logger, handler = logging.getLogger("flexflows"), logging.Handler()
+        handler.emit = self._report_attempt  # type: ignore[method-assign]
         level = logger.level
         logger.addHandler(handler)
         logger.setLevel(logging.DEBUG)
@@ -327,9 +310,8 @@ class _Reader:
             logger.removeHandler(handler)
             logger.setLevel(level)
 
-    def _report_attempt(self, thread: str, record: logging.LogRecord) -> None:
-        lane = self.lanes[int(thread)] if thread.isdecimal() and int(thread) < len(self.lanes) else None
-        label = "" if lane is None or lane.account.profile is None else f"{lane.account.profile}: "
+    def _report_attempt(self, record: logging.LogRecord) -> None:
+        label = self._labels.get(record.thread, "")
         retry = getattr(record, "retry", None)
         if retry is not None:
             self._retry = (
@@ -342,26 +324,12 @@ class _Reader:
         if not self._terminal.shows_progress:
             return
         parts = [pluralize(self._delivered, "flow") if self._delivered else "fetching…"]
-        if len(self.lanes) > 1:
-            done = sum(
-                lane.account.is_done or lane.account.failure is not None or lane.is_exhausted for lane in self.lanes
-            )
-            parts.append(f"{done} of {pluralize(len(self.lanes), 'account')}")
+        if len(self._lanes) > 1:
+            done = sum(lane.is_fetched or lane.account.is_done for lane in self._lanes)
+            parts.append(f"{done} of {pluralize(len(self._lanes), 'account')}")
         if self._retry:
             parts.append(self._retry)
         self._terminal.progress(" · ".join(parts))
-
-
-class _AttemptHandler(logging.Handler):
-    """Passes log records on to the main thread."""
-
-    def __init__(self, events: "SimpleQueue[_Event]") -> None:
-        super().__init__(logging.DEBUG)
-        self._events = events
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Pass on a record of some account's thread."""
-        self._events.put((record.threadName or "", record))
 
 
 def _reason(error: BaseException) -> str:

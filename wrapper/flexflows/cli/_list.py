@@ -109,7 +109,7 @@ def command(source: Source, columns: list[Column] | None, kind: str, *, with_pro
     has_profiles = source.has_several or with_profile
     if kind != "table" and source.terminal.is_interactive:
         source.terminal.shows_progress = False  # the rows are the progress
-    with open_accounts(source) as accounts, source.terminal.signals.deferred(lambda: None):
+    with open_accounts(source) as accounts, source.terminal.signals.deferred():
         if kind in {"json", "jsonl"}:
             form = json_format(columns, with_profile=has_profiles, is_array=kind == "json")
             return Listing(source, accounts, form).run()

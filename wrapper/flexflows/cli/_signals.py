@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -36,7 +36,7 @@ class Signals:
 
     def __init__(self) -> None:
         self.received: int | None = None
-        self._wake: Callable[[], object] | None = None
+        self._is_deferred = False
         self._previous: dict[int, Any] = {}
 
     def install(self) -> None:
@@ -55,22 +55,18 @@ class Signals:
 
     def ignore(self) -> None:
         """Ignore the signals from now on: the exit code is decided, and Python resets its own handlers as it ends."""
-        self._wake = lambda: None
+        self._is_deferred = True
         for number in self._previous:
             signal.signal(number, signal.SIG_IGN)
 
     @contextmanager
-    def deferred(self, wake: Callable[[], object]) -> Generator[None, None, None]:
-        """Note a signal that arrives in the block, instead of raising it.
-
-        Args:
-            wake: Called when one arrives; it must be safe to call between any two instructions.
-        """
-        before, self._wake = self._wake, wake
+    def deferred(self) -> Generator[None, None, None]:
+        """Note a signal that arrives in the block, instead of raising it."""
+        before, self._is_deferred = self._is_deferred, True
         try:
             yield
         finally:
-            self._wake = before
+            self._is_deferred = before
 
     def check(self) -> None:
         """Raise the signal that was noted, if one was.
@@ -82,10 +78,7 @@ class Signals:
             raise Interrupted(self.received)
 
     def _handle(self, number: int, _frame: FrameType | None) -> None:
-        is_first = self.received is None
-        if is_first:
+        if self.received is None:
             self.received = number
-        if self._wake is not None:
-            self._wake()
-        elif is_first:
-            raise Interrupted(number)
+            if not self._is_deferred:
+                raise Interrupted(number)

@@ -3,6 +3,7 @@
 import errno
 import os
 import sys
+import threading
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -35,6 +36,7 @@ class Terminal:
         columns = environ.get("COLUMNS", "")
         self._columns = int(columns) if columns.isdecimal() else 0
         self._is_progress_shown = False
+        self._lock = threading.RLock()  # a signal may interrupt the thread that holds it
         self.shows_progress = _is_interactive(self._stderr) and not self._is_dumb
         self.is_interactive = _is_interactive(self._stdout)
         self.encoding: str = getattr(self._stdout, "encoding", None) or "utf-8"
@@ -90,16 +92,20 @@ class Terminal:
 
     def error(self, message: str) -> None:
         """Write an error to standard error, on one line, with the command's name."""
-        self.progress("")
-        self._write_to_stderr(f"flexflows: {one_line(message)}\n")
+        with self._lock:
+            self._replace_progress("", f"flexflows: {one_line(message)}\n")
 
     def progress(self, text: str) -> None:
         """Replace the line of progress on standard error; an empty text removes it."""
-        if not self.shows_progress or not (text or self._is_progress_shown):
-            return
-        self._is_progress_shown = bool(text)
-        line = fit(one_line(text), (self._columns or _width(self._stderr)) - 1).rstrip()
-        self._write_to_stderr(f"\r\x1b[2K{line}")
+        if self.shows_progress:
+            with self._lock:
+                line = fit(one_line(text), (self._columns or _width(self._stderr)) - 1).rstrip()
+                self._replace_progress(line)
+
+    def _replace_progress(self, progress: str, message: str = "") -> None:
+        removal = "\r\x1b[2K" if self._is_progress_shown or progress else ""
+        self._is_progress_shown = bool(progress)
+        self._write_to_stderr(removal + message + progress)
 
     def _write_to_stderr(self, text: str) -> None:
         # Unbuffered, and never an error: without standard error, the exit code tells alone.
