@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 MIN_SECRET = 8
-KEPT_NAMES = frozenset({"Support"})  # what a test asks for
+KEPT_NAMES = frozenset({"Support"})  # a test's filter
 SAFE_TEXT = re.compile(
     r"[A-Z]{2}[0-9a-f]{32}|\d{4}-\d\d-\d\dT[0-9:.]+(Z|[+-]\d\d:\d\d)|https://(flex-api|www)\.twilio\.com/[^@]*|[a-z_]{,20}"
 )

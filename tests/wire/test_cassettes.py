@@ -1,4 +1,4 @@
-"""What goes over the wire, replayed from cassettes: the same for the blocking and the asynchronous client."""
+"""The traffic on the wire, replayed from cassettes: the same for the blocking and the asynchronous client."""
 
 import asyncio
 import os
@@ -19,7 +19,7 @@ def _fast(vcr: Cassette) -> Iterator[None]:
     """Retry without pauses, and hold every test to its whole cassette."""
     with instant_retries():
         yield
-    assert vcr.all_played or vcr.dirty, f"{vcr.play_count} of {len(vcr)} recorded answers were played"
+    assert vcr.all_played or vcr.dirty, f"{vcr.play_count} of {len(vcr)} recorded responses were played"
 
 
 @pytest.fixture

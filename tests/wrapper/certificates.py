@@ -1,4 +1,4 @@
-"""A self-signed certificate for 127.0.0.1, made anew each time, so that no key is kept in the repository.
+"""A self-signed certificate for 127.0.0.1, created each time, so that no key is kept in the repository.
 
 ECDSA on the curve P-256 (FIPS 186-5), in an X.509 certificate (RFC 5280) and a SEC 1 private key (RFC 5915). Good for
 tests alone: nothing here runs in constant time.

@@ -1,4 +1,4 @@
-"""What the wrapper's tests share: a machine without credentials, and both clients behind the same verbs."""
+"""Shared by the wrapper's tests: a machine without credentials, and both clients behind the same verbs."""
 
 import os
 from collections.abc import Iterator

@@ -82,7 +82,7 @@ class Driver:
 
 @contextmanager
 def driver(kind: str) -> Iterator[Driver]:
-    """Give the driver of a kind: `sync`, or the name of an event loop."""
+    """Yield the driver of a kind: `sync`, or the name of an event loop."""
     if kind == "sync":
         one = Driver(kind, None)
         try:
@@ -99,7 +99,7 @@ def driver(kind: str) -> Iterator[Driver]:
 
 
 def credentials(sandbox: Sandbox) -> dict[str, Any]:
-    """Say how a client reaches a sandbox."""
+    """Return the arguments of a client of a sandbox."""
     return {"account_sid": sandbox.account_sid, "auth_token": sandbox.auth_token, "base_url": sandbox.url}
 
 

@@ -1,4 +1,4 @@
-"""What a hostile or broken server can do to a client: nothing beyond its bounds in time, size and connections."""
+"""A hostile or broken server does nothing to a client beyond its bounds in time, size and connections."""
 
 import contextlib
 import gzip
@@ -173,38 +173,17 @@ def test_a_body_that_is_refused(open_client: Driver, case: str) -> None:
 
 
 READ = {
-    "gzip": gzipped(gzip.compress(GOOD)),
-    "x-gzip": gzipped(gzip.compress(GOOD), "X-GZIP"),
-    "identity": gzipped(GOOD, "identity"),
-    "identity and gzip": gzipped(gzip.compress(GOOD), "identity, gzip"),
     "several members": gzipped(gzip.compress(GOOD[:20]) + gzip.compress(b"") + gzip.compress(GOOD[20:])),
-    "padding": gzipped(gzip.compress(GOOD) + b"\0" * 512),
     "most of what is allowed": gzipped(gzip.compress(GOOD) + bomb(48)),
 }
 
 
 @pytest.mark.parametrize("case", READ)
 def test_a_body_that_is_read(open_client: Driver, case: str) -> None:
-    """One coding is read, and all its members."""
+    """Gzip is read, all its members, up to 64 MiB."""
     with RawServer(each(READ[case])) as server:
         assert [flow.sid for flow in open_client(**account(server)).list()] == ["FO1"]
         assert b"\r\nAccept-Encoding: gzip\r\n" in server.requests[0]
-
-
-CUT_OFF = {
-    "gzip": gzipped(gzip.compress(GOOD)[:-10]),
-    "the second member": gzipped(gzip.compress(GOOD) + gzip.compress(b" ")[:-3]),
-    "not gzip": gzipped(GOOD),
-    "garbage behind": gzipped(gzip.compress(GOOD) + b"garbage"),
-}
-
-
-@pytest.mark.parametrize("case", CUT_OFF)
-def test_a_body_that_is_broken_is_requested_again(open_client: Driver, case: str) -> None:
-    """Gzip that is cut off or damaged may come whole the next time."""
-    with RawServer(each(CUT_OFF[case], response(GOOD))) as server:
-        assert [flow.sid for flow in open_client(**account(server)).list()] == ["FO1"]
-        assert len(server.requests) == 2
 
 
 LARGE_ERRORS = {
@@ -267,7 +246,7 @@ def left_over(data: bytes) -> Handler:
 
 @pytest.mark.parametrize("case", LEFT_OVER)
 def test_left_over_bytes_are_no_response(open_client: Driver, case: str) -> None:
-    """What comes behind a response is not taken for the response to the next request."""
+    """Bytes behind a response are not taken for the response to the next request."""
     with RawServer(left_over(LEFT_OVER[case])) as server:
         client = open_client(**account(server))
         with contextlib.suppress(flexflows.NotFoundError, flexflows.UnexpectedResponseError):

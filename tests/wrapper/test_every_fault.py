@@ -1,4 +1,4 @@
-"""Every fault of the sandbox: a listing ends in complete data or in the right error, and goes on from its cursor."""
+"""Every fault of the sandbox: a listing ends in complete data or in the right error, and resumes from its cursor."""
 
 import itertools
 import time
@@ -108,7 +108,7 @@ def test_the_table_has_every_fault() -> None:
 def run(
     kind: str, way: str, sandbox: Sandbox, *, timeout: float = 5.0, **arguments: Any
 ) -> tuple[list[str | None], FlexFlowsError | None]:
-    """List with a client, and give what was delivered and what it ended in."""
+    """Return what a listing delivered, and the error that it ended in."""
     got: list[str | None] = []
     with driver(kind) as open_client:
         client = open_client(sandbox, attempts=ATTEMPTS, timeout=timeout)
@@ -152,7 +152,7 @@ PASSING = [name for name, (error, attempts) in ENDS.items() if error is not None
 @pytest.mark.parametrize(("kind", "way"), RUNS)
 @pytest.mark.parametrize("fault", PASSING)
 def test_a_fault_that_passes(fault: str, kind: str, way: str) -> None:
-    """What is gone when asked again is never noticed: the listing is complete, with one request more."""
+    """A fault that is gone on the retry is never noticed: the listing is complete, with one request more."""
     with Sandbox(flows=6, faults=[Fault(ALL_FAULTS[fault], 2)]) as sandbox:
         got, error = run(kind, way, sandbox, timeout=0.15 if fault in IMPATIENT else 5.0)
         assert error is None

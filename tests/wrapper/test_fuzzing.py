@@ -1,4 +1,4 @@
-"""Whatever bytes come for an answer: an error of this package, or the truth. `make fuzz` looks longer."""
+"""Whatever bytes a response has: an error of this package, or the truth. `make fuzz` looks longer."""
 
 import json
 import math
@@ -62,9 +62,9 @@ def mutations(draw: st.DrawFn) -> bytes:
     return bytes(body[: draw(st.integers(0, len(body)))] if draw(st.booleans()) else body)
 
 
-def ask(answer: httpx.Response) -> Page | FlexFlowsError:
-    """Ask for one page, and check that what comes is one of the two things that may."""
-    with FlexFlows(SID, "t", attempts=1, transport=httpx.MockTransport(lambda _: answer)) as client:
+def fetch(response: httpx.Response) -> Page | FlexFlowsError:
+    """Return the page or the error that a response becomes, and check what holds for any error."""
+    with FlexFlows(SID, "t", attempts=1, transport=httpx.MockTransport(lambda _: response)) as client:
         try:
             return client.page()
         except FlexFlowsError as error:
@@ -108,33 +108,33 @@ def assert_truthful(found: Page | FlexFlowsError, body: bytes) -> None:
 @example(body=PAGE, status=200, headers=[(b"X", "é".encode()), (b"Twilio-Request-Id", b"\xff")])
 @example(body=b"{}", status=302, headers=[(b"Location", b"https://[")])
 @example(body=b"{}", status=302, headers=[(b"Location", b"https://\xff:99999999/")])
-def test_any_answer(body: bytes, status: int, headers: list[tuple[bytes, bytes]]) -> None:
+def test_any_response(body: bytes, status: int, headers: list[tuple[bytes, bytes]]) -> None:
     """Any status, headers and bytes are an error of this package, or records that say what the bytes say."""
     try:
-        answer = httpx.Response(status, headers=headers, content=body)
+        response = httpx.Response(status, headers=headers, content=body)
     except httpx.DecodingError:
         return
-    found = ask(answer)
+    found = fetch(response)
     if isinstance(found, Page):
         assert 200 <= status < 300
-        assert_truthful(found, answer.content)
+        assert_truthful(found, response.content)
 
 
 @given(body=mutations())
 @example(body=PAGE)
 def test_mutated_pages(body: bytes) -> None:
     """A page that was damaged on its way is never read as something that it does not say."""
-    assert_truthful(ask(httpx.Response(200, content=body)), body)
+    assert_truthful(fetch(httpx.Response(200, content=body)), body)
 
 
 @given(body=bodies)
 def test_pages_of_anything(body: bytes) -> None:
     """Whatever JSON stands in a page, its records give it back."""
-    assert_truthful(ask(httpx.Response(200, content=body)), body)
+    assert_truthful(fetch(httpx.Response(200, content=body)), body)
 
 
 @given(chunks=st.lists(st.binary(max_size=20), max_size=6), encoding=st.sampled_from(["gzip", "deflate", "br", "x"]))
 def test_any_stream(chunks: list[bytes], encoding: str) -> None:
     """Bytes that come in pieces, and claim to be compressed, are an error of this package or nothing worse."""
-    answer = httpx.Response(200, headers={"Content-Encoding": encoding}, content=iter(chunks))
-    assert isinstance(ask(answer), FlexFlowsError)
+    response = httpx.Response(200, headers={"Content-Encoding": encoding}, content=iter(chunks))
+    assert isinstance(fetch(response), FlexFlowsError)

@@ -1,4 +1,4 @@
-"""Where the credentials go: to the configured origin, over TLS or on this machine, and nowhere else."""
+"""The credentials go to the configured origin, over TLS or on this machine, and nowhere else."""
 
 import base64
 import ssl
@@ -23,14 +23,14 @@ AUTHORIZATION = base64.b64encode(f"{SID}:token".encode())
 
 @pytest.fixture
 def elsewhere() -> Iterator[RawServer]:
-    """A host that is not the API's, and must not hear of anything."""
+    """A host that is not the API's, and must get no request."""
     with RawServer(each(response(page()))) as listener:
         yield listener
     assert (listener.connections, listener.requests, listener.others) == (0, [], [])
 
 
 def test_a_next_page_elsewhere(open_client: Driver, elsewhere: RawServer) -> None:
-    """A next page on another host is asked for at the configured one."""
+    """A next page on another host is requested from the configured one."""
     pages = [page("FO1", next_page_url=f"{elsewhere.url}/v1/FlexFlows?PageToken=1"), page("FO2")]
     with RawServer(each(*map(response, pages))) as listener:
         found = open_client(**ACCOUNT, base_url=listener.url).list()
@@ -67,7 +67,7 @@ def test_plain_http_to_a_public_name(open_client: Driver, elsewhere: RawServer, 
 def test_a_proxy_for_this_machine(
     open_client: Driver, elsewhere: RawServer, variable: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What goes to this machine goes there, and through no proxy of the environment."""
+    """A request to this machine goes through no proxy of the environment."""
     monkeypatch.setenv(variable, elsewhere.url)
     with RawServer(each(response(page()))) as listener:
         assert open_client(**ACCOUNT, base_url=listener.url).list() == []
@@ -75,7 +75,7 @@ def test_a_proxy_for_this_machine(
 
 
 def test_a_proxy_for_the_api(open_client: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy of the environment is asked for a tunnel, and sees no credentials."""
+    """A proxy of the environment gets a request for a tunnel, and no credentials."""
     with RawServer(each(response(b"", status="502 No"))) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         with pytest.raises(flexflows.TransportError) as caught:
@@ -159,7 +159,7 @@ def test_a_certificate_that_httpx_trusts(
 def test_a_certificate_of_another_host(
     open_client: Driver, secure: RawServer, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A trusted certificate for another name is refused, and asked for once."""
+    """A trusted certificate for another name is refused, without a retry."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
     with pytest.raises(flexflows.TransportError, match="CERTIFICATE_VERIFY_FAILED") as caught:
         open_client(**ACCOUNT, base_url=f"https://localhost:{secure.port}").list()

@@ -74,5 +74,5 @@ def test_importing_is_light() -> None:
 
 
 def test_the_version_needs_nothing() -> None:
-    """What only wants the version waits for no import."""
+    """The version needs no other import."""
     assert not {"httpx", "attrs", "msgspec"} & modules_after("import flexflows; flexflows.__version__")

@@ -1,4 +1,4 @@
-"""What a response says: the error that it is, or the page that it holds."""
+"""Parse a response: into the error that it is, or the page that it holds."""
 
 import copy
 import json
@@ -175,7 +175,7 @@ def test_a_long_message_is_cut() -> None:
 
 
 def test_the_request_id_is_in_the_text() -> None:
-    """The line has the request's id, which Twilio's support asks for."""
+    """The line has the request's id, which Twilio's support needs."""
     body = {"code": 20003, "message": "Authenticate", "more_info": f"{DOCS}/20003"}
     found = error(401, body, Twilio_Request_Id=REQUEST)
     assert found.request_id == REQUEST

@@ -44,7 +44,7 @@ def delay(error: FlexFlowsError, *, attempt: int = 1, jitter: float = 1.0) -> fl
 
 @pytest.mark.parametrize("code", [408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524])
 def test_transient_statuses_are_retried(code: int) -> None:
-    """A status of a server that cannot answer now is retried."""
+    """A status of a server that cannot respond now is retried."""
     assert delay(status(code)) == 0.5
 
 

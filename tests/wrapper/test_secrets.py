@@ -49,7 +49,7 @@ class Bearer(httpx.Auth):
 def reachable(  # noqa: C901 - there are many ways to hide
     found: object, path: str = "error", seen: dict[int, object] | None = None
 ) -> Iterator[tuple[str, str]]:
-    """Give every text that can be reached from an object through attributes, items, causes and contexts."""
+    """Yield every text that can be reached from an object through attributes, items, causes and contexts."""
     seen = {} if seen is None else seen
     if id(found) in seen or isinstance(found, type | int | float | None):
         return
@@ -83,7 +83,7 @@ def reachable(  # noqa: C901 - there are many ways to hide
 
 
 def shown(error: BaseException) -> Iterator[tuple[str, str]]:
-    """Give every text by which an error may be shown, kept or sent on."""
+    """Yield every text by which an error may be shown, kept or sent on."""
     yield from reachable(error)
     yield "traceback", "".join(traceback.format_exception(error))
     yield "locals", "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
@@ -115,7 +115,7 @@ def provoke(action: Callable[[], object]) -> BaseException:
 
 
 def test_the_hunter_finds_a_secret() -> None:
-    """What hunts would find a secret in an attribute, a header, a cause and a local."""
+    """The search finds a secret in an attribute, a header, a cause and a local variable."""
     found = flexflows.FlexFlowsError("x")
     found.__cause__ = ValueError()
     found.__cause__.request = httpx.Request("GET", "http://h", headers={"A": f"Basic {MARK}"})  # type: ignore[attr-defined]
@@ -201,7 +201,7 @@ def test_failing_connections(kind: str, fault: str, caplog: pytest.LogCaptureFix
 
 @pytest.mark.parametrize("kind", ["sync", "asyncio"])
 def test_connections_that_are_refused(kind: str) -> None:
-    """A host that does not answer at all learns and tells nothing."""
+    """An error about a host that does not respond at all holds no secret."""
     with RawServer(each(response(page()))) as listener:
         port = listener.port
     for host in ("127.0.0.1", "localhost"):

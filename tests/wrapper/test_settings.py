@@ -1,4 +1,4 @@
-"""The rest of a client's settings: how long it waits, how often it tries, and what it tells of itself."""
+"""The rest of a client's settings: timeouts, attempts, and the environment of connections."""
 
 from typing import Any
 
@@ -39,11 +39,12 @@ def test_the_environment_of_connections_counts_where_it_is_used(arguments: dict[
     assert "SSL_CERT_FILE" in mistake(PROXY, **TOKEN)
 
 
-def test_a_shortage_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("error", [OSError(24, "Too many open files"), MemoryError("x")], ids=repr)
+def test_a_shortage_of_the_machine(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that is out of files or memory is an error of this package too."""
 
     def fail(*_: object) -> None:
-        raise OSError(24, "Too many open files")
+        raise error
 
     monkeypatch.setattr(settings, "find_certificates", fail)
-    assert mistake({}, **TOKEN) == "the client cannot be set up: OSError: [Errno 24] Too many open files"
+    assert mistake({}, **TOKEN) == f"the client cannot be set up: {type(error).__name__}: {error}"
