@@ -87,30 +87,6 @@ def test_a_proxy_for_the_api(open_client: Driver, monkeypatch: pytest.MonkeyPatc
         assert not any(b"uthorization" in head for head in proxy.requests)
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "said"),
-    [
-        (
-            "HTTPS_PROXY",
-            "http://user:password@p.example:x",
-            "HTTPS_PROXY is not the URL of a proxy, such as http://proxy.example:3128; fix it",
-        ),
-        ("https_proxy", "foo://proxy.example", "https_proxy names a proxy that is not http"),
-        ("ALL_PROXY", "socks5://proxy.example", "ALL_PROXY names a SOCKS proxy, which needs a package: pip install"),
-        ("SSL_CERT_FILE", "/nowhere/at/all", "SSL_CERT_FILE must name a readable file of certificates"),
-    ],
-)
-def test_an_environment_that_httpx_cannot_use(
-    open_client: Driver, name: str, value: str, said: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A proxy or a certificate that cannot be used is named after its variable."""
-    monkeypatch.setenv(name, value)
-    with pytest.raises(flexflows.ConfigurationError) as caught:
-        open_client(**ACCOUNT)
-    assert str(caught.value).startswith(said)
-    assert "password" not in str(caught.value)
-
-
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return certificates.write(tmp_path_factory.mktemp("tls"))

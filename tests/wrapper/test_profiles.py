@@ -130,13 +130,6 @@ def test_a_file_is_read_as_the_cli_reads_it(tmp_path: Path, size: int) -> None:
     assert str(profile) == f"profile 'work' in {tmp_path / 'config.json'}"
 
 
-def test_the_secret_is_not_in_a_repr(tmp_path: Path) -> None:
-    """The repr of a profile has its name, and not its secret."""
-    shown = repr(CliConfig.read(write_config(tmp_path, work(apiSecret="do not show"))))
-    assert "'work'" in shown
-    assert "do not show" not in shown
-
-
 @pytest.mark.skipif(os.name == "nt", reason="Windows opens no folder, and has no named pipes")
 def test_only_a_regular_file_is_read(tmp_path: Path) -> None:
     """A folder, a named pipe that nobody writes to, and an unreadable file are errors, and nothing is waited for."""
