@@ -13,7 +13,7 @@ from flexflows.cli.report import Report, build, read_since, to_csv, to_json
 
 
 def rows(report: Report) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(to_csv(report))))
+    return list(csv.DictReader(io.StringIO(to_csv(report).decode())))
 
 
 def test_json_holds_the_totals_the_flows_and_the_reasons(report: Report) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 import attrs
 
 from ._columns import PROFILE, Column
-from ._output import Output
 from ._text import format_cell, to_json, visible
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -59,11 +58,13 @@ def _select(record: Record, profile: str | None, columns: Sequence[Column] | Non
     return {key: profile, **record}
 
 
-def row_format(output: Output, columns: Sequence[Column], *, with_header: bool, is_tsv: bool, is_shown: bool) -> Format:
+def row_format(
+    columns: Sequence[Column], *, is_tsv: bool, is_new_file: bool, with_header: bool, is_shown: bool
+) -> Format:
     """Return the format of CSV or TSV: a header, and a row of cells for each record.
 
     CSV is for spreadsheets, and as RFC 4180 has it. TSV is for `cut` and `awk`: a tab, a line break and a backslash in
-    a cell are written as escapes, so that a line is a record.
+    a cell are written as escapes, so that a line is a record. On a terminal (`is_shown`), no cell acts.
     """
     row = _tsv_row if is_tsv else _csv_row
 
@@ -72,7 +73,7 @@ def row_format(output: Output, columns: Sequence[Column], *, with_header: bool, 
         text = row([visible(each) if each and is_shown else each for each in texts])
         return text.encode("utf-8", "backslashreplace")  # only lone surrogates have no UTF-8
 
-    opening = BYTE_ORDER_MARK if output.is_new_file and not is_tsv else b""
+    opening = BYTE_ORDER_MARK if is_new_file and not is_tsv else b""
     if with_header:
         opening += line([column.name for column in columns])
     return Format(

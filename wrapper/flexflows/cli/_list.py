@@ -119,9 +119,13 @@ def command(source: Source, columns: list[Column] | None, kind: str, *, with_pro
         if kind == "table":
             shown = shown if columns else by_importance(shown)
             return TableListing(source, accounts, shown, is_chosen=columns is not None).run()
-        with_header = source.cursor is None if header is None else header
-        is_shown = source.terminal.is_interactive
-        form = row_format(output, shown, with_header=with_header, is_tsv=kind == "tsv", is_shown=is_shown)
+        form = row_format(
+            shown,
+            is_tsv=kind == "tsv",
+            is_new_file=output.is_new_file,
+            with_header=source.cursor is None if header is None else header,
+            is_shown=source.terminal.is_interactive,
+        )
         return Listing(source, accounts, form, None if columns else shown).run()
 
 

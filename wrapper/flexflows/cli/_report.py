@@ -8,7 +8,6 @@ import click
 from flexflows.cli.report import Report, build, read_since, to_csv, to_json
 
 from ._accounts import read_accounts, report_failures
-from ._formats import BYTE_ORDER_MARK
 from ._options import output_option, source_options
 from ._source import Source
 from ._terminal import Terminal
@@ -48,8 +47,7 @@ def command(source: Source, kind: str, earlier: Path | None) -> int:
     readings = read_accounts(source)
     now = datetime.now(UTC).replace(microsecond=0)
     report = build(readings, now=now, since=since, selection=selection)
-    mark = BYTE_ORDER_MARK if kind == "csv" and output.is_new_file else b""
-    output.write(mark + _render(report, kind, source.terminal))
+    output.write(_render(report, kind, source.terminal))
     return report_failures(source.terminal, readings)
 
 
@@ -69,6 +67,6 @@ def _render(report: Report, kind: str, terminal: Terminal) -> bytes:
         from flexflows.cli.report.html import to_html  # noqa: PLC0415 - jinja2 takes 40 ms
 
         return to_html(report).encode()
-    # Only lone surrogates have no UTF-8.
-    text = to_json(report) if kind == "json" else to_csv(report, is_shown=terminal.is_interactive)
-    return text.encode("utf-8", "backslashreplace")
+    if kind == "csv":
+        return to_csv(report, is_new_file=terminal.output.is_new_file, is_shown=terminal.is_interactive)
+    return to_json(report).encode()

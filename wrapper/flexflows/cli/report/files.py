@@ -1,7 +1,5 @@
 """The report as JSON and CSV, and the JSON read back for `--since`."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -13,16 +11,17 @@ import msgspec
 from flexflows._generated import FlexFlow
 from flexflows._version import __version__
 from flexflows.cli._accounts import AccountFlows
-from flexflows.cli._text import visible
+from flexflows.cli._columns import Column
+from flexflows.cli._formats import row_format
 from flexflows.cli.report.build import CHANGE_KINDS, AccountReport, Change, GradedFlow, Report, build
 from flexflows.cli.report.rules import EVERY_FLOW, WORK_LISTS
 
 FORMAT = "flexflows-report"
 VERSION = 1
-CSV_COLUMNS = (
-    *("profile", "account_sid", "sid", "friendly_name", "channel_type", "contact_identity", "integration_type"),
-    *("leads_to", "enabled", "grade", "reasons", "sources", "shared_address", "change", "changed_attributes"),
-    *("account_is_complete", "account_error"),
+_ATTRIBUTES = ("sid", "friendly_name", "channel_type", "contact_identity", "integration_type")
+_COLUMNS = (
+    *("profile", "account_sid", *_ATTRIBUTES, "leads_to", "enabled", "grade", "reasons", "sources", "shared_address"),
+    *("change", "changed_attributes", "account_is_complete", "account_error"),
 )
 
 
@@ -73,19 +72,18 @@ def to_json(report: Report) -> str:
     return json.dumps(document) + "\n"
 
 
-def to_csv(report: Report, *, is_shown: bool = False) -> str:
+def to_csv(report: Report, *, is_new_file: bool = False, is_shown: bool = False) -> bytes:
     """Return the report as CSV: a row for each flow, each flow that is gone, and each account without flows.
 
     Args:
         report: The report.
+        is_new_file: Whether it begins a file, which then gets a byte order mark.
         is_shown: Whether it goes to a terminal, where no cell may act.
     """
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, CSV_COLUMNS, restval="")
-    writer.writeheader()
-    for row in _rows(report):
-        writer.writerow({name: visible(cell) for name, cell in row.items()} if is_shown else row)
-    return text.getvalue()
+    rows = list(_rows(report))
+    columns = [Column(name) for name in _COLUMNS]
+    form = row_format(columns, is_new_file=is_new_file, with_header=True, is_tsv=False, is_shown=is_shown)
+    return form.opening + b"".join(form.encode(row, None) for row in rows)
 
 
 def read_since(path: Path, *, selection: Sequence[str] = ()) -> Report:
@@ -161,7 +159,7 @@ def _change(change: Change) -> dict[str, Any]:
     }
 
 
-def _rows(report: Report) -> Iterator[dict[str, str]]:
+def _rows(report: Report) -> Iterator[dict[str, Any]]:
     for account in report.accounts:
         for flow in account.flows:
             yield _row(account, flow, report.changes.get(flow))
@@ -172,25 +170,24 @@ def _rows(report: Report) -> Iterator[dict[str, str]]:
             yield _row(change.account, flow, change)
 
 
-def _row(report: AccountReport, flow: GradedFlow | None = None, change: Change | None = None) -> dict[str, str]:
-    row = {
-        "profile": report.account.profile or "",
-        "account_sid": report.account.account_sid or "",
-        "account_is_complete": json.dumps(report.account.is_complete),
-        "account_error": report.error or "",
+def _row(report: AccountReport, flow: GradedFlow | None = None, change: Change | None = None) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "profile": report.account.profile,
+        "account_sid": report.account.account_sid,
+        "account_is_complete": report.account.is_complete,
+        "account_error": report.error,
     }
     if flow is not None:
-        codes = [reason.code for reason in flow.reasons]
         sources = {source.url or source.title: None for reason in flow.reasons for source in reason.sources}
-        attributes = ("sid", "friendly_name", "channel_type", "contact_identity", "integration_type")
-        row |= {name: flow.text(name) for name in attributes} | {
+        is_shared = any(reason.code == "shared-address" for reason in flow.reasons)
+        row |= {name: flow.text(name) for name in _ATTRIBUTES} | {
             "leads_to": flow.target,
-            "enabled": "" if flow.flow.enabled is None else json.dumps(flow.flow.enabled),
+            "enabled": flow.flow.enabled,
             "grade": flow.grade,
             "reasons": "; ".join(reason.label for reason in flow.reasons),
             "sources": "; ".join(sources),
-            "shared_address": " ".join(flow.address or ()) if "shared-address" in codes else "",
+            "shared_address": " ".join(flow.address or ()) if is_shared else None,
         }
     if change is not None:
         row |= {"change": change.kind, "changed_attributes": "; ".join(change.describe("->"))}
-    return row
+    return {name: cell for name, cell in row.items() if cell != ""}

@@ -8,12 +8,11 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from typing import Any
 
-import attrs
 import jinja2
 
 from flexflows._version import __version__
 from flexflows.cli._text import visible
-from flexflows.cli.report.build import CHANGE_KINDS, NO_IDENTITY, Report
+from flexflows.cli.report.build import CHANGE_KINDS, NO_IDENTITY, AccountReport, GradedFlow, Report
 from flexflows.cli.report.files import VERSION
 from flexflows.cli.report.rules import EVERY_FLOW, GRADES, REASONS, WORK_LISTS
 
@@ -25,14 +24,6 @@ _HEAT_LEVELS = 4
 _FILTERS = frozenset({"grade", "channel", "integration", "account", "reasons", "change", "list"})
 
 _Rows = list[dict[str, str]]
-
-
-@attrs.frozen
-class _Table:
-    """The rows that the template writes, and how many there are for the script."""
-
-    first: _Rows
-    size: int
 
 
 def to_html(report: Report) -> str:
@@ -67,7 +58,8 @@ def to_html(report: Report) -> str:
         change_kinds=CHANGE_KINDS,
         work_lists=WORK_LISTS.values(),
         work_sizes=Counter(item.work_list.code for account in report.read for item in account.work),
-        tables={name: _Table(rows[:FIRST_ROWS], len(rows)) for name, rows in tables.items()},
+        tables=tables,
+        first_rows=FIRST_ROWS,
         reasons=REASONS,
         every_flow=EVERY_FLOW,
         style=style,
@@ -110,17 +102,23 @@ def _column(name: str, texts: Sequence[str]) -> dict[str, Any]:
     return {"values": list(values), "index": [numbers[text] for text in texts]}
 
 
+def _identify(account: AccountReport, flow: GradedFlow) -> dict[str, str]:
+    """Return the cells that a flow has in the table of the flows and in that of the changes."""
+    return {
+        "grade": flow.grade,
+        "name": flow.text("friendly_name"),
+        "sid": flow.text("sid"),
+        "channel": flow.channel,
+        "identity": flow.text("contact_identity"),
+        "account": account.name,
+    }
+
+
 def _flow_rows(report: Report) -> Iterator[dict[str, str]]:
     for account, flow in report.flows:
-        yield {
-            "grade": flow.grade,
-            "name": flow.text("friendly_name"),
-            "sid": flow.text("sid"),
-            "channel": flow.channel,
-            "identity": flow.text("contact_identity"),
+        yield _identify(account, flow) | {
             "integration": flow.integration,
             "target": flow.target,
-            "account": account.name,
             "reasons": " ".join(reason.code for reason in flow.reasons),
             "change": report.changes[flow].kind if flow in report.changes else "",
             "address": flow.address[1] if flow.address else NO_IDENTITY,
@@ -147,13 +145,7 @@ def _work_rows(report: Report) -> Iterator[dict[str, str]]:
 
 def _change_rows(report: Report) -> Iterator[dict[str, str]]:
     for flow, change in report.changes.items():
-        yield {
+        yield _identify(change.account, flow) | {
             "change": change.kind,
-            "grade": flow.grade,
-            "name": flow.text("friendly_name"),
-            "sid": flow.text("sid"),
-            "channel": flow.channel,
-            "identity": flow.text("contact_identity"),
-            "account": change.account.name,
             "attributes": "; ".join(change.describe("→")),
         }
