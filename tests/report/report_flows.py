@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flexflows import FlexFlow
-from flexflows.cli._accounts import AccountFlows
+from flexflows import FlexFlow, FlexFlowsError
+from flexflows.cli._source import Account
 
 NOW = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 RECORDS: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("records.json").read_bytes())
@@ -24,5 +24,6 @@ def make_flow(**attributes: Any) -> FlexFlow:
 
 def make_account(
     *flows: FlexFlow, profile: str | None = "prod", number: int = 1, error: str | None = None, is_complete: bool = True
-) -> AccountFlows:
-    return AccountFlows(profile, sid(number, "AC"), flows, error, is_complete and error is None)
+) -> Account:
+    failure = None if error is None else FlexFlowsError(error)
+    return Account(profile, sid(number, "AC"), failure=failure, has_more=not is_complete, flows=list(flows))

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from report_flows import NOW, make_account, make_flow, sid
 
-from flexflows.cli._accounts import AccountFlows
+from flexflows.cli._source import Account
 from flexflows.cli.report import Report, build
 from flexflows.cli.report.rules import GRADES, Grade
 
 
-def work(account: AccountFlows, code: str) -> dict[str, int]:
+def work(account: Account, code: str) -> dict[str, int]:
     (built,) = build([account], now=NOW).accounts
     return {item.item: len(item.flows) for item in built.work if item.work_list.code == code}
 
@@ -88,7 +88,7 @@ def test_accounts_do_not_share_an_address() -> None:
     assert not [item for account in report.accounts for item in account.work if item.work_list.code == "shared"]
 
 
-def compare(before: list[AccountFlows], after: list[AccountFlows]) -> Report:
+def compare(before: list[Account], after: list[Account]) -> Report:
     return build(after, now=NOW, since=build(before, now=NOW - timedelta(days=7)))
 
 

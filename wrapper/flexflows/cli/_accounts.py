@@ -11,8 +11,6 @@ from contextlib import closing, contextmanager
 from queue import Empty, Queue
 from typing import Any
 
-import attrs
-
 from flexflows import FlexFlow, Page
 from flexflows._errors import (
     ApiError,
@@ -43,71 +41,38 @@ Portion = tuple[Account, list[tuple[Position, FlexFlow]]]
 """The matching flows of one page, each with the position behind it."""
 
 
-@attrs.frozen
-class AccountFlows:
-    """The flows of one account.
-
-    Attributes:
-        profile: The account's profile; `None`: the environment's credentials, or the sandbox.
-        account_sid: The account's SID, if it is known.
-        flows: The flows that satisfy `--where`, at most `--limit`; those before the failure, if the account failed.
-        error: Why the account could not be read, in one line; its flows then count in no total.
-        is_complete: Whether these are all matching flows of the account.
-        other_profiles: Profiles of the same account, which was read once.
-        failure: The error itself.
-    """
-
-    profile: str | None
-    account_sid: str | None
-    flows: tuple[FlexFlow, ...]
-    error: str | None
-    is_complete: bool
-    other_profiles: tuple[str, ...] = ()
-    failure: FlexFlowsError | None = attrs.field(default=None, eq=False, repr=False)
-
-
-def read_accounts(source: Source) -> list[AccountFlows]:
-    """Return the flows of all accounts of a source.
+def read_accounts(source: Source) -> list[Account]:
+    """Read the flows of all accounts of a source, and return the accounts.
 
     Raises:
         Interrupted: A signal arrived.
         click.UsageError: An option has a value that the list does not take.
     """
-    with open_accounts(source) as accounts, source.terminal.signals.deferred():
-        flows = {account: list[FlexFlow]() for account in accounts}
-        with closing(iter_portions(accounts, source)) as portions:
-            for account, portion in portions:
-                flows[account] += [flow for _, flow in portion]
+    with (
+        open_accounts(source) as accounts,
+        source.terminal.signals.deferred(),
+        closing(iter_portions(accounts, source)) as portions,
+    ):
+        for account, portion in portions:
+            account.flows += [flow for _, flow in portion]
     source.terminal.signals.check()
-    return [
-        AccountFlows(
-            account.profile,
-            account.account_sid,
-            tuple(flows[account]),
-            None if account.failure is None else one_line(str(account.failure)),
-            account.failure is None and not account.has_more,
-            tuple(account.other_profiles),
-            account.failure,
-        )
-        for account in accounts
-        if not account.is_duplicate
-    ]
+    return [account for account in accounts if not account.is_duplicate]
 
 
-def describe_accounts(readings: Sequence[AccountFlows | Account]) -> str:
+def describe_accounts(accounts: Sequence[Account]) -> str:
     """Return of how many accounts a total is: `5 of 6 accounts`."""
-    return f"{sum(reading.failure is None for reading in readings)} of {pluralize(len(readings), 'account')}"
+    return f"{sum(account.failure is None for account in accounts)} of {pluralize(len(accounts), 'account')}"
 
 
-def report_failures(terminal: Terminal, readings: Sequence[AccountFlows | Account], more: str = "") -> ExitCode:
+def report_failures(terminal: Terminal, accounts: Sequence[Account], more: str = "") -> ExitCode:
     """Write to standard error which accounts failed and why, and return the exit code.
 
     Args:
         terminal: The terminal.
-        readings: All accounts that were read.
+        accounts: All accounts that were read.
         more: What to add to the only failure's line, or to write on a line of its own after several.
     """
-    failures = [(reading, reading.failure) for reading in readings if reading.failure is not None]
+    failures = [(account, account.failure) for account in accounts if account.failure is not None]
     lines = [f"{'' if each.profile is None else f'profile {each.profile!r}: '}{failure}" for each, failure in failures]
     if more and len(lines) == 1:
         lines = [f"{lines[0]}; {more}"]
@@ -118,7 +83,7 @@ def report_failures(terminal: Terminal, readings: Sequence[AccountFlows | Accoun
     if not failures:
         return ExitCode.OK
     # If no account can be read, the configuration is wrong; if others can, reading one failed.
-    is_set_up = len(failures) < len(readings) or not all(isinstance(each, ConfigurationError) for _, each in failures)
+    is_set_up = len(failures) < len(accounts) or not all(isinstance(each, ConfigurationError) for _, each in failures)
     return ExitCode.FAILED if is_set_up else ExitCode.CONFIGURATION
 
 
@@ -131,7 +96,7 @@ def iter_portions(accounts: Sequence[Account], source: Source) -> Generator[Port
         Interrupted: A signal arrived, in a block where signals are deferred.
         click.UsageError: An option has a value that the list does not take.
     """
-    reader = _Reader(source, [_Lane(account, source) for account in accounts])
+    reader = _Reader(source, [_Fetcher(account, source) for account in accounts])
     with reader.logged():
         try:
             reader.begin()
@@ -141,7 +106,7 @@ def iter_portions(accounts: Sequence[Account], source: Source) -> Generator[Port
             source.terminal.progress("")
 
 
-class _Lane:
+class _Fetcher:
     """An account's pages on their way from the thread that fetches them to the main thread."""
 
     def __init__(self, account: Account, source: Source) -> None:
@@ -213,11 +178,11 @@ class _Lane:
 class _Reader:
     """The reading of several accounts: its threads, and the main thread's side of it."""
 
-    def __init__(self, source: Source, lanes: Sequence[_Lane]) -> None:
+    def __init__(self, source: Source, fetchers: Sequence[_Fetcher]) -> None:
         self._source = source
         self._terminal = source.terminal
-        self._lanes = lanes
-        self._waiting = deque(lanes)
+        self._fetchers = fetchers
+        self._waiting = deque(fetchers)
         self._room = threading.Semaphore(ACCOUNTS_AHEAD)
         self._labels: dict[int | None, str] = {}
         self._delivered = 0
@@ -226,45 +191,45 @@ class _Reader:
 
     def begin(self) -> None:
         """Start the threads."""
-        for _ in range(min(AT_ONCE, len(self._lanes))):
+        for _ in range(min(AT_ONCE, len(self._fetchers))):
             # A daemon: one that waits for a response does not hold up the end of the command.
-            threading.Thread(target=self._fetch_lanes, daemon=True).start()
+            threading.Thread(target=self._fetch_fetchers, daemon=True).start()
 
     def end(self) -> None:
         """End the threads."""
         self._waiting.clear()
-        for lane in self._lanes:
-            lane.abandon()
+        for fetcher in self._fetchers:
+            fetcher.abandon()
         self._room.release(AT_ONCE)
 
-    def _fetch_lanes(self) -> None:
+    def _fetch_fetchers(self) -> None:
         """Fetch one account after the other, in their order, as long as there is one."""
         while True:
             self._room.acquire()
             try:
-                lane = self._waiting.popleft()
+                fetcher = self._waiting.popleft()
             except IndexError:
                 return
-            profile = lane.account.profile
+            profile = fetcher.account.profile
             self._labels[threading.get_ident()] = "" if profile is None else f"{profile}: "
-            lane.fetch()
+            fetcher.fetch()
 
     def portions(self) -> Generator[Portion, None, None]:
         """Yield the matching flows, page by page and account by account."""
-        for lane in self._lanes:
-            account = lane.account
+        for fetcher in self._fetchers:
+            account = fetcher.account
             while not account.is_done and account.failure is None:
                 self._terminal.signals.check()
                 self._show_progress()
                 try:
-                    result = lane.results.get(timeout=POLL)
+                    result = fetcher.results.get(timeout=POLL)
                 except Empty:
                     continue
                 if isinstance(result, Page):
                     self._retry = ""
                     if self._is_duplicate(account, result):
                         break
-                    matches, behind, is_last = lane.matches(result)
+                    matches, behind, is_last = fetcher.matches(result)
                     self._delivered += len(matches)
                     self._show_progress()
                     yield account, matches
@@ -277,7 +242,7 @@ class _Reader:
                     raise usage_error(str(result))
                 else:
                     raise result
-            lane.abandon()
+            fetcher.abandon()
             self._room.release()
 
     def _is_duplicate(self, account: Account, page: Page) -> bool:
@@ -324,9 +289,9 @@ class _Reader:
         if not self._terminal.shows_progress:
             return
         parts = [pluralize(self._delivered, "flow") if self._delivered else "fetching…"]
-        if len(self._lanes) > 1:
-            done = sum(lane.is_fetched or lane.account.is_done for lane in self._lanes)
-            parts.append(f"{done} of {pluralize(len(self._lanes), 'account')}")
+        if len(self._fetchers) > 1:
+            done = sum(fetcher.is_fetched or fetcher.account.is_done for fetcher in self._fetchers)
+            parts.append(f"{done} of {pluralize(len(self._fetchers), 'account')}")
         if self._retry:
             parts.append(self._retry)
         self._terminal.progress(" · ".join(parts))

@@ -10,7 +10,7 @@ import attrs
 from flexflows._fragment import Schema, record_schema
 
 from ._terminal import Terminal
-from ._text import to_json, visible
+from ._text import visible
 
 MIN_HELP_WIDTH = 24
 
@@ -164,6 +164,4 @@ def _parsed(text: str) -> Any:
 
 def _is_same(value: Any, other: Any) -> bool:
     # True == 1 in Python, and not in JSON.
-    return (
-        value == other and to_json(value)[0] == to_json(other)[0] and isinstance(value, bool) == isinstance(other, bool)
-    )
+    return bool(value == other) and isinstance(value, bool) == isinstance(other, bool)

@@ -96,14 +96,9 @@ def _example(value: Any) -> str | None:
         return f"an object of {', '.join(cast('dict[str, Any]', value)) or 'nothing'}"
     if isinstance(value, list):
         return f"an array of {len(value)}"  # pyright: ignore[reportUnknownArgumentType]
-    is_text = isinstance(value, str)
-    return (
-        None
-        if value is None
-        else to_json(shorten(value, MAX_EXAMPLE))
-        if is_text
-        else shorten(to_json(value), MAX_EXAMPLE)
-    )
+    if isinstance(value, str):
+        return to_json(shorten(value, MAX_EXAMPLE))
+    return None if value is None else shorten(to_json(value), MAX_EXAMPLE)
 
 
 @click.command("drift", help=HELP)
@@ -113,22 +108,22 @@ def command(source: Source, kind: str) -> int:
     """Run `flexflows drift`."""
     terminal = source.terminal
     output = terminal.output
-    readings = read_accounts(source)
-    records = [flow.to_dict() for reading in readings for flow in reading.flows]
+    accounts = read_accounts(source)
+    records = [flow.to_dict() for account in accounts for flow in account.flows]
     findings = find(records, record_schema())
     if kind == "json":
         document = {
-            "accounts": len(readings),
-            "accounts_read": sum(reading.failure is None for reading in readings),
+            "accounts": len(accounts),
+            "accounts_read": sum(account.failure is None for account in accounts),
             "flows": len(records),
             "is_drift": bool(findings),
             "findings": [_row(difference, count) for difference, count in findings],
         }
         output.write(f"{to_json(document)}\n".encode())
-    elif records or any(reading.failure is None for reading in readings):
-        accounts = f" of {describe_accounts(readings)}" if source.has_several else ""
-        _draw(terminal, findings, len(records), pluralize(len(records), "flow") + accounts)
-    return report_failures(terminal, readings) or (ExitCode.DRIFT if findings else ExitCode.OK)
+    elif records or any(account.failure is None for account in accounts):
+        extent = f" of {describe_accounts(accounts)}" if source.has_several else ""
+        _draw(terminal, findings, len(records), pluralize(len(records), "flow") + extent)
+    return report_failures(terminal, accounts) or (ExitCode.DRIFT if findings else ExitCode.OK)
 
 
 def find(records: Iterable[Mapping[str, Any]], schema: Schema) -> list[tuple[Difference, int]]:

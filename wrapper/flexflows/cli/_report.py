@@ -44,11 +44,11 @@ def command(source: Source, kind: str, earlier: Path | None) -> int:
         since = None if earlier is None else read_since(earlier, selection=selection)
     except ValueError as error:
         raise click.UsageError(str(error), click.get_current_context()) from None
-    readings = read_accounts(source)
+    accounts = read_accounts(source)
     now = datetime.now(UTC).replace(microsecond=0)
-    report = build(readings, now=now, since=since, selection=selection)
+    report = build(accounts, now=now, since=since, selection=selection)
     output.write(_render(report, kind, source.terminal))
-    return report_failures(source.terminal, readings)
+    return report_failures(source.terminal, accounts)
 
 
 def _selection(source: Source) -> list[str]:

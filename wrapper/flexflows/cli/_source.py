@@ -11,13 +11,14 @@ from typing import Any
 import attrs
 import click
 
-from flexflows import FlexFlows, _environment
+from flexflows import FlexFlow, FlexFlows, _environment
 from flexflows._credentials import NO_CREDENTIALS
 from flexflows._errors import ConfigurationError, FlexFlowsError
 from flexflows._profiles import CliConfig, Profile
 
 from ._columns import Condition
 from ._terminal import Terminal
+from ._text import one_line
 
 DEFAULT_TIMEOUT = 30.0
 RESUME_PREFIX = "r."
@@ -110,17 +111,29 @@ class Account:
         is_done: Whether no more of it is wanted.
         has_more: Whether `--limit` left some of its flows out.
         is_duplicate: Whether its records turned out to be those of an account before it.
+        flows: What was read of it, for commands that need all flows at once.
     """
 
     profile: str | None
     account_sid: str | None
-    connections: list[Callable[[], FlexFlows]]
+    connections: list[Callable[[], FlexFlows]] = attrs.field(factory=list[Callable[[], FlexFlows]])
     other_profiles: list[str] = attrs.field(factory=list[str])
     position: Position = attrs.field(factory=Position)
     failure: FlexFlowsError | None = None
     is_done: bool = False
     has_more: bool = False
     is_duplicate: bool = False
+    flows: list[FlexFlow] = attrs.field(factory=list[FlexFlow])
+
+    @property
+    def error(self) -> str | None:
+        """Why it could not be read to its end, in one line; its flows then count in no total."""
+        return None if self.failure is None else one_line(str(self.failure))
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether its flows are all that match."""
+        return self.failure is None and not self.has_more
 
 
 @contextmanager

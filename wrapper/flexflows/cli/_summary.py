@@ -10,9 +10,9 @@ import click
 
 from flexflows import FlexFlow
 
-from ._accounts import AccountFlows, describe_accounts, read_accounts, report_failures
+from ._accounts import describe_accounts, read_accounts, report_failures
 from ._options import output_option, source_options
-from ._source import Source
+from ._source import Account, Source
 from ._terminal import Terminal
 from ._text import cell_width, fit, pluralize, shorten, to_json, visible
 
@@ -49,17 +49,17 @@ def command(source: Source, kind: str) -> int:
     """Run `flexflows summary`."""
     terminal = source.terminal
     output = terminal.output
-    readings = read_accounts(source)
+    accounts = read_accounts(source)
     now = datetime.now(UTC).replace(microsecond=0)
-    flows = [flow for reading in readings if reading.failure is None for flow in reading.flows]
+    flows = [flow for account in accounts if account.failure is None for flow in account.flows]
     if kind == "json":
-        output.write(f"{to_json(_document(readings, flows, now))}\n".encode())
-    elif any(reading.failure is None for reading in readings):
-        _draw(terminal, readings, flows, f"{now:%Y-%m-%d %H:%M} UTC", has_several=source.has_several)
-    return report_failures(terminal, readings)
+        output.write(f"{to_json(_document(accounts, flows, now))}\n".encode())
+    elif any(account.failure is None for account in accounts):
+        _draw(terminal, accounts, flows, f"{now:%Y-%m-%d %H:%M} UTC", has_several=source.has_several)
+    return report_failures(terminal, accounts)
 
 
-def _document(readings: Sequence[AccountFlows], flows: Sequence[FlexFlow], now: datetime) -> dict[str, Any]:
+def _document(accounts: Sequence[Account], flows: Sequence[FlexFlow], now: datetime) -> dict[str, Any]:
     def counts(flows: Sequence[FlexFlow]) -> dict[str, Any]:
         values = {
             name: [{"value": json.loads(value), "flows": number} for value, number in ranked]
@@ -67,41 +67,41 @@ def _document(readings: Sequence[AccountFlows], flows: Sequence[FlexFlow], now: 
         }
         return {"flows": len(flows), **values}
 
-    def entry(reading: AccountFlows) -> dict[str, Any]:
+    def entry(account: Account) -> dict[str, Any]:
         return {
-            "profile": reading.profile,
-            "other_profiles": list(reading.other_profiles),
-            "account_sid": reading.account_sid,
+            "profile": account.profile,
+            "other_profiles": list(account.other_profiles),
+            "account_sid": account.account_sid,
             **(
-                {"error": reading.error}
-                if reading.error
-                else {"is_complete": reading.is_complete, **counts(reading.flows)}
+                {"error": account.error}
+                if account.error
+                else {"is_complete": account.is_complete, **counts(account.flows)}
             ),
         }
 
     return {
         "date": f"{now:%Y-%m-%dT%H:%M:%SZ}",
-        "accounts_read": sum(reading.failure is None for reading in readings),
-        "accounts": [entry(reading) for reading in readings],
+        "accounts_read": sum(account.failure is None for account in accounts),
+        "accounts": [entry(account) for account in accounts],
         "all": counts(flows),
     }
 
 
 def _draw(
-    terminal: Terminal, readings: Sequence[AccountFlows], flows: Sequence[FlexFlow], date: str, *, has_several: bool
+    terminal: Terminal, accounts: Sequence[Account], flows: Sequence[FlexFlow], date: str, *, has_several: bool
 ) -> None:
-    read = [reading for reading in readings if reading.failure is None]
-    for reading in read:
-        names = visible(", ".join(filter(None, [reading.profile, *reading.other_profiles])))
-        title = "  ".join(filter(None, [names, reading.account_sid])) or "Flex Flows"
-        extent = pluralize(len(reading.flows), "flow")
-        extent += "" if reading.is_complete else " (more were left out by --limit)"
+    read = [account for account in accounts if account.failure is None]
+    for account in read:
+        names = visible(", ".join(filter(None, [account.profile, *account.other_profiles])))
+        title = "  ".join(filter(None, [names, account.account_sid])) or "Flex Flows"
+        extent = pluralize(len(account.flows), "flow")
+        extent += "" if account.is_complete else " (more were left out by --limit)"
         if has_several:
-            terminal.draw(*_headline(terminal, title, extent), *_counts(tally(reading.flows)), "")
+            terminal.draw(*_headline(terminal, title, extent), *_counts(tally(account.flows)), "")
         else:
             terminal.draw(*_headline(terminal, title, f"{extent} · {date}"))
     if has_several:
-        terminal.draw(*_headline(terminal, describe_accounts(readings), f"{pluralize(len(flows), 'flow')} · {date}"))
+        terminal.draw(*_headline(terminal, describe_accounts(accounts), f"{pluralize(len(flows), 'flow')} · {date}"))
     terminal.draw(*_charts(terminal, tally(flows), len(flows)), "")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from flexflows._generated import FlexFlow
-from flexflows.cli._accounts import AccountFlows
+from flexflows.cli._source import Account
 from flexflows.cli.report.rules import GRADES, NUMBERED, REASONS, WORK_LISTS, Fact, Grade, assess, given, target
 
 CHANGE_KINDS = ("gone", "new", "changed")
@@ -52,7 +52,7 @@ class WorkItem:
 class AccountReport:
     """One account: its flows, hardest first, and its work lists. An account with an error has neither."""
 
-    account: AccountFlows
+    account: Account
     name: str
     title: str
     flows: tuple[GradedFlow, ...]
@@ -117,7 +117,7 @@ class Report:
 
 
 def build(
-    accounts: Sequence[AccountFlows], *, now: datetime, since: Report | None = None, selection: Sequence[str] = ()
+    accounts: Sequence[Account], *, now: datetime, since: Report | None = None, selection: Sequence[str] = ()
 ) -> Report:
     """Build the report on these accounts, compared with an earlier one."""
     reports = tuple(map(_report_account, accounts))
@@ -141,7 +141,7 @@ def _count_grades(flows: Iterable[GradedFlow]) -> Mapping[Grade, int]:
     return {grade: counts[grade] for grade in GRADES if grade in counts}
 
 
-def _report_account(account: AccountFlows) -> AccountReport:
+def _report_account(account: Account) -> AccountReport:
     flows = [(flow, _address(flow)) for flow in account.flows] if account.error is None else []
     counts = Counter(address for _, address in flows if address is not None)
     shared = {address for address, number in counts.items() if number > 1}

@@ -8,11 +8,12 @@ from typing import Any, Literal
 
 import msgspec
 
+from flexflows._errors import FlexFlowsError
 from flexflows._generated import FlexFlow
 from flexflows._version import __version__
-from flexflows.cli._accounts import AccountFlows
 from flexflows.cli._columns import Column
 from flexflows.cli._formats import row_format
+from flexflows.cli._source import Account
 from flexflows.cli.report.build import CHANGE_KINDS, AccountReport, Change, GradedFlow, Report, build
 from flexflows.cli.report.rules import EVERY_FLOW, WORK_LISTS
 
@@ -108,15 +109,17 @@ def read_since(path: Path, *, selection: Sequence[str] = ()) -> Report:
     if earlier.selection != list(selection):
         options = " ".join(earlier.selection) or "neither --where nor a filter"
         raise ValueError(f"{path} was written with {options}; use the same options to compare with it")
-    accounts = [
-        AccountFlows(each.profile, each.account_sid, _read(each.flows), each.error, each.is_complete)
-        for each in earlier.accounts
-    ]
-    return build(accounts, now=earlier.created, selection=selection)
+    return build([_read(each) for each in earlier.accounts], now=earlier.created, selection=selection)
 
 
-def _read(flows: Sequence[_Flow]) -> tuple[FlexFlow, ...]:
-    return tuple(FlexFlow.from_dict(flow.record) for flow in flows)
+def _read(account: _Account) -> Account:
+    return Account(
+        account.profile,
+        account.account_sid,
+        failure=None if account.error is None else FlexFlowsError(account.error),
+        has_more=not account.is_complete,
+        flows=[FlexFlow.from_dict(flow.record) for flow in account.flows],
+    )
 
 
 def _time(moment: datetime) -> str:
