@@ -29,6 +29,11 @@ def wanted(sandbox: Sandbox, *span: int | None) -> list[str]:
     return [record["sid"] for record in itertools.islice(sandbox.flows, *span)]
 
 
+def records(count: int) -> list[dict[str, Any]]:
+    """Return records that the sandbox need not make up."""
+    return [{"sid": f"FO{number:032x}"} for number in range(count)]
+
+
 def sizes(sandbox: Sandbox) -> list[str]:
     return [parse_qs(urlsplit(request.target).query)["PageSize"][0] for request in sandbox.requests]
 
@@ -36,7 +41,7 @@ def sizes(sandbox: Sandbox) -> list[str]:
 @pytest.mark.parametrize("way", ["list", "pages"])
 def test_all_flows_of_an_account(open_client: Driver, way: str) -> None:
     """The most flows that an account holds come in their order, in three requests by default."""
-    with Sandbox(flows=2_500) as sandbox:
+    with Sandbox(flows=records(2_500)) as sandbox:
         assert sids(WAYS[way](open_client(sandbox))) == wanted(sandbox, None)
         assert sizes(sandbox) == ["1000"] * 3
 
@@ -60,7 +65,7 @@ def test_no_more_than_needed(
     open_client: Driver, way: str, arguments: dict[str, Any], asked: list[str], count: int
 ) -> None:
     """Limit and page size say how many requests there are, and for how many records each."""
-    with Sandbox(flows=[{"sid": f"FO{number:032x}"} for number in range(1200)]) as sandbox:
+    with Sandbox(flows=records(1200)) as sandbox:
         assert sids(WAYS[way](open_client(sandbox), **arguments)) == wanted(sandbox, count)
         assert sizes(sandbox) == asked
 
