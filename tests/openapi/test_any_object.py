@@ -37,6 +37,7 @@ of_a_package = settings(
 )
 
 
+@functools.cache
 def json_values(package: ModuleType) -> st.SearchStrategy[Any]:
     """Return values that resemble what the package's models hold, right and nearly right."""
     words = ["yes", "true", "", *(member.value for enum in enums(package) for member in enum)]
@@ -60,6 +61,7 @@ def json_values(package: ModuleType) -> st.SearchStrategy[Any]:
     return st.one_of(scalars, scalars, few, st.lists(few, max_size=2), record, st.lists(record, max_size=2), deep)
 
 
+@functools.cache
 def objects(model: Any, package: ModuleType) -> st.SearchStrategy[dict[str, Any]]:
     """Return JSON objects with about half of a model's names, and some others."""
     values = json_values(package)
