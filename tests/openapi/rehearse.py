@@ -13,15 +13,13 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from loopback import serving
 from ruamel.yaml import YAML
 
 ROOT = Path(__file__).parents[2]
@@ -261,7 +259,13 @@ def check_filters(clone: Clone) -> None:
     found = {each["range"]["start"]["line"] + 1 for each in json.loads(pyright)["generalDiagnostics"]}
     _require(found == wrong, f"pyright refuses other lines than the wrong ones: {pyright}")
     path.unlink()
-    with serving() as (origin, requested):
+    requested: list[list[tuple[str, str]]] = []
+
+    def respond(path: str) -> tuple[int, bytes]:
+        requested.append(parse_qsl(urlsplit(path).query))
+        return 200, b'{"flex_flows": [], "meta": {"key": "flex_flows", "next_page_url": null}}'
+
+    with serving(respond) as origin:
         clone.run(clone.bin / "python", "-c", USED, origin)
         command = [clone.bin / "python", "-m", "flexflows", "list", "-o", "json", *OPTIONS.split()]
         credentials = {
@@ -281,34 +285,6 @@ def check_filters(clone: Clone) -> None:
 def _require(condition: bool, message: str) -> None:  # noqa: FBT001 - it is the value that is required
     if not condition:
         sys.exit(message)
-
-
-@contextmanager
-def serving() -> Iterator[tuple[str, list[list[tuple[str, str]]]]]:
-    """Serve an empty list on loopback; yield the origin and the requested queries."""
-    requested: list[list[tuple[str, str]]] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            requested.append(parse_qsl(urlsplit(self.path).query))
-            body = json.dumps({"flex_flows": [], "meta": {"key": "flex_flows", "next_page_url": None}}).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}", requested
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 def rehearse(clone: Clone, *edits: Callable[[Json], None], tests: str = "") -> None:

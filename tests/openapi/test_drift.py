@@ -6,14 +6,13 @@ import io
 import json
 import random
 import socket
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 from document_parts import SAMPLE, Parts, compared
+from loopback import serving
 from ruamel.yaml import YAML
 
 from flexflows_openapi import document as documents
@@ -342,37 +341,15 @@ def test_a_missing_file(command: Run, tmp_path: Path) -> None:
     assert command(SAMPLE, "--fragment", tmp_path / "none")[0] == 2
 
 
-@contextlib.contextmanager
-def _serving(status: int, body: bytes) -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(status)
-            self.send_header("Location", "/elsewhere")
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/document.json"
-        finally:
-            server.shutdown()
-            thread.join()
-
-
 def test_a_document_at_a_url(command: Run, twilio: Json) -> None:
     """A URL is fetched."""
-    with _serving(200, json.dumps(twilio).encode()) as url:
+    with serving(lambda _: (200, json.dumps(twilio).encode())) as url:
         assert command(url)[0] == 0
 
 
 def test_a_url_with_a_404_response(command: Run) -> None:
     """A URL with a 404 response is an error with the status."""
-    with _serving(404, b"{}") as url:
+    with serving(lambda _: (404, b"{}")) as url:
         assert command(url) == (2, "", f"{url}: the server responds 404 Not Found\n")
 
 
@@ -387,7 +364,7 @@ def test_a_url_that_never_responds(command: Run, monkeypatch: pytest.MonkeyPatch
 def test_a_url_with_an_endless_body(command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """More bytes than any document has are not read."""
     monkeypatch.setattr(documents, "MAX_BYTES", 50_000)
-    with _serving(200, b" " * 60_000) as url:
+    with serving(lambda _: (200, b" " * 60_000)) as url:
         assert command(url) == (2, "", f"{url}: larger than 0 MB\n")
 
 

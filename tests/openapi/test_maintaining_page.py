@@ -6,15 +6,14 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from document_parts import SAMPLE, Parts, compared
+from loopback import serving
 from ruamel.yaml import YAML
 
 from flexflows_openapi import generate
@@ -170,31 +169,18 @@ def server() -> Iterator[tuple[str, list[str]]]:
     """Serve three pages of any list on loopback; yield the origin and the requested URLs."""
     requested: list[str] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            requested.append(self.path)
-            url = urlsplit(self.path)
-            key = url.path.rpartition("/")[2].lower().replace("channels", "flex_chat_channels")
-            number = int(parse_qs(url.query).get("Page", ["0"])[0])
-            query = re.sub(r"&?Page(Token)?=[^&]*", "", url.query)
-            following = f"https://api.twilio.com{url.path}?{query}&Page={number + 1}&PageToken=PA{number + 1}"
-            meta = {"page": number, "next_page_url": following if number < 2 else None, "key": key}
-            body = json.dumps({key: [{"sid": f"{number}{index}"} for index in range(2)], "meta": meta}).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def respond(path: str) -> tuple[int, bytes]:
+        requested.append(path)
+        url = urlsplit(path)
+        key = url.path.rpartition("/")[2].lower().replace("channels", "flex_chat_channels")
+        number = int(parse_qs(url.query).get("Page", ["0"])[0])
+        query = re.sub(r"&?Page(Token)?=[^&]*", "", url.query)
+        following = f"https://api.twilio.com{url.path}?{query}&Page={number + 1}&PageToken=PA{number + 1}"
+        meta = {"page": number, "next_page_url": following if number < 2 else None, "key": key}
+        return 200, json.dumps({key: [{"sid": f"{number}{index}"} for index in range(2)], "meta": meta}).encode()
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield f"http://127.0.0.1:{http.server_port}", requested
-        http.shutdown()
-        thread.join()
+    with serving(respond) as origin:
+        yield origin, requested
 
 
 USE = """
