@@ -55,7 +55,7 @@ class GenerationError(Exception):
     """The package cannot be generated, for a reason outside the document; each argument is one line."""
 
 
-def generate(fragment: Path, destination: Path, *, config: Path = CONFIG, release: str = "") -> bool:
+def generate(fragment: Path, destination: Path, *, release: str = "") -> bool:
     """Generate the package and replace the one at the destination; after a failure nothing has changed.
 
     The other arguments and the errors are those of `build`.
@@ -63,19 +63,18 @@ def generate(fragment: Path, destination: Path, *, config: Path = CONFIG, releas
     Returns:
         Whether anything differs from what was there.
     """
-    files = build(fragment, config=config, release=release)
+    files = build(fragment, release=release)
     if not differences(files, destination):
         return False
     _swap(files, destination)
     return True
 
 
-def build(fragment: Path, *, config: Path = CONFIG, release: str = "") -> dict[str, bytes]:
+def build(fragment: Path, *, release: str = "") -> dict[str, bytes]:
     """Return the content of each file of the package by path, without writing any.
 
     Args:
         fragment: An OpenAPI document, YAML or JSON.
-        config: The generator's configuration.
         release: The release of the generator that must be installed; default: the one that pyproject.toml pins.
 
     Raises:
@@ -88,7 +87,7 @@ def build(fragment: Path, *, config: Path = CONFIG, release: str = "") -> dict[s
         validate(document)
         prepared = prepare(document)
         source = document.name if fragment.resolve().is_relative_to(ROOT) else fragment.name
-        return _files(prepared, config, f"{HEADER} ({GENERATOR} {release}) from {source}; do not edit.")
+        return _files(prepared, f"{HEADER} ({GENERATOR} {release}) from {source}; do not edit.")
     except RecursionError:
         raise DocumentError(f"{document.name}: nested too deeply to generate from") from None
 
@@ -130,7 +129,7 @@ def _require_generator(release: str) -> str:
     return installed
 
 
-def _files(prepared: Prepared, config: Path, header: str) -> dict[str, bytes]:
+def _files(prepared: Prepared, header: str) -> dict[str, bytes]:
     # JSON has no comments, so the first line is a member of its own.
     content = {name: value for name, value in prepared.document.data.items() if name != "x-generated"}
     marked = json.dumps(header, ensure_ascii=False), json.dumps(content, ensure_ascii=False, indent=1)[1:]
@@ -140,7 +139,7 @@ def _files(prepared: Prepared, config: Path, header: str) -> dict[str, bytes]:
     }
     with tempfile.TemporaryDirectory(prefix="flexflows-gen-") as folder:
         package = Path(folder, PACKAGE.name)
-        _run_generator(prepared, config, package)
+        _run_generator(prepared, package)
         for name in UNUSED:
             (package / name).unlink()
         for path in sorted(RUNTIME.glob("*.py")):
@@ -152,11 +151,11 @@ def _files(prepared: Prepared, config: Path, header: str) -> dict[str, bytes]:
     return files
 
 
-def _run_generator(prepared: Prepared, config: Path, package: Path) -> None:
+def _run_generator(prepared: Prepared, package: Path) -> None:
     """Run the generator, with templates that can refuse a document, and check that nothing is lost."""
     document = prepared.document
     settings = Config.from_sources(
-        ConfigFile.load_from_path(config), MetaType.NONE, Path(), "utf-8", overwrite=False, output_path=package
+        ConfigFile.load_from_path(CONFIG), MetaType.NONE, Path(), "utf-8", overwrite=False, output_path=package
     )
     try:
         oai.OpenAPI.model_validate(prepared.data)
@@ -217,9 +216,8 @@ def _shared_modules(prepared: Prepared, data: GeneratorData) -> Iterator[str]:
     """Yield what the generator would write into one file, the last one winning, or into a file of no usable name."""
     modules = [
         ("models", each.class_info.module_name, prepared.place(getattr(each, "data", None)) or ())
-        for each in data.models
+        for each in (*data.models, *data.enums)
     ]
-    modules += [("models", each.class_info.module_name, ()) for each in data.enums]
     for tag, collection in data.endpoint_collections_by_tag.items():
         modules += [(f"api/{tag}", each.name, prepared.facts(each).pointer) for each in collection.endpoints]
     seen = set[tuple[str, str]]()

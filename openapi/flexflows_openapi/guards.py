@@ -101,8 +101,7 @@ def _choices(prepared: Prepared, place: Pointer, parameter: Mapping[str, Any]) -
 
 def _response(prepared: Prepared, facts: OperationFacts) -> Pointer | None:
     """Return the place of the schema of a successful response's body."""
-    _, operation = prepared.document.follow(facts.pointer, prepared.document.value(facts.pointer))
-    for status, raw in operation.get("responses", {}).items():
+    for status, raw in prepared.document.value(facts.pointer).get("responses", {}).items():
         place, response = prepared.document.follow((*facts.pointer, "responses", status), raw)
         if status == "default" or str(status).startswith("2"):
             for media, described in response.get("content", {}).items():

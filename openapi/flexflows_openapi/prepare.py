@@ -39,15 +39,6 @@ _BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u20
 
 
 @attrs.frozen
-class PageSizeFacts:
-    """The parameter that bounds a page."""
-
-    name: str
-    minimum: int
-    maximum: int
-
-
-@attrs.frozen
 class OperationFacts:
     """Facts that the template of an operation needs beside the generator's own view of it.
 
@@ -56,14 +47,15 @@ class OperationFacts:
         server: The URL that its path is below.
         path: The path as written.
         parameters: Each parameter with its place, by location and name.
-        page_size: The bounds of a page's size.
+        page_size: The bounds of a page's size, `minimum` and `maximum`, if a parameter sets it.
+        paging: The names of the parameters by which a list is paged, that of the size first.
     """
 
     pointer: Pointer
     server: str
     path: str
     parameters: Mapping[tuple[str, str], tuple[Pointer, dict[str, Any]]]
-    page_size: PageSizeFacts | None
+    page_size: Mapping[str, int] | None
     paging: tuple[str, ...] = PAGING
 
     def description(self, parameter: Any, *, is_path: bool) -> Any:
@@ -156,7 +148,7 @@ def _facts(
     if ("query", PAGING[0]) in found:
         place, parameter = found["query", PAGING[0]]
         _, schema = document.follow(place, parameter.get("schema", {}))
-        page_size = PageSizeFacts(PAGING[0], int(schema.get("minimum", 1)), int(schema.get("maximum", 1000)))
+        page_size = {"minimum": int(schema.get("minimum", 1)), "maximum": int(schema.get("maximum", 1000))}
     return OperationFacts(pointer, url.rstrip("/"), str(pointer[1]), found, page_size)
 
 

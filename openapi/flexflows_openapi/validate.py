@@ -48,10 +48,10 @@ def message(error: ValidationError) -> str:
 
 def _references(document: Document) -> Iterator[str]:
     for kind, pointer, part in parts(document.data):
-        if "$ref" not in part:
+        reference, place = part.get("$ref"), (*pointer, "$ref")
+        if not isinstance(reference, str):
             continue
-        reference, place = part["$ref"], (*pointer, "$ref")
-        if not str(reference).startswith("#/"):
+        if not reference.startswith("#/"):
             yield document.at(place, f"$ref {reference!r} leaves the document; write '#/…', the place in this document")
             continue
         try:

@@ -236,15 +236,18 @@ def test_no_fragment_at_all(
     ("hook", "message"),
     [("git no-such-command", "git failed"), ("no-such-formatter .", "no-such-formatter is not in PATH")],
 )
-def test_a_failing_hook_changes_nothing(package: Path, tmp_path: Path, hook: str, message: str) -> None:
+def test_a_failing_hook_changes_nothing(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hook: str, message: str
+) -> None:
     """A hook in the configuration that fails, or is not there, fails the run."""
     config = tmp_path / "config.yaml"
     config.write_text(
         generate.CONFIG.read_text(encoding="utf-8").replace("post_hooks: []", f"post_hooks:\n  - {json.dumps(hook)}")
     )
+    monkeypatch.setattr(generate, "CONFIG", config)
     before = contents(package)
     with pytest.raises(generate.GenerationError, match=message):
-        generate.generate(STAND_IN, package, config=config)
+        generate.generate(STAND_IN, package)
     assert contents(package) == before
 
 
