@@ -96,42 +96,36 @@ def iter_portions(accounts: Sequence[Account], source: Source) -> Generator[Port
         Interrupted: A signal arrived, in a block where signals are deferred.
         click.UsageError: An option has a value that the list does not take.
     """
-    reader = _Reader(source, [_Fetcher(account, source) for account in accounts])
-    with reader.logged():
-        try:
-            reader.begin()
-            yield from reader.portions()
-        finally:
-            reader.end()
-            source.terminal.progress("")
+    reader = _Reader(source, accounts)
+    with reader.logged(), reader.fetching():
+        yield from reader.portions()
 
 
 class _Fetcher:
     """An account's pages on their way from the thread that fetches them to the main thread."""
 
     def __init__(self, account: Account, source: Source) -> None:
-        place = account.position
         self.account = account
-        self.cursor = place.cursor
-        self.skip = place.skip
-        self.remaining = None if source.limit is None else max(0, source.limit - place.delivered)
         self.results: Queue[Page | Exception | None] = Queue(PAGES_AHEAD)
         """The pages; then what ended them: an error, or `None`."""
-        self.is_fetched = False
+        self.is_finished = False
         self._source = source
         self._is_abandoned = False
 
     def fetch(self) -> None:
         """Fetch the pages, in a thread that may wait for the main thread."""
-        source = self._source
-        # What --where leaves out does not count, so only the main thread knows when the limit is reached.
-        limit = None if self.remaining is None or (source.where and self.remaining) else self.remaining + self.skip
-        filters = source.filters if self.cursor is None else dict[str, Any]()
-        cursor, end, is_begun = self.cursor, None, False
+        source, place = self._source, self.account.position
+        limit = None if source.limit is None else max(0, source.limit - place.delivered)
+        if limit is not None:
+            # What --where leaves out does not count, so only the main thread knows when the limit is reached.
+            limit = None if source.where and limit else limit + place.skip
+        filters = source.filters if place.cursor is None else dict[str, Any]()
+        end: Exception | None = None
+        is_begun = False
         for connect in self.account.connections:
             try:
                 with connect() as flows:
-                    for page in flows.pages(limit=limit, page_size=source.page_size, cursor=cursor, **filters):
+                    for page in flows.pages(limit=limit, page_size=source.page_size, cursor=place.cursor, **filters):
                         is_begun = True
                         self.results.put(page)
                         if self._is_abandoned:
@@ -143,7 +137,7 @@ class _Fetcher:
             else:
                 end = None
             break
-        self.is_fetched = True
+        self.is_finished = True
         self.results.put(end)
 
     def abandon(self) -> None:
@@ -152,57 +146,55 @@ class _Fetcher:
         while not self.results.empty():
             self.results.get()
 
-    def matches(self, page: Page) -> tuple[list[tuple[Position, FlexFlow]], Position, bool]:
-        """Return a page's wanted flows with the position behind each, the position behind it, and if it is the last."""
-        source, delivered = self._source, self.account.position.delivered
-        matches: list[tuple[Position, FlexFlow]] = []
-        for index, flow in enumerate(page):
-            if index < self.skip:
-                continue
-            if source.where and not matches_all(source.where, flow.to_dict(), self.account.profile):
-                continue
-            if self.remaining is not None and len(matches) == self.remaining:
-                self.account.has_more = True
-                break
-            matches.append((Position(self.cursor, index + 1, delivered + len(matches) + 1), flow))
-        self.skip = max(0, self.skip - len(page))
-        self.cursor = page.next_cursor
-        is_last = page.next_cursor is None
-        if self.remaining is not None:
-            self.remaining -= len(matches)
-            self.account.has_more |= self.remaining == 0 and not is_last
-            is_last |= self.remaining == 0
-        return matches, Position(self.cursor, self.skip, delivered + len(matches)), is_last
+
+def _select(source: Source, account: Account, page: Page) -> tuple[list[tuple[Position, FlexFlow]], Position, bool]:
+    """Return a page's wanted flows with the position behind each, the position behind it, and if it is the last."""
+    place, delivered = account.position, account.position.delivered
+    flows: list[tuple[Position, FlexFlow]] = []
+    for index, flow in enumerate(page):
+        if index < place.skip or not matches_all(source.where, flow, account.profile):
+            continue
+        if delivered == source.limit:
+            account.has_more = True
+            break
+        delivered += 1
+        flows.append((Position(place.cursor, index + 1, delivered), flow))
+    is_last = page.next_cursor is None
+    if delivered == source.limit and not is_last:
+        account.has_more = is_last = True
+    return flows, Position(page.next_cursor, max(0, place.skip - len(page)), delivered), is_last
 
 
 class _Reader:
     """The reading of several accounts: its threads, and the main thread's side of it."""
 
-    def __init__(self, source: Source, fetchers: Sequence[_Fetcher]) -> None:
+    def __init__(self, source: Source, accounts: Sequence[Account]) -> None:
         self._source = source
         self._terminal = source.terminal
-        self._fetchers = fetchers
-        self._waiting = deque(fetchers)
+        self._fetchers = [_Fetcher(account, source) for account in accounts]
+        self._waiting = deque(self._fetchers)
         self._room = threading.Semaphore(ACCOUNTS_AHEAD)
         self._labels: dict[int | None, str] = {}
         self._delivered = 0
         self._retry = ""
         self._owners: dict[tuple[str, str], Account] = {}
 
-    def begin(self) -> None:
-        """Start the threads."""
+    @contextmanager
+    def fetching(self) -> Generator[None, None, None]:
+        """Fetch the accounts in threads as long as the block lasts."""
         for _ in range(min(AT_ONCE, len(self._fetchers))):
             # A daemon: one that waits for a response does not hold up the end of the command.
-            threading.Thread(target=self._fetch_fetchers, daemon=True).start()
+            threading.Thread(target=self._fetch_accounts, daemon=True).start()
+        try:
+            yield
+        finally:
+            self._waiting.clear()
+            for fetcher in self._fetchers:
+                fetcher.abandon()
+            self._room.release(AT_ONCE)
+            self._terminal.progress("")
 
-    def end(self) -> None:
-        """End the threads."""
-        self._waiting.clear()
-        for fetcher in self._fetchers:
-            fetcher.abandon()
-        self._room.release(AT_ONCE)
-
-    def _fetch_fetchers(self) -> None:
+    def _fetch_accounts(self) -> None:
         """Fetch one account after the other, in their order, as long as there is one."""
         while True:
             self._room.acquire()
@@ -229,10 +221,10 @@ class _Reader:
                     self._retry = ""
                     if self._is_duplicate(account, result):
                         break
-                    matches, behind, is_last = fetcher.matches(result)
-                    self._delivered += len(matches)
+                    flows, behind, is_last = _select(self._source, account, result)
+                    self._delivered += len(flows)
                     self._show_progress()
-                    yield account, matches
+                    yield account, flows
                     account.position, account.is_done = behind, is_last
                 elif result is None:
                     account.is_done = True
@@ -290,7 +282,7 @@ class _Reader:
             return
         parts = [pluralize(self._delivered, "flow") if self._delivered else "fetching…"]
         if len(self._fetchers) > 1:
-            done = sum(fetcher.is_fetched or fetcher.account.is_done for fetcher in self._fetchers)
+            done = sum(fetcher.is_finished or fetcher.account.is_done for fetcher in self._fetchers)
             parts.append(f"{done} of {pluralize(len(self._fetchers), 'account')}")
         if self._retry:
             parts.append(self._retry)

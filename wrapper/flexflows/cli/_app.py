@@ -115,7 +115,8 @@ def app(context: click.Context) -> None:
 
 def execute(arguments: list[str] | None, signals: Signals) -> int:
     """Run a command line, and return its exit code; errors become one line on standard error."""
-    terminal = Terminal(signals)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    terminal = Terminal(signals, arguments)
     try:
         code = app.main(arguments, prog_name="flexflows", standalone_mode=False, obj=terminal)
     except (Exception, Interrupted) as error:  # noqa: BLE001 - what is not expected is raised again
@@ -144,8 +145,6 @@ def _outcome(error: BaseException) -> tuple[str, int]:
             return "", ExitCode.OK
         case OSError():
             return describe_write_error(error), ExitCode.FAILED
-        case RecursionError():
-            return "a record is nested too deeply to be written", ExitCode.FAILED
         case _:
             raise error
 

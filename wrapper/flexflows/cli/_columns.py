@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import attrs
 
+from flexflows import FlexFlow
 from flexflows._fragment import Schema, record_schema
 
 from ._terminal import Terminal
@@ -146,9 +147,10 @@ def parse_condition(text: str) -> Condition:
     return Condition(parse_column(name.strip()), value)
 
 
-def matches_all(conditions: Sequence[Condition], record: Mapping[str, Any], profile: str | None) -> bool:
-    """Check whether a record satisfies all conditions; of those on one column, any."""
+def matches_all(conditions: Sequence[Condition], flow: FlexFlow, profile: str | None) -> bool:
+    """Check whether a flow satisfies all conditions; of those on one column, any."""
     outcomes: dict[str, bool] = {}
+    record = flow.to_dict() if conditions else {}
     for condition in conditions:
         name = condition.column.name
         outcomes[name] = outcomes.get(name, False) or condition.matches(record, profile)

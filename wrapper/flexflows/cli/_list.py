@@ -52,18 +52,8 @@ Examples:
   flexflows list --all-profiles -o csv > flows.csv
 """
 
-ARGUMENTS = "flexflows.arguments"
 MAX_PIPE = 1 << 20
 """The most bytes that a pipe holds, unless an administrator allows more."""
-
-
-class ListCommand(click.Command):
-    """A command that remembers its arguments, to print the command that resumes it."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments."""
-        ctx.meta[ARGUMENTS] = list(args)
-        return super().parse_args(ctx, args)
 
 
 def _columns(context: click.Context, _option: click.Parameter, text: str | None) -> list[Column] | None:
@@ -78,7 +68,7 @@ def _columns(context: click.Context, _option: click.Parameter, text: str | None)
         raise click.UsageError(str(error), context) from None
 
 
-@click.command("list", cls=ListCommand, help=HELP)
+@click.command("list", help=HELP)
 @source_options
 @click.option(
     "--page-size",
@@ -149,20 +139,23 @@ class Listing:
     def run(self) -> int:
         """List, and return the exit code."""
         problem: Interrupted | ReaderGoneError | OSError | None = None
-        try:
-            with closing(iter_portions(self.accounts, self.source)) as portions:
-                for account, flows in portions:
-                    self.add(account, flows)
-        except (Interrupted, ReaderGoneError, OSError) as error:
-            problem = error
-        try:
-            if self._is_begun:
-                self.output.finish(self.form.closing)
-            else:
-                self.begin()
-        except (Interrupted, ReaderGoneError, OSError) as error:
-            problem = problem or error
+        for step in (self._write_all, self._finish):
+            try:
+                step()
+            except (Interrupted, ReaderGoneError, OSError) as error:
+                problem = problem or error
         return self._report(problem)
+
+    def _write_all(self) -> None:
+        with closing(iter_portions(self.accounts, self.source)) as portions:
+            for account, flows in portions:
+                self.add(account, flows)
+
+    def _finish(self) -> None:
+        if self._is_begun:
+            self.output.finish(self.form.closing)
+        else:
+            self.begin()
 
     def add(self, account: Account, flows: Sequence[tuple[Position, FlexFlow]]) -> None:
         """Write the flows of a page."""
@@ -253,7 +246,14 @@ class Listing:
             parts.append("the last row is cut off, and completed by what follows")
         if rest and self.form.closing:
             parts.append("one JSON array cannot be appended to (-o jsonl can), so write the rest to another file")
-        return "; ".join([*parts, f"resume with: {_resume_command(rest)}" if rest else "nothing is left to resume"])
+        return "; ".join(
+            [
+                *parts,
+                f"resume with: {_resume_command(self.terminal.arguments, rest)}"
+                if rest
+                else "nothing is left to resume",
+            ]
+        )
 
 
 class TableListing(Listing):
@@ -315,17 +315,16 @@ def _batches(
         yield rows[start:]
 
 
-def _resume_command(accounts: Sequence[Account]) -> str:
+def _resume_command(arguments: Sequence[str], accounts: Sequence[Account]) -> str:
     """Return the command line that lists the remaining flows of accounts, quoted for a shell."""
-    context = click.get_current_context()
-    arguments: list[str] = []
-    given = iter(context.meta[ARGUMENTS])
+    words = ["flexflows"]
+    given = iter(arguments)
     for argument in given:
         if argument == "--cursor":
             next(given, None)
         elif argument != "--header" and not argument.startswith("--cursor="):
-            arguments.append(argument)
-    words = [*context.command_path.split(), *arguments, "--cursor", resume_cursor(accounts)]
+            words.append(argument)
+    words += ["--cursor", resume_cursor(accounts)]
     if sys.platform == "win32":
         import subprocess  # noqa: PLC0415 - for its quoting
 

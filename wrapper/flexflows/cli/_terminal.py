@@ -4,7 +4,7 @@ import errno
 import os
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -22,25 +22,27 @@ class Terminal:
     """The standard streams of the command, and what can be shown on them.
 
     Attributes:
+        arguments: The command's, to print the command that resumes a listing.
         is_interactive: Whether standard output is a terminal.
         encoding: The encoding of text on standard output; data is always UTF-8.
         has_color: Whether standard output takes colors.
         shows_progress: Whether standard error is a terminal that can redraw a line.
     """
 
-    def __init__(self, signals: Signals, environ: Mapping[str, str] = os.environ) -> None:
+    def __init__(self, signals: Signals, arguments: Sequence[str] = ()) -> None:
         self.signals = signals
+        self.arguments = arguments
         self._stdout: Any = sys.stdout
         self._stderr: Any = sys.stderr
-        self._is_dumb = environ.get("TERM", "") in {"dumb", "unknown"}
-        columns = environ.get("COLUMNS", "")
+        self._is_dumb = os.environ.get("TERM", "") in {"dumb", "unknown"}
+        columns = os.environ.get("COLUMNS", "")
         self._columns = int(columns) if columns.isdecimal() else 0
         self._is_progress_shown = False
         self._lock = threading.RLock()  # a signal may interrupt the thread that holds it
         self.shows_progress = _is_interactive(self._stderr) and not self._is_dumb
         self.is_interactive = _is_interactive(self._stdout)
         self.encoding: str = getattr(self._stdout, "encoding", None) or "utf-8"
-        self.has_color = self.is_interactive and not self._is_dumb and not environ.get("NO_COLOR")
+        self.has_color = self.is_interactive and not self._is_dumb and not os.environ.get("NO_COLOR")
 
     @cached_property
     def output(self) -> Output:
