@@ -3,7 +3,7 @@
 import shlex
 import sys
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 
 import attrs
@@ -177,32 +177,28 @@ class Listing:
             self._is_begun = True
 
     def write(self, rows: Sequence[tuple[Account, Position, bytes]], *, must_finish: bool = False) -> None:
-        """Write rows, as many at once as are written whole or not at all, and note how far each account has come."""
-        if not self._is_begun:  # alone, so that the first batch is not longer than the others
+        """Write rows one by one, and note how far each account has come."""
+        if not self._is_begun:
             self.output.write(self.form.opening, self.form.closing, must_finish=must_finish)
             self._is_begun = True
-        for batch in _batches(rows, self.output.batch_size, len(self.form.separator)):
-            before = self.form.separator if self.written else b""
-            data = before + self.form.separator.join(row for _, _, row in batch)
-            begin = self.output.accepted + len(before)
+        for account, position, row in rows:
+            separator = self.form.separator if self.written else b""
+            start = self.output.accepted + len(separator)
             try:
-                self.output.write(data, self.form.closing, must_finish=must_finish)
+                self.output.write(separator + row, self.form.closing, must_finish=must_finish)
             finally:
-                self._note(batch, begin)
+                self._note(account, position, start, start + len(row))
 
-    def _note(self, batch: Sequence[tuple[Account, Position, bytes]], end: int) -> None:
-        """Note which rows of a batch were written, and how much of the one that was cut off."""
-        for account, position, row in batch:
-            start, end = end, end + len(row)
-            if end > self.output.accepted:
-                account.position = attrs.evolve(account.position, torn=max(0, self.output.accepted - start))
-                return
-            self._journal.append((end, account, account.position))
-            account.position = position
-            self.written += 1
-            end += len(self.form.separator)
+    def _note(self, account: Account, position: Position, start: int, end: int) -> None:
+        """Note that a row was written, or how much of it, if it was cut off."""
+        if self.output.accepted < end:
+            account.position = attrs.evolve(account.position, torn=max(0, self.output.accepted - start))
+            return
+        self._journal.append((end, account, account.position))
         while self._journal[0][0] < self.output.accepted - MAX_PIPE:
             self._journal.popleft()
+        account.position = position
+        self.written += 1
 
     def _take_back(self) -> None:
         """Move the accounts back to the last row that the reader of a closed pipe has read."""
@@ -246,14 +242,24 @@ class Listing:
             parts.append("the last row is cut off, and completed by what follows")
         if rest and self.form.closing:
             parts.append("one JSON array cannot be appended to (-o jsonl can), so write the rest to another file")
-        return "; ".join(
-            [
-                *parts,
-                f"resume with: {_resume_command(self.terminal.arguments, rest)}"
-                if rest
-                else "nothing is left to resume",
-            ]
-        )
+        parts.append(f"resume with: {self._resume_command(rest)}" if rest else "nothing is left to resume")
+        return "; ".join(parts)
+
+    def _resume_command(self, rest: Sequence[Account]) -> str:
+        """Return the command line that lists the remaining flows, quoted for a shell."""
+        words = ["flexflows"]
+        arguments = iter(self.terminal.arguments)
+        for argument in arguments:
+            if argument == "--cursor":
+                next(arguments, None)
+            elif argument != "--header" and not argument.startswith("--cursor="):
+                words.append(argument)
+        words += ["--cursor", resume_cursor(rest)]
+        if sys.platform == "win32":
+            import subprocess  # noqa: PLC0415 - for its quoting
+
+            return subprocess.list2cmdline(words)
+        return " ".join(map(_quote, words))
 
 
 class TableListing(Listing):
@@ -299,37 +305,6 @@ class TableListing(Listing):
         if hidden:
             parts.append(f"{pluralize(hidden, 'more column')}: --columns help")
         self.output.write(self.terminal.encode(self.terminal.style(" · ".join(parts), "dim")), must_finish=True)
-
-
-def _batches(
-    rows: Sequence[tuple[Account, Position, bytes]], size: int, separator: int
-) -> Iterator[Sequence[tuple[Account, Position, bytes]]]:
-    """Yield rows in groups of at most so many bytes, each with a separator."""
-    start = total = 0
-    for index, (_, _, row) in enumerate(rows):
-        if index > start and total + separator + len(row) > size:
-            yield rows[start:index]
-            start, total = index, 0
-        total += separator + len(row)
-    if start < len(rows):
-        yield rows[start:]
-
-
-def _resume_command(arguments: Sequence[str], accounts: Sequence[Account]) -> str:
-    """Return the command line that lists the remaining flows of accounts, quoted for a shell."""
-    words = ["flexflows"]
-    given = iter(arguments)
-    for argument in given:
-        if argument == "--cursor":
-            next(given, None)
-        elif argument != "--header" and not argument.startswith("--cursor="):
-            words.append(argument)
-    words += ["--cursor", resume_cursor(accounts)]
-    if sys.platform == "win32":
-        import subprocess  # noqa: PLC0415 - for its quoting
-
-        return subprocess.list2cmdline(words)
-    return " ".join(map(_quote, words))
 
 
 def _quote(word: str) -> str:

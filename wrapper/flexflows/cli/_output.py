@@ -13,7 +13,6 @@ from typing import Any
 from ._signals import Signals
 
 IS_WINDOWS = sys.platform == "win32"
-FILE_BATCH = 1 << 16
 PIPE_BATCH: int = getattr(select, "PIPE_BUF", 512)
 """POSIX writes up to so many bytes to a pipe whole or not at all."""
 POLL = 0.1
@@ -34,7 +33,6 @@ class Output:
         signals: A signal that arrives stops a write before it begins.
 
     Attributes:
-        batch_size: The most bytes that one write should have, so that it is whole or not there at all.
         accepted: How many bytes the operating system has accepted.
     """
 
@@ -50,7 +48,6 @@ class Output:
         self._end = os.fstat(self._number).st_size if self._is_file else 0
         self._closing = b""
         self.is_new_file = self._is_file and self._end == 0
-        self.batch_size = FILE_BATCH if self._is_file else PIPE_BATCH
         self.accepted = 0
 
     def write(self, data: bytes, closing: bytes = b"", *, must_finish: bool = False) -> None:
@@ -104,7 +101,7 @@ class Output:
         while rest:
             self._wait(is_begun=must_finish or len(rest) < len(data))
             try:
-                written = self._stream.write(rest[: self.batch_size]) or 0
+                written = self._stream.write(rest if self._is_file else rest[:PIPE_BATCH]) or 0
             except BlockingIOError:
                 continue
             except OSError as error:
