@@ -509,7 +509,10 @@ def test_what_might_be_lost_is_right(tmp_path: Path, text: str, file: str, part:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
+        (b"", ":1: not an OpenAPI document: it has no object at its top"),
         (b"\x00\x01", ":1: neither JSON nor YAML"),
+        (b"all:\n  make: : test\n", ":2: neither JSON nor YAML"),
+        (b"{'a': " * 5000, ": nested too deeply"),
         (b"PK\x03\x04", ": a zip archive"),
         (_document().encode("utf-16"), ": UTF-16, not UTF-8"),
         (b"a: 1\nb: \xe9\n", ":2: not UTF-8"),
