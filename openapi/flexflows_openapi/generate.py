@@ -64,7 +64,7 @@ def generate(fragment: Path, destination: Path, *, release: str = "") -> bool:
         Whether anything differs from what was there.
     """
     files = build(fragment, release=release)
-    if not differences(files, destination):
+    if not file_differences(files, destination):
         return False
     _swap(files, destination)
     return True
@@ -92,7 +92,7 @@ def build(fragment: Path, *, release: str = "") -> dict[str, bytes]:
         raise DocumentError(f"{document.name}: nested too deeply to generate from") from None
 
 
-def differences(files: dict[str, bytes], destination: Path) -> list[str]:
+def file_differences(files: dict[str, bytes], destination: Path) -> list[str]:
     """Return the differences between a folder and its expected content, one line per file."""
     there = {path.relative_to(destination).as_posix(): path for path in _held(destination)}
     return sorted(
@@ -333,7 +333,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _stale(fragment: Path, destination: Path) -> Sequence[str]:
     files = build(fragment)
-    if found := differences(files, destination):
+    if found := file_differences(files, destination):
         return [*found, f"{shown(destination)} is not what {shown(fragment)} gives: run `make gen`, then commit it"]
     if found := uncommitted(destination):
         return [*found, f"{shown(destination)} is right on disk, but not in git: `git add` it"]

@@ -140,9 +140,9 @@ def _parameter(reader: Reader, raw: Any, place: str) -> Facts:
     notes |= {"deprecated": "yes"} if parameter.get("deprecated") is True else {}
     style = str(parameter.get("style", "form" if place.startswith(("query", "cookie")) else "simple"))
     kinds = schema.kinds
-    if kinds and parameter.get("explode", style == "form"):  # one value is never exploded
-        several = {kind: {**kinds[kind], "explode": "yes"} for kind in kinds.keys() & {"array", "object"}}
-        kinds = {**kinds, **several}
+    if kinds and parameter.get("explode", style == "form") is not (style == "form"):
+        several = kinds.keys() & {"array", "object"}  # one value is never exploded
+        kinds = {**kinds, **{kind: {**kinds[kind], "explode": _yes(parameter["explode"])} for kind in several}}
     schema = attrs.evolve(schema, kinds=kinds, notes={**schema.notes, **notes})
     required = _yes(parameter.get("required"))
     noun = "header" if " header " in place else "parameter"

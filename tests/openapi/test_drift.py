@@ -255,6 +255,20 @@ def test_nothing_is_passed_over(
     assert row.startswith(expected)
 
 
+def test_only_what_has_several_values_is_exploded(document: Json) -> None:
+    """`explode` is compared where it is not the style's own, and only for arrays and objects."""
+    at = Parts(document)
+    at.schema("FriendlyName").update(type="array", items={"type": "string"})
+    other = copy.deepcopy(document)
+    Parts(other).query["FriendlyName"].update(explode=False)
+    Parts(other).query["PageToken"].update(explode=False)
+    Parts(other).query["Page"].update(explode=True)
+    (rows,) = compared(document, other).values()
+    assert [(row.place, row.what, row.fragment, row.document) for row in rows] == [
+        ("query FriendlyName", "explode", "-", "no")
+    ]
+
+
 def test_a_path_elsewhere_that_is_meant_is_named(command: Run, written: Write, document: Json) -> None:
     """A document that has the fragment's path in another file is an error with the reason."""
     document["paths"][PATH] = {"$ref": "flows.yaml"}

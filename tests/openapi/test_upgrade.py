@@ -74,7 +74,7 @@ def test_another_release_is_shown(release: Release, capsys: pytest.CaptureFixtur
     assert [line for line in lines if line.startswith("diff ")] == [lines[0]]
     assert '+"""Holds all the data models used in inputs/outputs"""' in lines
     assert lines[-1] == "For users of the package: no change"
-    assert generate.differences(before, generate.PACKAGE) == []
+    assert generate.file_differences(before, generate.PACKAGE) == []
 
 
 def test_a_template_that_fails_is_named(release: Release, capsys: pytest.CaptureFixture[str]) -> None:
