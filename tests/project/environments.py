@@ -23,7 +23,7 @@ TESTS = ("tests/wrapper", "tests/wire", "tests/cli", "tests/report", "tests/sand
 NEED_TOOLS = ("tests/sandbox/test_conformance.py",)
 """Tests that need more than the dependency group `test`."""
 MOST_SECONDS = 300
-"""What one run may take."""
+"""The time limit of one run."""
 
 
 def main() -> int:

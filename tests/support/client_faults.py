@@ -233,7 +233,7 @@ def fault(text: str) -> Fault:
 
 
 class Leaves(Enum):
-    """What a client gets from a faulty response if it does not retry."""
+    """The part of a faulty response that a client can use if it does not retry."""
 
     PAGE_AND_NEXT = auto()
     CHANGED_PAGE_AND_NEXT = auto()
