@@ -3,7 +3,7 @@
 mutmut requires the package at the root of a folder of its own, so the core is copied to `mutants/`. Left out are the
 tests that mutmut's own frames and timing break: secrets in the locals of a frame, the package's contents, and chance.
 
-Each known survivor is in survivors.txt, under the reason why no test kills it. `--report` repeats the last run's report.
+Each known survivor is in survivors.txt, under the reason why no test kills it. `--report` repeats the last report.
 """
 
 import shutil
@@ -55,7 +55,7 @@ def pytest_collection_modifyitems(items):
 
 
 def main() -> int:
-    """Run mutmut and print the survivors; return 1 for a low score, or a survivor that survivors.txt does not explain."""
+    """Run mutmut and print the survivors; return 1 for a low score, or for a survivor that is not explained."""
     if "--report" not in sys.argv:
         _prepare()
         subprocess.run([*MUTMUT, "run", "--max-children", "2"], cwd=FOLDER, check=True)

@@ -124,8 +124,10 @@ def test_a_list_without_page_size() -> None:
 
 
 def test_an_operation_that_is_no_list() -> None:
-    """It cannot be bound, and that shows when the class is made."""
+    """It cannot be bound, and that shows when the class is made; a class without an operation may be a base."""
     fetch = Operation(name="fetch_flex_flow", server="https://flex-api.twilio.com", path="/v1/FlexFlows/{Sid}")
     for base in (SyncList, AsyncList):
-        with pytest.raises(TypeError, match=r"^Wrong cannot be bound to fetch_flex_flow: its response is no list"):
-            type("Wrong", (base,), {"operation": fetch})
+        for operation, name in ((fetch, "fetch_flex_flow"), ("list_workers", "str")):
+            with pytest.raises(TypeError, match=rf"^Wrong cannot be bound to {name}: its response is no list"):
+                type("Wrong", (base,), {"operation": operation})
+        assert type("Right", (type("Base", (base,), {}),), {"operation": WORKERS}).operation is WORKERS

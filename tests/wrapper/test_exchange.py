@@ -2,8 +2,9 @@
 
 import gzip
 import json
+import tracemalloc
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -245,6 +246,44 @@ def test_the_limit(coding: str, pack: Callable[[bytes], bytes], length: int, is_
     assert body.data == b"x" * min(length, 1000)
 
 
+def test_decoding_takes_little_memory() -> None:
+    """A body is not decompressed further than its limit."""
+    bomb, body = compressed(bytes(50_000_000)), Body("gzip", 1000)
+    tracemalloc.start()
+    try:
+        body.feed(bomb)
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("status", "coding", "part", "parts"),
+    [
+        (200, "", bytes(1024 * 1024), 65),
+        (200, "br", b"x", 1),
+        (404, "", bytes(1024), 65),
+        (404, "br", b"x", 1),
+        (404, "gzip", b"not gzip", 1),
+    ],
+)
+def test_no_more_of_a_body_is_read_than_is_wanted(status: int, coding: str, part: bytes, parts: int) -> None:
+    """Reading ends when a body is full, or when no more of it can be decoded."""
+    read: list[int] = []
+
+    def endless() -> Iterator[bytes]:
+        for number in range(1000):
+            read.append(number)
+            yield part
+
+    respond = httpx.MockTransport(
+        lambda _: httpx.Response(status, headers={"Content-Encoding": coding}, content=endless())
+    )
+    with flexflows.FlexFlows("AC1", "token", transport=respond) as flows, pytest.raises(flexflows.FlexFlowsError):
+        flows.list()
+    assert len(read) == parts
+
+
 def test_what_is_received_counts_too() -> None:
     """Zeros behind the gzip data decode to nothing, and are bounded all the same."""
     body = Body("gzip", 1000)
@@ -261,6 +300,9 @@ def test_what_is_received_counts_too() -> None:
         (200, b"not gzip", f"the request to {HOST} failed: the body is not gzip: Error -3 while decompressing data: "),
         (200, compressed(b"{}")[:-1], f"the request to {HOST} failed: the gzip body is cut off"),
         (200, compressed(b"{}") + b"\0\x1f", f"the request to {HOST} failed: the gzip body is cut off"),
+        (200, compressed(b"{}") + compressed(b" ", 15), f"the request to {HOST} failed: the body is not gzip: "),
+        (200, compressed(b" ", 15), f"the request to {HOST} failed: the body is not gzip: "),
+        (200, compressed(b"{}") + b"X", f"the request to {HOST} failed: the gzip body is cut off"),
         (404, b"not gzip", "404 Not Found"),
         (404, compressed(b'{"message": "Gone"}')[:-1], "404 Gone"),
     ],

@@ -11,6 +11,7 @@ from flexflows import _fragment
 from flexflows._fragment import (
     Schema,
     json_examples,
+    json_response,
     read_schema,
     record_schema,
     resolve,
@@ -203,6 +204,23 @@ def test_the_examples_of_a_response() -> None:
     assert json_examples(document, {"examples": named}) == [1, 2]
     assert json_examples(document, {"example": 0}) == [0]
     assert json_examples(document, {}) == []
+
+
+def test_the_json_of_a_response() -> None:
+    """It is that of the first success response that has any; one without content has none."""
+    responses: dict[str, Any] = {
+        "404": {"content": {"application/json": {"example": 4}}},
+        "204": {"description": "Nothing"},
+    }
+    document = {"paths": {"/v1/Things": {"get": {"responses": responses}}}}
+    assert json_response(document, "/v1/Things") == {}
+    responses["200"] = {"content": {"text/plain": {}, "application/json": {"example": 1}}}
+    assert json_response(document, "/v1/Things") == {"example": 1}
+
+
+def test_the_examples_of_a_schema() -> None:
+    """They are kept in the fragment's order."""
+    assert read_schema({"type": "string", "examples": ["b", "a"]}, {}).examples == ("b", "a")
 
 
 @attrs.frozen

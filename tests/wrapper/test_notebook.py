@@ -21,15 +21,18 @@ def flow(**fields: Any) -> FlexFlow:
 
 def test_a_table_has_the_first_attributes() -> None:
     """The columns are the record's first attributes; None is an empty cell, and an integration is its fields."""
-    first = flow(sid="FO1", enabled=True, channel_type="web", integration={"flow_sid": "FW1", "retry_count": None})
-    head, row = cells(html_table([first]))
+    integration = {"flow_sid": "FW1", "retry_count": None, "priority": 1}
+    table = html_table([flow(sid="FO1", enabled=True, channel_type="web", integration=integration)] * 2)
+    head, row, _ = cells(table)
+    assert re.sub(r"</?(?:table|caption|thead|tbody|tr|th|td)>|[^<>]", "", table) == ""
+    assert re.findall(r"</[^<>]+>[^<>]+<", table) == []
     assert head == list(FlexFlow().to_dict())[: len(head)]
     assert head[-1] == "integration"
     assert dict(zip(head, row, strict=True)) == dict.fromkeys(head, "") | {
         "sid": "FO1",
         "enabled": "True",
         "channel_type": "web",
-        "integration": "flow_sid: FW1",
+        "integration": "flow_sid: FW1, priority: 1",
     }
 
 

@@ -100,9 +100,32 @@ def test_certificates_that_cannot_be_read(
     assert str(caught.value).startswith(expected)
 
 
-def test_a_file_without_certificates(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("variables", "shown"),
+    [
+        ({"SSL_CERT_FILE": "empty.pem"}, "SSL_CERT_FILE"),
+        ({"SSL_CERT_FILE": "empty.pem", "SSL_CERT_DIR": "."}, "SSL_CERT_FILE or SSL_CERT_DIR"),
+        ({}, "certifi"),
+    ],
+)
+def test_a_file_without_certificates(
+    url: str, variables: dict[str, str], shown: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The file is read when the first connection needs it, and a wrong one is an error without a retry."""
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "empty.pem").touch()
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "empty.pem"))
-    with client(url) as flows, pytest.raises(flexflows.ConfigurationError, match="SSL_CERT_FILE has no certificates"):
+    monkeypatch.setattr("certifi.where", lambda: "empty.pem")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    with client(url) as flows, pytest.raises(flexflows.ConfigurationError, match=f"^{shown} has no certificates"):
+        flows.list()
+
+
+def test_a_folder_without_certificates(
+    url: str, certificate: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder replaces the certificates of certifi, even where it is empty."""
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+    monkeypatch.setattr("certifi.where", lambda: str(certificate[0]))
+    with client(url) as flows, pytest.raises(flexflows.TransportError, match="certificate verify failed"):
         flows.list()

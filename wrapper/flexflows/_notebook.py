@@ -1,7 +1,6 @@
 """How records look in a notebook."""
 
 from collections.abc import Sequence
-from datetime import date
 from html import escape
 from typing import Any
 
@@ -34,4 +33,4 @@ def _text(value: Any) -> str:
     if hasattr(value, "to_dict"):
         fields: dict[str, Any] = value.to_dict()
         return ", ".join(f"{name}: {inner}" for name, inner in fields.items() if inner is not None)
-    return value.isoformat() if isinstance(value, date) else str(value)
+    return str(value)

@@ -91,7 +91,7 @@ class CliConfig:
                 f"profile {name!r} in {self.path} is of an old kind, without its secret; "
                 f"create it again with `twilio profiles:create`"
             )
-        near = get_close_matches(name, self.profiles, cutoff=0.5)
+        near = get_close_matches(name, self.profiles)
         hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "run `twilio profiles:list` for the list"
         raise ConfigurationError(f"there is no profile {name!r} in {self.path}; {hint}")
 
