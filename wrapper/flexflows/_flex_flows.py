@@ -46,7 +46,8 @@ class FlexFlows(SyncList[FlexFlow, Page]):
 
         Args:
             limit: The most records, 0 or more; default: all.
-            page_size: The most records a request, 1 to 1000; default: the smaller of `limit` and 1000.
+            page_size: The most records a request, within `operation.page_size`; default: the smaller of `limit` and its
+                maximum.
             cursor: The page to resume from, instead of the first: a page's or an error's; it carries its filters.
             **filters: Which records, as `FlexFlowFilters` documents; default: all.
 
