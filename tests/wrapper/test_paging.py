@@ -203,7 +203,7 @@ def test_no_page_holds_more_than_is_still_wanted() -> None:
 
 
 def test_a_page_size_is_never_below_the_minimum() -> None:
-    """Where an operation has a minimum, the last page may bring more than is wanted, and is cut."""
+    """The last page may have more records than are wanted, as an operation may have a minimum, and is cut."""
     assert list_flex_flows.page_size is not None
     bounds = attrs.evolve(list_flex_flows.page_size, minimum=5)
     request = first(attrs.evolve(list_flex_flows, page_size=bounds), limit=2)

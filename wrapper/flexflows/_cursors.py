@@ -62,8 +62,8 @@ def with_page_size(query: str, name: str, page_size: int) -> str:
 
 
 def identity(query: str, page_size_name: str | None) -> tuple[object, ...]:
-    """Return what tells a page from every other of its list: its token, else its parameters without the page size."""
-    # Latin-1 tells any two bytes apart, UTF-8 does not.
+    """Return an identifier that no other page of a list has: its token, else its parameters without the page size."""
+    # Any two bytes differ in Latin-1; in UTF-8 those that are invalid do not.
     pairs = parse_qsl(query, keep_blank_values=True, encoding="latin-1")
     tokens = [pair for pair in pairs if pair[0] == "PageToken"]
     rest = [pair for pair in pairs if pair[0] != page_size_name and pair != ("Page", "0")]

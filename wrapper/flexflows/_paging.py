@@ -101,7 +101,7 @@ class PageRequest(Generic[PageT]):
 
     @property
     def identity(self) -> object:
-        """What tells this page from every other of its list."""
+        """An identifier that no other page of the list has, whatever the page size."""
         bounds = self.operation.page_size
         return _cursors.identity(self.place, bounds.wire_name if bounds else None)
 
