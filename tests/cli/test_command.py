@@ -14,11 +14,10 @@ from commands import Flexflows, Profiles, start
 
 from flexflows import __version__
 from flexflows.cli import run
-from flexflows.cli._app import ExitCode
+from flexflows.cli._app import COMMANDS, ExitCode
 from flexflows.sandbox import FAULTS, Sandbox
 
 Account = Callable[..., Sandbox]
-COMMANDS = ("list", "summary", "drift", "sandbox", "completion")
 
 
 def test_version(flexflows: Flexflows) -> None:
@@ -43,7 +42,7 @@ def test_help_lists_the_commands(flexflows: Flexflows) -> None:
     assert all(str(code) in text for code in (*ExitCode, 130, 143, 129))
 
 
-@pytest.mark.parametrize("command", ["list", "summary", "drift"])
+@pytest.mark.parametrize("command", ["list", "summary", "report", "drift"])
 def test_no_credentials(flexflows: Flexflows, command: str) -> None:
     """Without credentials the error names the environment's variables and profiles, with exit code 3 and no output."""
     result = flexflows(command, *(["-o", "json"] if command == "list" else []))

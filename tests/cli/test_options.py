@@ -95,7 +95,7 @@ def test_wrong_filters(list_command: Callable[..., dict[str, Any]], arguments: t
     assert arguments[0] in error.value.format_message()
 
 
-@pytest.mark.parametrize("command", [name for name in COMMANDS if name != "report"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_filters_of_every_command(flexflows: Flexflows, account: Account, command: str) -> None:
     """Every command that reads has the filters of the operation, with the fragment's descriptions, and --where."""
     text = " ".join(flexflows(command, "--help").text.split())
