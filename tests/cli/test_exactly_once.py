@@ -11,13 +11,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from accounts import one_host
 from commands import COMMAND, Flexflows, Profiles, start, wait_until
 
+from flexflows.cli._source import Account as SourceAccount
+from flexflows.cli._source import Position, resume_cursor
 from flexflows.sandbox import Sandbox
 
 Account = Callable[..., Sandbox]
@@ -282,6 +284,31 @@ def test_a_signal_while_the_reader_of_a_pipe_is_slow(flexflows: Flexflows, accou
     rest = flexflows(*resumption(err)).out
     assert out.endswith(b"\n") != ("the last row is cut off" in err)
     assert sids("jsonl", out + rest) == [flow["sid"] for flow in flows]
+
+
+@posix
+def test_a_signal_before_a_row_that_was_cut_off_is_completed(flexflows: Flexflows, account: Account) -> None:
+    """A row of which an earlier run wrote a part stays at that part, when a signal comes before the rest of it."""
+    sandbox = account(3)
+    options = ("list", "-o", "jsonl", "--base-url", sandbox.url)
+    whole = flexflows(*options).out
+    requests = len(sandbox.requests)
+    cursor = resume_cursor([SourceAccount(None, None, position=Position(torn=10))])
+    ours, theirs = os.pipe()
+    os.set_blocking(theirs, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(theirs, b"x" * 512)
+    os.set_blocking(theirs, True)
+    with start(*options, "--cursor", cursor, stdout=theirs) as process:
+        wait_until(lambda: len(sandbox.requests) > requests)
+        time.sleep(0.2)
+        process.send_signal(signal.SIGTERM)
+        err = process.communicate(timeout=30)[1].decode()
+    os.close(ours)
+    os.close(theirs)
+    assert process.returncode == 143
+    assert flexflows(*resumption(err)).out == whole[10:]
 
 
 @posix

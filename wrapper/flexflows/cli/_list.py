@@ -192,7 +192,8 @@ class Listing:
     def _note(self, account: Account, position: Position, start: int, end: int) -> None:
         """Note that a row was written, or how much of it, if it was cut off."""
         if self.output.accepted < end:
-            account.position = attrs.evolve(account.position, torn=max(0, self.output.accepted - start))
+            torn = account.position.torn + max(0, self.output.accepted - start)
+            account.position = attrs.evolve(account.position, torn=torn)
             return
         self._journal.append((end, account, account.position))
         while self._journal[0][0] < self.output.accepted - MAX_PIPE:
