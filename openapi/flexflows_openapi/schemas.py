@@ -76,7 +76,7 @@ class Schema:
         named = " or ".join(sorted(kinds.keys() - {"null"}) or kinds) or str(self)
         nullable = "yes" if self.kinds is None or "null" in kinds else "no"
         own = {**more, "type": named, "nullable": nullable, **dict(sorted(self.notes.items()))}
-        parts = {kind: _kind_facts(prefix, place, aspects) for kind, aspects in kinds.items() if kind != "null"}
+        parts = {kind: _kind_facts(prefix, place, kinds[kind]) for kind in sorted(kinds.keys() - {"null"})}
         return Facts(place, noun, str(self), own, parts)
 
 
@@ -96,7 +96,7 @@ def _kind_facts(prefix: str, place: str, aspects: Aspects) -> Facts:
         parts[f".{name}"] = schema.facts(f"{inner}{name}", required=required)
     if "additional" in aspects:
         parts["*"] = aspects["additional"].facts(f"{inner}*")
-    return Facts(place, own={word: text(aspects[word]) for word in aspects.keys() - _STRUCTURE}, parts=parts)
+    return Facts(place, own={word: text(aspects[word]) for word in sorted(aspects.keys() - _STRUCTURE)}, parts=parts)
 
 
 def _members(aspects: Aspects) -> list[str]:

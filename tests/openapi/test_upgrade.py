@@ -77,6 +77,7 @@ def test_another_release_is_shown(release: Release, capsys: pytest.CaptureFixtur
     assert generate.file_differences(before, generate.PACKAGE) == []
 
 
+@pytest.mark.slow
 def test_a_template_that_fails_is_named(release: Release, capsys: pytest.CaptureFixture[str]) -> None:
     """For a release that does not fit our templates, the reason is shown."""
     release("99.2", "__init__.py", '"safe_for_docstring": strings.safe_for_docstring,', "")
