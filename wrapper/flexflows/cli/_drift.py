@@ -46,37 +46,38 @@ class Difference:
         kind: How it differs.
         path: Where, dotted; `[]` stands for any item of an array.
         actual: What the API sent: a type, or a value of an enum.
-        expected: What the fragment has there: types, or the values of an enum; empty, when it has nothing.
-        value: The value itself.
+        expected: What the fragment has there: types, or the values of an enum; `None`, when it has nothing.
+        example: Enough of a value to recognize it by.
     """
 
     kind: str
     path: str
     actual: str
-    expected: str = ""
-    value: Any = attrs.field(default=None, eq=False)
+    expected: str | None
+    example: str | None = attrs.field(eq=False)
 
 
 def compare(value: Any, schema: Schema, path: str = "") -> Iterator[Difference]:
     """Yield the differences between a value and its schema."""
     json_type = _json_type(value)
     if schema.types and json_type not in schema.types and not (json_type == "integer" and "number" in schema.types):
-        yield Difference(OTHER_TYPE, path, json_type, " or ".join(sorted(schema.types - {"null"})), value)
+        expected = " or ".join(sorted(schema.types - {"null"})) or None
+        yield Difference(OTHER_TYPE, path, json_type, expected, _example(value))
     elif json_type == "object":
         before = f"{path}." if path else ""
         for name, each in cast("dict[str, Any]", value).items():
             if name in schema.properties:
                 yield from compare(each, schema.properties[name], before + name)
             elif schema.properties:
-                yield Difference(UNKNOWN_FIELD, before + name, _json_type(each), value=each)
+                yield Difference(UNKNOWN_FIELD, before + name, _json_type(each), None, _example(each))
     elif json_type == "array" and schema.items is not None:
         for item in value:
             yield from compare(item, schema.items, f"{path}[]")
     elif schema.values and value is not None and value not in schema.values:
         actual = shorten(to_json(value), MAX_VALUE)
-        yield Difference(UNKNOWN_VALUE, path, actual, ", ".join(map(format_cell, schema.values)), value)
+        yield Difference(UNKNOWN_VALUE, path, actual, ", ".join(map(format_cell, schema.values)), _example(value))
     elif schema.format == "date-time" and value is not None and not _is_date_time(value):
-        yield Difference(OTHER_TYPE, path, f"{json_type}, not a date-time", "date-time", value)
+        yield Difference(OTHER_TYPE, path, f"{json_type}, not a date-time", "date-time", _example(value))
 
 
 def _json_type(value: Any) -> str:
@@ -117,7 +118,7 @@ def command(source: Source, kind: str) -> int:
             "accounts_read": sum(account.failure is None for account in accounts),
             "flows": len(records),
             "is_drift": bool(findings),
-            "findings": [_row(difference, count) for difference, count in findings],
+            "findings": [attrs.asdict(difference) | {"count": count} for difference, count in findings],
         }
         output.write(f"{to_json(document)}\n".encode())
     elif records or any(account.failure is None for account in accounts):
@@ -135,22 +136,12 @@ def find(records: Iterable[Mapping[str, Any]], schema: Schema) -> list[tuple[Dif
     return sorted(counts.items(), key=lambda found: (KINDS.index(found[0].kind), found[0].path, -found[1]))
 
 
-def _row(difference: Difference, count: int | str) -> dict[str, object]:
-    return {
-        "kind": difference.kind,
-        "path": difference.path,
-        "actual": difference.actual,
-        "expected": difference.expected or None,
-        "count": count,
-        "example": _example(difference.value),
-    }
-
-
 def _draw(terminal: Terminal, findings: Sequence[tuple[Difference, int]], flows: int, total: str) -> None:
     if not findings:
         terminal.draw(f"No drift: nothing new in {total}.")
         return
-    rows = [cells(COLUMNS, _row(difference, f"{count:,} of {flows:,}")) for difference, count in findings]
+    counted = [attrs.asdict(difference) | {"count": f"{count:,} of {flows:,}"} for difference, count in findings]
+    rows = [cells(COLUMNS, finding) for finding in counted]
     heading, lines, _ = draw_table(terminal, COLUMNS, rows, is_chosen=True)
     verdict = f"Drift: {pluralize(len(findings), 'thing')} in {total} that this version does not know."
     terminal.draw(*heading, *lines, "", terminal.style(verdict, "bold"))
