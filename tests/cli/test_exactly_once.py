@@ -10,8 +10,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -171,15 +171,17 @@ def test_names_that_a_shell_would_read(flexflows: Flexflows, account: Account) -
     assert sids("jsonl", first.out + rest) == [flow["sid"] for flow in flows]
 
 
-@contextmanager
-def running(*arguments: object, stdout: int | object) -> Iterator[subprocess.Popen[bytes]]:
-    with start(*arguments, stdout=stdout) as process:
-        yield process
-
-
-def when(moment: int) -> float:
-    """Return the seconds after which a signal is sent: 20 moments from before the first page to after the last."""
-    return 0.02 * moment
+def interrupt(sandbox: Sandbox, number: int, moment: int, out: Path, *arguments: object) -> tuple[int, str]:
+    """List into a file, send a signal at one of 20 moments from before the first page to after the last."""
+    time.sleep(0.05)  # a request of the run before may still be on its way
+    requests = len(sandbox.requests)
+    with out.open("wb") as file, start("list", *arguments, stdout=file) as process:
+        if moment:
+            wait_until(lambda: len(sandbox.requests) > requests)
+        time.sleep(0.02 * moment or 0.15)
+        process.send_signal(number)
+        err = process.communicate(timeout=30)[1].decode()
+    return process.returncode, err
 
 
 MOMENTS = pytest.mark.parametrize(
@@ -200,21 +202,12 @@ def test_signals(
     for moment in range(2 * KINDS.index(kind) % step, 20, step):
         number = getattr(signal, SIGNALS[(moment + KINDS.index(kind)) % len(SIGNALS)])
         out = tmp_path / f"{moment}"
-        time.sleep(0.05)  # a request of the run before may still be on its way
-        asked = len(sandbox.requests)
-        with (
-            out.open("wb") as file,
-            running("list", "-o", kind, "--page-size", 10, "--base-url", sandbox.url, stdout=file) as process,
-        ):
-            if moment:
-                wait_until(lambda asked=asked: len(sandbox.requests) > asked)
-            time.sleep(when(moment) if moment else 0.15)
-            process.send_signal(number)
-            err = process.communicate(timeout=30)[1].decode()
-        if not moment and process.returncode and not err.startswith("flexflows:"):
+        options = ("-o", kind, "--page-size", 10, "--base-url", sandbox.url)
+        code, err = interrupt(sandbox, number, moment, out, *options)
+        if not moment and code and not err.startswith("flexflows:"):
             continue  # Python itself was only starting
-        assert process.returncode in {0, 128 + number}, err
-        assert err.count("\n") == (process.returncode != 0)
+        assert code in {0, 128 + number}, err
+        assert err.count("\n") == (code != 0)
         written = sids(kind, out.read_bytes())
         if "resume with" in err:
             resume(kind, out, err)
@@ -235,15 +228,9 @@ def test_signals_with_several_accounts(
         for moment in range(3 % step, 20, step):
             number = getattr(signal, SIGNALS[moment % len(SIGNALS)])
             out = tmp_path / f"{moment}"
-            time.sleep(0.05)
-            asked = len(crowd[0].requests)
-            arguments = ["list", "--all-profiles", "-o", "csv", "--page-size", 3, "--base-url", url]
-            with out.open("wb") as file, running(*arguments, stdout=file) as process:
-                wait_until(lambda asked=asked: len(crowd[0].requests) > asked)
-                time.sleep(when(moment))
-                process.send_signal(number)
-                err = process.communicate(timeout=30)[1].decode()
-            assert process.returncode in {0, 128 + number}, err
+            options = ("--all-profiles", "-o", "csv", "--page-size", 3, "--base-url", url)
+            code, err = interrupt(crowd[0], number, moment or 1, out, *options)
+            assert code in {0, 128 + number}, err
             if "resume with" in err:
                 resume("csv", out, err)
             written = sids("csv", out.read_bytes())
