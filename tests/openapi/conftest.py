@@ -120,38 +120,26 @@ def twilio(same_for_twilio: Json) -> Json:
 HERE = Path(__file__).parent
 
 
-def _made(document: str, package: str, folder: Path) -> Iterator[ModuleType]:
-    generate(HERE / document, folder / package)
-    sys.path.insert(0, str(folder))
-    try:
-        importlib.import_module(f"{package}.models")
-        yield importlib.import_module(package)
-    finally:
-        sys.path.remove(str(folder))
+def _package_of(document: str, name: str) -> Any:
+    @pytest.fixture(scope="session", name=name)
+    def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
+        """Generate and import the package of a document."""
+        folder, package = tmp_path_factory.mktemp(name), f"{name}_api"
+        generate(HERE / document, folder / package)
+        sys.path.insert(0, str(folder))
+        try:
+            importlib.import_module(f"{package}.models")
+            yield importlib.import_module(package)
+        finally:
+            sys.path.remove(str(folder))
+
+    return made
 
 
-@pytest.fixture(scope="session")
-def post_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
-    """Generate and import the package of stand-in.yaml."""
-    yield from _made("stand-in.yaml", "post_office_api", tmp_path_factory.mktemp("post_office"))
-
-
-@pytest.fixture(scope="session")
-def post_office_31(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
-    """Generate and import the package of stand-in-3.1.yaml."""
-    yield from _made("stand-in-3.1.yaml", "post_office_31_api", tmp_path_factory.mktemp("post_office_31"))
-
-
-@pytest.fixture(scope="session")
-def zoo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
-    """Generate and import the package of stand-in-unions.yaml."""
-    yield from _made("stand-in-unions.yaml", "zoo_api", tmp_path_factory.mktemp("zoo"))
-
-
-@pytest.fixture(scope="session")
-def names(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
-    """Generate and import the package of stand-in-names.yaml."""
-    yield from _made("stand-in-names.yaml", "names_api", tmp_path_factory.mktemp("names"))
+post_office = _package_of("stand-in.yaml", "post_office")
+post_office_31 = _package_of("stand-in-3.1.yaml", "post_office_31")
+zoo = _package_of("stand-in-unions.yaml", "zoo")
+names = _package_of("stand-in-names.yaml", "names")
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-import pytest
-
 from flexflows_api.models import ChannelType, FlexFlow, FlexFlowList, Integration, IntegrationType
 
 # https://www.twilio.com/docs/flex/developer/conversations/flex-flow-api, which leaves `integration` out
@@ -58,27 +56,19 @@ PUBLISHED = {
 }
 
 
-@pytest.mark.parametrize("year", ["2023", "2016"])
-def test_the_documented_response(year: str) -> None:
+def test_the_documented_response() -> None:
     """The documented response, without an integration, is read and written unchanged except for a null."""
-    raw = {
-        **DOCUMENTED,
-        "flex_flows": [
-            {name: value.replace("2023", year) if isinstance(value, str) else value for name, value in flow.items()}
-            for flow in DOCUMENTED["flex_flows"]
-        ],
-    }
-    page = FlexFlowList.from_dict(raw)
+    page = FlexFlowList.from_dict(DOCUMENTED)
     assert page.flex_flows is not None
     assert page.meta is not None
     [flow] = page.flex_flows
     assert flow.integration is None
     assert flow.channel_type is ChannelType.WEB
     assert flow.integration_type is IntegrationType.STUDIO
-    assert flow.date_created == dt.datetime(int(year), 5, 4, 9, 42, tzinfo=dt.UTC)
+    assert flow.date_created == dt.datetime(2023, 5, 4, 9, 42, tzinfo=dt.UTC)
     assert not any(hasattr(FlexFlow, name) for name in flow.additional_properties)
     assert (page.meta.additional_properties, page.additional_properties) == ({}, {})
-    assert page.to_dict() == {**raw, "flex_flows": [{**raw["flex_flows"][0], "integration": None}]}
+    assert page.to_dict() == {**DOCUMENTED, "flex_flows": [{**DOCUMENTED["flex_flows"][0], "integration": None}]}
 
 
 def test_the_published_response() -> None:
