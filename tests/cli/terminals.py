@@ -11,6 +11,7 @@ from unittest import mock
 import attrs
 import pytest
 
+from flexflows import _retries
 from flexflows.cli import run
 
 pytest.importorskip("pty", reason="Windows has no pseudo-terminals")
@@ -79,6 +80,7 @@ def look(
         os.fdopen(theirs, "w", encoding=encoding) as err,
         mock.patch.multiple(sys, stdout=out, stderr=err),
         mock.patch.dict(os.environ, environ or {}),
+        mock.patch.object(_retries, "_pauses_are_skipped", new=False),  # other tests of the process skip them
     ):
         code = run(list(map(str, arguments)))
     reader.join()
