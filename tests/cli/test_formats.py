@@ -110,9 +110,9 @@ def test_limit_and_filter(flexflows: Flexflows, account: Account) -> None:
     assert len(flexflows("list", "-o", "json", "--limit", 3, "--base-url", sandbox.url).json) == 3
     named = flexflows("list", "-o", "json", "--friendly-name", "b", "--base-url", sandbox.url).json
     assert [flow["friendly_name"] for flow in named] == ["b"] * 4
-    asked = len(sandbox.requests)
+    requests = len(sandbox.requests)
     assert flexflows("list", "-o", "json", "--limit", 0, "--base-url", sandbox.url).json == []
-    assert len(sandbox.requests) == asked
+    assert len(sandbox.requests) == requests
 
 
 def sent(sandbox: Sandbox, size: int) -> tuple[list[Any], bool]:
