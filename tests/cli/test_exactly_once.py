@@ -109,7 +109,7 @@ def test_nothing_written(flexflows: Flexflows, account: Account) -> None:
 
 @pytest.mark.parametrize("kind", ["csv", "json", "table"])
 def test_an_empty_account_before_the_error(flexflows: Flexflows, profiles: Profiles, kind: str) -> None:
-    """Where an account without flows was read to its end, the output has its heading, and what resumes it has no other."""
+    """Where an account without flows was read to its end, the output has its heading, and the rest has no other."""
     empty, broken = Sandbox(0, seed=1), Sandbox(3, seed=2, faults=["403"])
     profiles({"a": empty, "b": broken})
     with one_host(empty, broken) as url:
