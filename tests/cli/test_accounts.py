@@ -89,7 +89,7 @@ def test_broken_profiles(flexflows: Flexflows, url: str, kind: str) -> None:
     assert f"{sum(FLOWS.values())} flows written; 6 of 8 accounts complete; " in rest
     assert wrong.startswith("flexflows: profile 'wrong': 401 Authenticate")
     assert legacy.startswith("flexflows: profile 'legacy': ")
-    assert legacy.endswith("create it again with `twilio profiles:create`")
+    assert legacy.endswith("create the profile again with `twilio profiles:create`")
     total = sum(FLOWS.values())
     assert len(result.lines) == {"json": total + 2, "jsonl": total}.get(kind, total + 1 + (kind == "table"))
 

@@ -206,7 +206,7 @@ def test_without_a_marker(pytester: pytest.Pytester) -> None:
     [
         ("flow=3", "unknown option 'flow'; did you mean flows?"),
         ("colour='red'", "unknown option 'colour'; the options are flows, seed*"),
-        ("3", "name the option of 3; the options are flows, seed*"),
+        ("3", "pass 3 by keyword; the options are flows, seed*"),
         ("flows=2501", "flows is 2501; use 0 to 2500*"),
         ("faults=['5000']", "unknown fault '5000'; did you mean 500*"),
         ("faults='500'", "faults is '500'; pass a list of faults"),

@@ -1,7 +1,7 @@
 """A self-signed certificate for 127.0.0.1, created each time, so that no key is kept in the repository.
 
-ECDSA on the curve P-256 (FIPS 186-5), in an X.509 certificate (RFC 5280) and a SEC 1 private key (RFC 5915). Good for
-tests alone: nothing here runs in constant time.
+ECDSA on the curve P-256 (FIPS 186-5), in an X.509 certificate (RFC 5280) and a SEC 1 private key (RFC 5915). For
+tests only: nothing here runs in constant time.
 """
 
 import base64
@@ -69,7 +69,7 @@ _SIGNATURE = _sequence(_oid("2a8648ce3d040302"))
 
 
 def write(folder: Path) -> tuple[Path, Path]:
-    """Write a certificate and its key, and say where they are."""
+    """Write a certificate and its key, and return their paths."""
     private = secrets.randbelow(_ORDER - 1) + 1
     public = b"\x04" + b"".join(number.to_bytes(32) for number in _times(private, _G))
     name = _sequence(_der(0x31, _sequence(_oid("550403"), _der(0x0C, b"flexflows tests"))))

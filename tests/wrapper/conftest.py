@@ -1,4 +1,4 @@
-"""Shared by the wrapper's tests: a machine without credentials, and both clients behind the same verbs."""
+"""Fixtures of the wrapper's tests: an environment without credentials, and both clients behind one interface."""
 
 import os
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _bare_machine(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _clean_environment(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith(("TWILIO_", "SSL_CERT_")) or name.upper().endswith(("_PROXY", "_CA_BUNDLE")):
             monkeypatch.delenv(name)
@@ -32,7 +32,7 @@ def _no_pauses() -> Iterator[None]:
 
 @pytest.fixture(params=["sync", "asyncio", "trio"])
 def open_client(request: pytest.FixtureRequest) -> Iterator[Driver]:
-    """Open clients, blocking ones and asynchronous ones."""
+    """A function that opens synchronous or asynchronous clients."""
     with driver(request.param) as one:
         yield one
 
@@ -45,5 +45,5 @@ def anyio_backend(request: pytest.FixtureRequest) -> str:
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
-    """Keep `::`, which parts a test's id, out of it, so that a test can be run by its id."""
+    """Replace `::` in parameters, since it separates the parts of a test's id."""
     return ascii(val)[1:-1].replace("::", ":") if isinstance(val, str) and "::" in val else None

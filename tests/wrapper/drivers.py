@@ -1,4 +1,4 @@
-"""One set of verbs for both clients, so that one test holds both to the same behaviour."""
+"""One interface to both clients, so that one test checks the behaviour of both."""
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
@@ -11,11 +11,11 @@ from flexflows import AsyncFlexFlows, FlexFlow, FlexFlows, Page
 from flexflows.sandbox import Sandbox
 
 Client = Any
-"""`FlexFlows`, or what lends its verbs to `AsyncFlexFlows`."""
+"""A `FlexFlows`, or an `AsyncFlexFlows` in a `BlockingAdapter`."""
 
 
-class Adapted:
-    """An `AsyncFlexFlows` behind the verbs of `FlexFlows`: each call runs in an event loop of another thread."""
+class BlockingAdapter:
+    """An `AsyncFlexFlows` with the methods of `FlexFlows`: each call runs in an event loop of another thread."""
 
     def __init__(self, portal: BlockingPortal, client: AsyncFlexFlows) -> None:
         self.portal = portal
@@ -28,30 +28,30 @@ class Adapted:
         return self.portal.call(partial(self.client.page, *args, **kwargs))
 
     def stream(self, *args: Any, **kwargs: Any) -> Generator[FlexFlow, None, None]:
-        return self._each(self.client.stream(*args, **kwargs))
+        return self._iterate(self.client.stream(*args, **kwargs))
 
     def pages(self, *args: Any, **kwargs: Any) -> Generator[Page, None, None]:
-        return self._each(self.client.pages(*args, **kwargs))
+        return self._iterate(self.client.pages(*args, **kwargs))
 
     def close(self) -> None:
         self.portal.call(self.client.aclose)
 
-    def _each(self, iterator: Any) -> Generator[Any, None, None]:
-        async def following() -> tuple[Any, ...]:
+    def _iterate(self, iterator: Any) -> Generator[Any, None, None]:
+        async def next_item() -> tuple[Any, ...]:
             try:
                 return (await anext(iterator),)
             except StopAsyncIteration:
                 return ()
 
         try:
-            while found := self.portal.call(following):
+            while found := self.portal.call(next_item):
                 yield found[0]
         finally:
             self.portal.call(iterator.aclose)
 
 
 class Driver:
-    """Opens clients of one kind, and closes them at the end of the test."""
+    """A factory of clients of one kind, which closes them at the end of the test."""
 
     def __init__(self, kind: str, portal: BlockingPortal | None) -> None:
         self.kind = kind
@@ -59,7 +59,7 @@ class Driver:
         self.opened: list[Client] = []
 
     def __call__(self, sandbox: Sandbox | None = None, **arguments: Any) -> Client:
-        """Open a client, of `sandbox` if one is given."""
+        """Return a new client, of `sandbox` if it is not `None`."""
         if sandbox is not None:
             arguments = {**credentials(sandbox), **arguments}
         client = self._open(**arguments)
@@ -73,7 +73,7 @@ class Driver:
         async def open_in_its_loop() -> AsyncFlexFlows:
             return AsyncFlexFlows(**arguments)
 
-        return Adapted(self.portal, self.portal.call(open_in_its_loop))
+        return BlockingAdapter(self.portal, self.portal.call(open_in_its_loop))
 
     def close(self) -> None:
         for client in self.opened:

@@ -1,4 +1,4 @@
-"""A server on loopback that does with each connection what a function says, byte for byte."""
+"""A server on loopback whose connections a function handles, byte by byte."""
 
 import contextlib
 import json
@@ -12,7 +12,7 @@ Handler = Callable[["Connection"], None]
 
 
 class Connection:
-    """One connection, whose requests the server keeps."""
+    """A connection, whose requests the server records."""
 
     def __init__(self, server: "RawServer", stream: socket.socket, number: int) -> None:
         self.server = server
@@ -36,7 +36,7 @@ class Connection:
         self.stream.sendall(data)
 
     def trickle(self, data: bytes, *, seconds: float = 0.05, times: int = 10_000) -> None:
-        """Send the same bytes again and again, until the client has had enough."""
+        """Send the same bytes repeatedly, until the client disconnects or the server stops."""
         for _ in range(times):
             self.send(data)
             if self.server.stopping.wait(seconds):
@@ -48,7 +48,7 @@ class RawServer:
 
     Attributes:
         requests: The heads of the requests.
-        others: The bytes of connections that sent no whole head.
+        others: The bytes of connections that sent an incomplete head.
         connections: The number of connections.
     """
 
@@ -103,18 +103,18 @@ class RawServer:
 
 
 def page(*sids: str, next_page_url: str | None = None) -> bytes:
-    """Return the body of a page with such flows."""
+    """Return the body of a page with flows of these SIDs."""
     return json.dumps({"flex_flows": [{"sid": sid} for sid in sids], "meta": {"next_page_url": next_page_url}}).encode()
 
 
 def response(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
-    """Return a response whose head names its length."""
+    """Return a response with a Content-Length."""
     lines = (f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", "")
     return "\r\n".join(lines).encode() + body
 
 
 def by_number(reply: Callable[[int], bytes]) -> Handler:
-    """Send the response that a function returns for the number of each request, from 0, on any connection."""
+    """Return a handler that sends `reply(number)` for each request, numbered from 0 over all connections."""
 
     def handler(connection: Connection) -> None:
         while connection.head():
@@ -124,7 +124,7 @@ def by_number(reply: Callable[[int], bytes]) -> Handler:
 
 
 def each(*responses: bytes) -> Handler:
-    """Send a response for each request, the last of them again and again."""
+    """Return a handler that sends the responses in turn, then repeats the last one."""
     return by_number(lambda number: responses[min(number, len(responses) - 1)])
 
 

@@ -1,4 +1,4 @@
-"""Settings as a client resolves them, of an environment and arguments that a test names."""
+"""A client's settings, resolved from an environment and arguments."""
 
 import json
 from collections.abc import Mapping
@@ -32,8 +32,8 @@ def resolve(environ: Mapping[str, str] | None = None, **arguments: Any) -> setti
     return settings.resolve(SERVER, **{**ARGUMENTS, **arguments}, environ=environ or {})
 
 
-def mistake(environ: Mapping[str, str] | None = None, **arguments: Any) -> str:
-    """Return the message of the `ConfigurationError` that the settings are."""
+def error_message(environ: Mapping[str, str] | None = None, **arguments: Any) -> str:
+    """Return the message of the `ConfigurationError` that resolving the settings raises."""
     with pytest.raises(ConfigurationError) as caught:
         resolve(environ, **arguments)
     assert (caught.value.cursor, caught.value.attempts) == (None, 0)

@@ -1,4 +1,4 @@
-"""A caller's mistakes: each error names the parameter, its value and what would be right, before anything is sent."""
+"""Wrong arguments: the error names the parameter, its value and the expected value, and nothing is sent."""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -13,17 +13,17 @@ from flexflows.sandbox import Sandbox
 
 SID = "AC" + "a" * 32
 TEXTS = ["account_sid", "auth_token", "api_key", "api_secret", "profile", "region", "edge", "base_url"]
-VERBS = ["list", "stream", "pages", "page"]
+METHODS = ["list", "stream", "pages", "page"]
 SECONDS = "timeout must be a number of seconds or an httpx.Timeout, not "
-RANGE = "timeout must be more than 0 seconds, and 1000000 at most, not "
-OWN = "timeout.read must be more than 0 seconds, and 1000000 at most, not "
+RANGE = "timeout must be more than 0 and at most 1000000 seconds, not "
+OWN = "timeout.read must be more than 0 and at most 1000000 seconds, not "
 
 
 @pytest.mark.parametrize("client", [FlexFlows, AsyncFlexFlows])
 @pytest.mark.parametrize("name", TEXTS)
 @pytest.mark.parametrize(("value", "shown"), [(7, "int"), (b"x", "bytes"), (["x"], "list"), (True, "bool")])
-def test_texts(client: type[Any], name: str, value: object, shown: str) -> None:
-    """The error shows the type of another value alone, since the value may be a secret."""
+def test_values_of_other_types(client: type[Any], name: str, value: object, shown: str) -> None:
+    """The error shows only the type of a wrong value, since the value may be a secret."""
     with pytest.raises(TypeError) as caught:
         client(**{"account_sid": SID, "auth_token": "t", name: value})
     assert str(caught.value) == f"{name} must be a string or None, not of type {shown}"
@@ -64,9 +64,17 @@ def test_transports_must_fit_the_client(client: type[Any], transport: object) ->
         ({"timeout": httpx.Timeout(None, pool="x")}, TypeError, "timeout.pool must be a number of seconds"),  # type: ignore[arg-type]
         ({"attempts": 0}, ValueError, "attempts must be an integer of 1 or more, not 0"),
         ({"attempts": -1}, ValueError, "attempts must be an integer of 1 or more, not -1"),
-        ({"attempts": -(10**5000)}, ValueError, "attempts must be an integer of 1 or more, not one of that size"),
+        (
+            {"attempts": -(10**5000)},
+            ValueError,
+            "attempts must be an integer of 1 or more, not a number that large",
+        ),
         ({"attempts": 1 - 10**18}, ValueError, f"attempts must be an integer of 1 or more, not -{'9' * 18}"),
-        ({"attempts": -(10**18)}, ValueError, "attempts must be an integer of 1 or more, not one of that size"),
+        (
+            {"attempts": -(10**18)},
+            ValueError,
+            "attempts must be an integer of 1 or more, not a number that large",
+        ),
         ({"attempts": 2.0}, TypeError, "attempts must be an integer of 1 or more, not of type float"),
         ({"attempts": True}, TypeError, "attempts must be an integer of 1 or more, not of type bool"),
         ({"attempts": None}, TypeError, "attempts must be an integer of 1 or more, not None"),
@@ -74,13 +82,13 @@ def test_transports_must_fit_the_client(client: type[Any], transport: object) ->
         ({"transport": httpx.MockTransport}, TypeError, "transport must be an httpx."),
         ({"profile": ""}, ConfigurationError, "there is no profile ''"),
         ({"base_url": "localhost"}, ConfigurationError, "base_url must be an absolute URL"),
-        ({"region": "moon"}, ConfigurationError, "region 'moon' is not one whose edge is known"),
+        ({"region": "moon"}, ConfigurationError, "the edge of region 'moon' is unknown"),
     ],
 )
-def test_mistakes_at_construction(
+def test_wrong_arguments_of_a_client(
     client: type[Any], arguments: dict[str, Any], kind: type[Exception], message: str
 ) -> None:
-    """A client that cannot work is not created."""
+    """A wrong argument is an error when the client is created."""
     with pytest.raises(kind) as caught:
         client(**{"account_sid": SID, "auth_token": "t", **arguments})
     assert str(caught.value).startswith(message)
@@ -88,21 +96,21 @@ def test_mistakes_at_construction(
 
 @pytest.mark.parametrize("value", [5, 5.0, Fraction(5), Decimal(5)], ids=repr)
 def test_any_number_of_seconds(value: Any) -> None:
-    """A timeout may be any number."""
+    """A timeout may be a number of any type."""
     assert _arguments.seconds("timeout", value) == 5.0
 
 
 @pytest.mark.parametrize("client", [FlexFlows, AsyncFlexFlows])
 def test_most_arguments_are_keywords(client: type[Any]) -> None:
-    """Only the account's SID and token may be given by their position."""
+    """Only the account's SID and token may be positional arguments."""
     with pytest.raises(TypeError, match="positional"):
         client(SID, "t", "SK")
-    for verb in VERBS:
+    for method in METHODS:
         with pytest.raises(TypeError, match="positional"):
-            getattr(client(SID, "t"), verb)("Sales")
+            getattr(client(SID, "t"), method)("Sales")
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize(
     ("arguments", "kind", "message"),
     [
@@ -113,24 +121,24 @@ def test_most_arguments_are_keywords(client: type[Any]) -> None:
     ],
     ids=str,
 )
-def test_mistakes_in_a_call(
-    open_client: Driver, verb: str, arguments: dict[str, Any], kind: type[Exception], message: str
+def test_wrong_arguments_of_a_call(
+    open_client: Driver, method: str, arguments: dict[str, Any], kind: type[Exception], message: str
 ) -> None:
-    """A wrong argument is an error of the call, not of the first record, and nothing is sent."""
+    """A wrong argument is an error at the call, not at the first record, and nothing is sent."""
     with Sandbox(flows=1) as sandbox:
         client = open_client(sandbox)
         with pytest.raises(kind) as caught:
-            getattr(client, verb)(**arguments)
+            getattr(client, method)(**arguments)
         assert str(caught.value).startswith(message)
         assert sandbox.requests == ()
 
 
-@pytest.mark.parametrize("verb", ["list", "stream", "pages"])
-def test_a_limit_of_a_call(open_client: Driver, verb: str) -> None:
-    """A wrong limit is an error, and one of 0 sends nothing."""
+@pytest.mark.parametrize("method", ["list", "stream", "pages"])
+def test_limits_of_a_call(open_client: Driver, method: str) -> None:
+    """A negative limit is an error, and a limit of 0 sends nothing."""
     with Sandbox(flows=1) as sandbox:
         client = open_client(sandbox)
         with pytest.raises(ValueError, match=r"^limit must be an integer of 0 or more, not -1$"):
-            getattr(client, verb)(limit=-1)
-        assert list(getattr(client, verb)(limit=0)) == []
+            getattr(client, method)(limit=-1)
+        assert list(getattr(client, method)(limit=0)) == []
         assert sandbox.requests == ()

@@ -36,7 +36,7 @@ class Workers(SyncList[FlexFlow, Page[FlexFlow, PageMeta]]):
 
 
 class AsyncWorkers(AsyncList[FlexFlow, Page[FlexFlow, PageMeta]]):
-    """The same for an event loop."""
+    """The asynchronous client for the list of `Workers`."""
 
     operation = WORKERS
 
@@ -56,7 +56,7 @@ def pages() -> Iterator[bytes]:
 
 @pytest.mark.parametrize("kind", ["sync", "asyncio", "trio"])
 def test_a_list_below_a_path_parameter(kind: str) -> None:
-    """Its pages and its cursors keep to the path, its page size to the bound of the operation."""
+    """Every page is requested from the list's path, with the operation's maximum page size."""
     with RawServer(each(*pages(), list(pages())[2])) as server, driver(kind) as open_client:
         client: Any = Workers(**account(server))
         filters = {"workspace_sid": "WS/1", "available": True}
@@ -80,7 +80,7 @@ def test_a_list_below_a_path_parameter(kind: str) -> None:
 
 
 def test_the_server_of_the_operation() -> None:
-    """Another list may stand at another host, in any region."""
+    """A list may be on another host, in any region."""
     assert repr(Workers("AC1", "t", region="ie1")) == "<Workers of https://taskrouter.dublin.ie1.twilio.com>"
 
 
@@ -101,12 +101,12 @@ def test_the_server_of_the_operation() -> None:
             "list_workers has no filter 'nam'",
         ),
         (Workers, ({"workspace_sid": "WS1", "available": "x"}, None, None, None), ValueError, "available must be"),
-        (Some, ({"workspace_sid": "WS1"}, None, 5, None), ValueError, "list_some takes no page size; leave page_size"),
+        (Some, ({"workspace_sid": "WS1"}, None, 5, None), ValueError, "list_some takes no page size; remove page_size"),
         (Some, ({"nam": 1}, None, None, "x"), TypeError, "list_some has no filter 'nam'"),
     ],
 )
-def test_mistakes(client: type[Any], arguments: tuple[Any, ...], kind: type[Exception], expected: str) -> None:
-    """A mistake names the parameter, before anything is sent."""
+def test_wrong_arguments(client: type[Any], arguments: tuple[Any, ...], kind: type[Exception], expected: str) -> None:
+    """The error names the parameter, and nothing is sent."""
     with client("AC1", "t", transport=httpx.MockTransport(lambda _: pytest.fail("sent"))) as one:
         with pytest.raises(kind) as caught:
             one._request(*arguments)
@@ -114,7 +114,7 @@ def test_mistakes(client: type[Any], arguments: tuple[Any, ...], kind: type[Exce
 
 
 def test_a_list_without_page_size() -> None:
-    """It is requested without one, and cut off at the limit."""
+    """A list without page sizes is requested without PageSize, and truncated at the limit."""
     with RawServer(each(*pages())) as server, Some(**account(server)) as client:
         assert [one.sid for one in client._list(client._request({"workspace_sid": "WS/1"}, 2, None, None))] == [
             "W0",
@@ -123,11 +123,11 @@ def test_a_list_without_page_size() -> None:
         assert server.requests[0].startswith(b"GET /v1/Workspaces/WS%2F1/Workers HTTP/1.1")
 
 
-def test_an_operation_that_is_no_list() -> None:
-    """It cannot be bound, and that shows when the class is made; a class without an operation may be a base."""
+def test_an_operation_that_is_not_a_list() -> None:
+    """Binding such an operation fails when the class is created; a base class may have no operation."""
     fetch = Operation(name="fetch_flex_flow", server="https://flex-api.twilio.com", path="/v1/FlexFlows/{Sid}")
     for base in (SyncList, AsyncList):
         for operation, name in ((fetch, "fetch_flex_flow"), ("list_workers", "str")):
-            with pytest.raises(TypeError, match=rf"^Wrong cannot be bound to {name}: its response is no list"):
+            with pytest.raises(TypeError, match=rf"^Wrong cannot be bound to {name}: its response is not a list"):
                 type("Wrong", (base,), {"operation": operation})
         assert type("Right", (type("Base", (base,), {}),), {"operation": WORKERS}).operation is WORKERS

@@ -1,4 +1,4 @@
-"""A hostile or broken server does nothing to a client beyond its bounds in time, size and connections."""
+"""The limits on time, size and connections hold against a hostile or broken server."""
 
 import contextlib
 import gzip
@@ -20,7 +20,7 @@ from raw_server import Connection, Handler, RawServer, account, each, page, resp
 
 import flexflows
 
-# httpx leaves its generators suspended when a body is not read to its end; trio alone complains of it.
+# httpx leaves its generators suspended when a body is not read to its end; only trio warns about it.
 pytestmark = pytest.mark.filterwarnings(
     "ignore:Exception ignored in. <async_generator:pytest.PytestUnraisableExceptionWarning"
 )
@@ -33,7 +33,7 @@ _PART = gzip.compress(b" " * 16 * MEBIBYTE)
 
 
 def bomb(mebibytes: int) -> bytes:
-    """Compress that many MiB of spaces, into a thousandth of that."""
+    """Return that many MiB of spaces, compressed to a thousandth of their size."""
     return _PART * (mebibytes // 16)
 
 
@@ -124,17 +124,17 @@ SLOW: list[Handler] = [
 
 @pytest.mark.parametrize("handler", SLOW, ids=lambda handler: handler.__name__)
 def test_a_timeout_bounds_the_attempt(open_client: Driver, handler: Handler) -> None:
-    """However slowly or fast a response comes, the attempt ends when the timeout is over."""
+    """However slowly or fast a response arrives, the attempt ends at the timeout."""
     with RawServer(handler) as server:
         client = open_client(**account(server, timeout=0.15, attempts=1))
         started = time.monotonic()
         with pytest.raises(flexflows.TransportError, match=r"timed out: no complete response within 0\.15 s"):
             client.list()
-        assert time.monotonic() - started < 5  # at once, but for a machine that is busy with other things
+        assert time.monotonic() - started < 5  # with room for a busy machine
 
 
 def test_a_timeout_bounds_the_tls_handshake(open_client: Driver) -> None:
-    """A server that accepts the connection and says nothing ends like any other."""
+    """An attempt on a server that accepts the connection but sends nothing ends at the timeout."""
     with RawServer(lambda connection: connection.server.stopping.wait(20) and None) as server:
         client = open_client(**account(server, timeout=0.3, attempts=1, base_url=server.url.replace("http:", "https:")))
         started = time.monotonic()
@@ -163,7 +163,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_a_body_that_is_refused(open_client: Driver, case: str) -> None:
-    """More than one coding, another than gzip, or more than 64 MiB is no page, and is not requested again."""
+    """A body with several content codings, with one other than gzip, or of more than 64 MiB is not retried."""
     data, expected = REFUSED[case]
     with RawServer(each(data)) as server:
         with pytest.raises(flexflows.UnexpectedResponseError, match=expected) as caught:
@@ -180,7 +180,7 @@ READ = {
 
 @pytest.mark.parametrize("case", READ)
 def test_a_body_that_is_read(open_client: Driver, case: str) -> None:
-    """Gzip is read, all its members, up to 64 MiB."""
+    """A gzip body is decoded with all its members, up to 64 MiB."""
     with RawServer(each(READ[case])) as server:
         assert [flow.sid for flow in open_client(**account(server)).list()] == ["FO1"]
         assert b"\r\nAccept-Encoding: gzip\r\n" in server.requests[0]
@@ -196,8 +196,8 @@ LARGE_ERRORS = {
 
 
 @pytest.mark.parametrize("case", LARGE_ERRORS)
-def test_an_error_keeps_little(open_client: Driver, case: str) -> None:
-    """An error is that of its status, whatever its body is, and keeps at most 64 KiB of it."""
+def test_an_error_keeps_at_most_64_kib(open_client: Driver, case: str) -> None:
+    """The error depends on the status, whatever the body, and keeps at most 64 KiB of the body."""
     with RawServer(each(LARGE_ERRORS[case])) as server:
         with pytest.raises(flexflows.AuthenticationError, match=r"^401 Unauthorized$") as caught:
             open_client(**account(server)).list()
@@ -233,7 +233,7 @@ LEFT_OVER = {
 
 
 def left_over(data: bytes) -> Handler:
-    """Send too much on the first connection, in one piece or in two, and a good page on the others."""
+    """Return a handler that sends `data` on the first connection, in one or two pieces, and a page on the others."""
 
     def handler(connection: Connection) -> None:
         while connection.head():
@@ -245,8 +245,8 @@ def left_over(data: bytes) -> Handler:
 
 
 @pytest.mark.parametrize("case", LEFT_OVER)
-def test_left_over_bytes_are_no_response(open_client: Driver, case: str) -> None:
-    """Bytes behind a response are not taken for the response to the next request."""
+def test_left_over_bytes_are_not_a_response(open_client: Driver, case: str) -> None:
+    """Bytes behind a response do not become the response to the next request."""
     with RawServer(left_over(LEFT_OVER[case])) as server:
         client = open_client(**account(server))
         with contextlib.suppress(flexflows.NotFoundError, flexflows.UnexpectedResponseError):
@@ -271,7 +271,7 @@ def tls(certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> ssl.
 
 @pytest.mark.parametrize("case", ["a response", "half a response", "after chunks"])
 def test_left_over_bytes_in_tls(open_client: Driver, case: str, tls: ssl.SSLContext) -> None:
-    """Nor in a record of its own, which TLS has decrypted already."""
+    """Bytes in a further TLS record, already decrypted, do not become the response to the next request."""
     whole = response(GOOD) if case != "after chunks" else CHUNKED
 
     def handler(connection: Connection) -> None:
@@ -289,7 +289,7 @@ def test_left_over_bytes_in_tls(open_client: Driver, case: str, tls: ssl.SSLCont
 
 
 @pytest.mark.parametrize("framing", ["length", "chunks"])
-def test_a_connection_is_used_again(open_client: Driver, framing: str, tls: ssl.SSLContext) -> None:
+def test_a_connection_is_reused(open_client: Driver, framing: str, tls: ssl.SSLContext) -> None:
     """Without left-over bytes, one connection serves all requests."""
     with RawServer(each(response(GOOD) if framing == "length" else CHUNKED), tls) as server:
         client = open_client(**account(server))
@@ -335,7 +335,7 @@ print(*measure(), before)
     ids=lambda value: value if isinstance(value, str) and len(value) < 15 else "",
 )
 def test_memory(kind: str, case: str, data: bytes, error: str, most: int) -> None:
-    """A body that is refused takes no more memory than one that is allowed, by the count of the operating system."""
+    """A refused body takes no more memory than an allowed one, as measured by the operating system."""
     with RawServer(each(data)) as server:
         command = [sys.executable, "-c", MEMORY, kind, server.url]
         done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
@@ -346,7 +346,7 @@ def test_memory(kind: str, case: str, data: bytes, error: str, most: int) -> Non
 
 
 def test_a_host_with_several_addresses(open_client: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They are tried one after the other, and share the time."""
+    """The addresses are tried one after the other, and share the timeout."""
     with RawServer(each(response(GOOD))) as server:
 
         def find(host: str, port: int, *_: object, **__: object) -> list[Any]:
@@ -364,7 +364,7 @@ def test_a_host_with_several_addresses(open_client: Driver, monkeypatch: pytest.
 
 
 def test_a_host_that_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A name that does not resolve is a transport error, and requested again."""
+    """A name that does not resolve is a transport error, and is retried."""
 
     def fail(*_: object, **__: object) -> list[Any]:
         raise socket.gaierror(-2, "Name or service not known")
@@ -380,7 +380,7 @@ def test_a_host_that_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_httpx_timeout_bounds_each_operation(open_client: Driver) -> None:
-    """A response may take longer in all, and not a part of it."""
+    """A response may take longer than the timeout, but no single read may."""
 
     def slowly(connection: Connection) -> None:
         while connection.head():

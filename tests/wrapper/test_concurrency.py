@@ -1,4 +1,4 @@
-"""One client shared: by threads, by tasks, by listings at once."""
+"""One client shared by threads, tasks and concurrent listings."""
 
 import asyncio
 import threading
@@ -14,13 +14,13 @@ import flexflows
 from flexflows.sandbox import Sandbox
 
 LISTINGS = 50
-ROUGH = ["429@7", "500@20x2", "close@33", "cut-off@50", "bad-json@70"]
+TRANSIENT = ["429@7", "500@20x2", "close@33", "cut-off@50", "bad-json@70"]
 
 
 def test_eight_threads_share_a_client() -> None:
-    """Fifty listings on eight threads, every way at once and with failures amid, are all complete."""
+    """Fifty listings on eight threads, by every method and with transient failures, are all complete."""
     before = set(threading.enumerate())
-    with Sandbox(flows=60, faults=ROUGH) as sandbox:
+    with Sandbox(flows=60, faults=TRANSIENT) as sandbox:
         wanted = [record["sid"] for record in sandbox.flows]
         with flexflows.FlexFlows(**credentials(sandbox)) as client, ThreadPoolExecutor(8) as threads:
             ways = (list(WAYS.values()) * LISTINGS)[:LISTINGS]
@@ -34,9 +34,9 @@ def test_eight_threads_share_a_client() -> None:
 
 @pytest.mark.anyio
 async def test_a_hundred_tasks_share_a_client(anyio_backend: str) -> None:
-    """A hundred listings at once, with failures amid, are all complete under each event loop."""
+    """A hundred concurrent listings with transient failures are all complete under each event loop."""
     found: list[list[str | None]] = []
-    with Sandbox(flows=60, faults=ROUGH) as sandbox:
+    with Sandbox(flows=60, faults=TRANSIENT) as sandbox:
         wanted = [record["sid"] for record in sandbox.flows]
         async with flexflows.AsyncFlexFlows(**credentials(sandbox)) as client:
 
@@ -56,7 +56,7 @@ async def test_a_hundred_tasks_share_a_client(anyio_backend: str) -> None:
 
 @pytest.mark.anyio
 async def test_more_tasks_than_connections() -> None:
-    """Waiting for a connection of the own pool is no timeout, however long the line is."""
+    """Waiting for a free connection of the pool does not time out, however many tasks wait."""
     one_connection = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=1))
     found: list[int] = []
     with Sandbox(flows=1, latency=0.03) as sandbox:
@@ -73,8 +73,8 @@ async def test_more_tasks_than_connections() -> None:
     assert found == [1] * 20
 
 
-def test_a_client_that_is_used_up_leaves_no_warning() -> None:
-    """Closing is enough: no socket is left for the garbage collector to complain of."""
+def test_a_closed_client_causes_no_warning() -> None:
+    """After closing, no socket is left about which the garbage collector would warn."""
     with warnings.catch_warnings(record=True) as caught, Sandbox(flows=3) as sandbox:
         warnings.simplefilter("always")
         client = flexflows.FlexFlows(**credentials(sandbox))

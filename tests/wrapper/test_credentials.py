@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from resolving import ENVIRONMENT, KEY, OTHER, SID, TOKEN, WORK, mistake, resolve, write_config
+from resolving import ENVIRONMENT, KEY, OTHER, SID, TOKEN, WORK, error_message, resolve, write_config
 
 WORK_ENVIRONMENT = {"TWILIO_ACCOUNT_SID": SID, "TWILIO_API_KEY": KEY, "TWILIO_API_SECRET": "s"}
 
@@ -47,33 +47,34 @@ def test_an_auth_comes_first() -> None:
 
 
 NEITHER = (
-    "TWILIO_ACCOUNT_SID is set, and neither TWILIO_AUTH_TOKEN nor both of TWILIO_API_KEY and TWILIO_API_SECRET; "
-    "set one or the other"
+    "TWILIO_ACCOUNT_SID is set without its credentials; set TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET"
 )
-SPACE = "has white space in it (a line break at its end, perhaps); remove it"
+SPACE = "contains white space (perhaps a line break at its end); remove it"
 QUOTES = "has quotation marks around it; remove them"
-NOT_AN_ACCOUNT = "account_sid must be an account SID (AC…), and is"
+NOT_AN_ACCOUNT = "account_sid must be an account SID (AC…), not"
+LETTERS = "account_sid must be an account SID (AC…) of letters A to Z and digits only; fix it"
+EMPTY = "is empty; set it, or leave it out"
 
 
 @pytest.mark.parametrize(
     ("arguments", "environ", "message"),
     [
-        ({"account_sid": SID}, {}, "account_sid given without auth_token; give both"),
-        ({"auth_token": "t"}, {}, "auth_token given without account_sid; give both"),
-        ({"api_key": KEY}, {}, "api_key given without api_secret; give both"),
-        ({"api_secret": "s"}, {}, "api_secret given without api_key; give both"),
-        ({**TOKEN, "api_key": KEY}, {}, "api_key given without api_secret; give both"),
-        ({**TOKEN, "api_secret": "s"}, {}, "api_secret given without api_key; give both"),
-        ({"account_sid": SID}, ENVIRONMENT, "account_sid given without auth_token; give both"),
-        ({"account_sid": "", "auth_token": "t"}, {}, "account_sid is empty"),
-        ({"account_sid": SID, "auth_token": ""}, {}, "auth_token is empty"),
-        ({"api_key": KEY, "api_secret": ""}, {}, "api_secret is empty"),
+        ({"account_sid": SID}, {}, "account_sid without auth_token; set both"),
+        ({"auth_token": "t"}, {}, "auth_token without account_sid; set both"),
+        ({"api_key": KEY}, {}, "api_key without api_secret; set both"),
+        ({"api_secret": "s"}, {}, "api_secret without api_key; set both"),
+        ({**TOKEN, "api_key": KEY}, {}, "api_key without api_secret; set both"),
+        ({**TOKEN, "api_secret": "s"}, {}, "api_secret without api_key; set both"),
+        ({"account_sid": SID}, ENVIRONMENT, "account_sid without auth_token; set both"),
+        ({"account_sid": "", "auth_token": "t"}, {}, f"account_sid {EMPTY}"),
+        ({"account_sid": SID, "auth_token": ""}, {}, f"auth_token {EMPTY}"),
+        ({"api_key": KEY, "api_secret": ""}, {}, f"api_secret {EMPTY}"),
         ({"account_sid": KEY, "auth_token": "t"}, {}, f"{NOT_AN_ACCOUNT} an API key's SID"),
-        ({"account_sid": "token", "auth_token": "t"}, {}, f"{NOT_AN_ACCOUNT} something else"),
-        ({"account_sid": "AC:x", "auth_token": "t"}, {}, f"{NOT_AN_ACCOUNT} an account SID"),
-        ({"account_sid": "ACé", "auth_token": "t"}, {}, f"{NOT_AN_ACCOUNT} an account SID"),
-        ({"api_key": KEY, "api_secret": "s", "account_sid": "x"}, {}, f"{NOT_AN_ACCOUNT} something else"),
-        ({"api_key": SID, "api_secret": "s"}, {}, "api_key must be an API key's SID (SK…), and is an account SID"),
+        ({"account_sid": "token", "auth_token": "t"}, {}, f"{NOT_AN_ACCOUNT} another value"),
+        ({"account_sid": "AC:x", "auth_token": "t"}, {}, LETTERS),
+        ({"account_sid": "ACé", "auth_token": "t"}, {}, LETTERS),
+        ({"api_key": KEY, "api_secret": "s", "account_sid": "x"}, {}, f"{NOT_AN_ACCOUNT} another value"),
+        ({"api_key": SID, "api_secret": "s"}, {}, "api_key must be an API key's SID (SK…), not an account SID"),
         ({"account_sid": SID, "auth_token": "t\n"}, {}, f"auth_token {SPACE}"),
         ({"account_sid": SID, "auth_token": "t\u00a0"}, {}, f"auth_token {SPACE}"),
         ({"account_sid": f" {SID}", "auth_token": "t"}, {}, f"account_sid {SPACE}"),
@@ -83,13 +84,13 @@ NOT_AN_ACCOUNT = "account_sid must be an account SID (AC…), and is"
         (
             {"account_sid": SID, "auth_token": "t\0"},
             {},
-            "auth_token has characters in it that cannot be printed; remove them",
+            "auth_token contains non-printable characters; remove them",
         ),
-        ({}, {"TWILIO_AUTH_TOKEN": "t"}, "TWILIO_AUTH_TOKEN given without TWILIO_ACCOUNT_SID; give both"),
+        ({}, {"TWILIO_AUTH_TOKEN": "t"}, "TWILIO_AUTH_TOKEN without TWILIO_ACCOUNT_SID; set both"),
         (
             {},
             {**WORK_ENVIRONMENT, "TWILIO_ACCOUNT_SID": ""},
-            "TWILIO_API_KEY and TWILIO_API_SECRET given without TWILIO_ACCOUNT_SID; give both",
+            "TWILIO_API_KEY and TWILIO_API_SECRET without TWILIO_ACCOUNT_SID; set both",
         ),
         ({}, {"TWILIO_ACCOUNT_SID": SID}, NEITHER),
         ({}, {"TWILIO_ACCOUNT_SID": SID, "TWILIO_API_SECRET": "s"}, NEITHER),
@@ -97,28 +98,28 @@ NOT_AN_ACCOUNT = "account_sid must be an account SID (AC…), and is"
         (
             {},
             {**ENVIRONMENT, "TWILIO_ACCOUNT_SID": KEY},
-            "TWILIO_ACCOUNT_SID must be an account SID (AC…), and is an API key's SID",
+            "TWILIO_ACCOUNT_SID must be an account SID (AC…), not an API key's SID",
         ),
         (
             {},
             {**WORK_ENVIRONMENT, "TWILIO_API_KEY": SID},
-            "TWILIO_API_KEY must be an API key's SID (SK…), and is an account SID",
+            "TWILIO_API_KEY must be an API key's SID (SK…), not an account SID",
         ),
         ({}, {**ENVIRONMENT, "TWILIO_AUTH_TOKEN": "a b"}, f"TWILIO_AUTH_TOKEN {SPACE}"),
         ({}, {**WORK_ENVIRONMENT, "TWILIO_API_SECRET": '"s"'}, f"TWILIO_API_SECRET {QUOTES}"),
     ],
 )
-def test_mistakes(arguments: dict[str, Any], environ: dict[str, str], message: str) -> None:
-    """Half a pair, white space, quotation marks, the wrong SID: the error has the name of the value."""
-    assert mistake(environ, **arguments) == message
+def test_wrong_credentials(arguments: dict[str, Any], environ: dict[str, str], message: str) -> None:
+    """Half a pair, white space, quotation marks and a wrong SID are errors that name the value."""
+    assert error_message(environ, **arguments) == message
 
 
 @pytest.mark.parametrize(
     ("document", "reason"),
     [
-        (None, "looked for in {path}"),
-        ({"profiles": {}}, "looked for in {path}"),
-        ({"profiles": {"a": WORK, "b": WORK}}, "none of the 2 in {path} is active: run `twilio profiles:use`"),
+        (None, "no profiles in {path}"),
+        ({"profiles": {}}, "no profiles in {path}"),
+        ({"profiles": {"a": WORK, "b": WORK}}, "{path} has 2 profiles, none active: run `twilio profiles:use`"),
         ({"profiles": {"a": WORK}, "requireProfileInput": True}, "{path} has requireProfileInput: pass profile="),
         (
             {"profiles": {"a": WORK}, "activeProject": "a", "requireProfileInput": True},
@@ -127,9 +128,9 @@ def test_mistakes(arguments: dict[str, Any], environ: dict[str, str], message: s
     ],
 )
 def test_no_credentials(tmp_path: Path, document: object, reason: str) -> None:
-    """Without credentials, the error names every way to give them, and why no profile is active."""
+    """Without credentials, the error names every way to set them, and why no profile is active."""
     environ = {"TWILIO_CONFIG_DIR": str(tmp_path)} if document is None else write_config(tmp_path, document)
-    assert mistake(environ) == (
+    assert error_message(environ) == (
         "no Twilio credentials found; pass account_sid and auth_token, api_key and api_secret, auth=, or profile=; "
         "or set TWILIO_ACCOUNT_SID with TWILIO_API_KEY and TWILIO_API_SECRET, or with TWILIO_AUTH_TOKEN; "
         f"or create a profile with `twilio profiles:create` ({reason.format(path=tmp_path / 'config.json')})"

@@ -1,4 +1,4 @@
-"""Cursors: what one holds, which URLs lead to a page, and which two queries are the same page."""
+"""Cursors: their content, the URLs of pages, and the identity of a page."""
 
 import base64
 
@@ -13,7 +13,7 @@ HOST = "https://flex-api.twilio.com"
 WRONG = "cursor must be a next_cursor, previous_cursor or error's cursor of this list, unchanged"
 
 
-def made_of(text: str | bytes) -> str:
+def encoded(text: str | bytes) -> str:
     raw = text if isinstance(text, bytes) else text.encode()
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
@@ -32,7 +32,7 @@ def made_of(text: str | bytes) -> str:
         "a" * cursors.MAX_QUERY,
     ],
 )
-def test_a_cursor_gives_its_query_back(query: str) -> None:
+def test_a_cursor_decodes_to_its_query(query: str) -> None:
     """A cursor is safe in a file name and a URL, and holds every byte of its query."""
     cursor = cursors.encode(PATH, query)
     assert cursor.replace("-", "").replace("_", "").isalnum()
@@ -65,7 +65,7 @@ def test_a_cursor_holds_the_path(template: str, path: str) -> None:
     ],
 )
 def test_a_cursor_of_another_path_is_refused(template: str, path: str) -> None:
-    """A path parameter is one segment of the path, and not one that leads elsewhere."""
+    """A path parameter must be one segment of the path, other than `.` and `..`."""
     with pytest.raises(ValueError, match=r"^cursor must be"):
         cursors.decode(template, cursors.encode(path, "Page=1"))
 
@@ -79,20 +79,20 @@ def test_a_cursor_of_another_path_is_refused(template: str, path: str) -> None:
         "not a cursor",
         "é",
         "\ud83d",
-        made_of("/v1/FlexFlow?Page=1"),
-        made_of("?Page=1"),
-        made_of("/v1/Elsewhere?Page=1"),
-        made_of(f"{PATH}/FO1?Page=1"),
-        made_of(f"{PATH}?Page=1#x"),
-        made_of(f"{PATH}?Page= 1"),
-        made_of(f"{PATH}?Page=1\r\nHost: elsewhere"),
-        made_of(f"{PATH}?Page=é"),
-        made_of(b"/v1/FlexFlows?\xff"),
-        made_of(f"{PATH}?" + "a" * (cursors.MAX_QUERY + 1)),
-        made_of(f"{HOST}{PATH}?Page=1"),
-        f"{made_of(f'{PATH}?Page=1')}\n",
-        f" {made_of(f'{PATH}?Page=1')}",
-        f"{made_of(f'{PATH}?Page=1')}!\n!\n",
+        encoded("/v1/FlexFlow?Page=1"),
+        encoded("?Page=1"),
+        encoded("/v1/Elsewhere?Page=1"),
+        encoded(f"{PATH}/FO1?Page=1"),
+        encoded(f"{PATH}?Page=1#x"),
+        encoded(f"{PATH}?Page= 1"),
+        encoded(f"{PATH}?Page=1\r\nHost: elsewhere"),
+        encoded(f"{PATH}?Page=é"),
+        encoded(b"/v1/FlexFlows?\xff"),
+        encoded(f"{PATH}?" + "a" * (cursors.MAX_QUERY + 1)),
+        encoded(f"{HOST}{PATH}?Page=1"),
+        f"{encoded(f'{PATH}?Page=1')}\n",
+        f" {encoded(f'{PATH}?Page=1')}",
+        f"{encoded(f'{PATH}?Page=1')}!\n!\n",
         f"{HOST}{PATH}?Page=1",
     ],
 )
@@ -157,7 +157,7 @@ def test_urls_of_other_pages_are_refused(url: object, why: str) -> None:
 
 
 def test_the_prefix_is_that_of_the_base_url() -> None:
-    """Without a prefix, only the list's own path is a page's."""
+    """Without a prefix, only the list's own path is accepted."""
     with pytest.raises(ValueError, match="its path is"):
         cursors.query_of(f"{HOST}/proxy{PATH}?Page=1", PATH, prefix="")
 
@@ -202,13 +202,13 @@ def test_the_page_size_is_set_in_place(query: str, expected: str) -> None:
     ],
 )
 def test_the_identity_of_a_page(one: str, other: str, are_the_same: bool) -> None:  # noqa: FBT001 - a column
-    """Two queries with one page token are one page; without one, whatever their order, encoding and page size."""
+    """Two queries are the same page if their tokens are equal, or without tokens their other parameters."""
     assert (cursors.identity(one, "PageSize") == cursors.identity(other, "PageSize")) is are_the_same
 
 
 @given(st.text())
 def test_any_text(text: str) -> None:
-    """Any text is a cursor of the list, or the one error."""
+    """Any text is a cursor of the list, or raises the same error."""
     try:
         path, query = cursors.decode(PATH, text)
     except ValueError as error:
@@ -219,7 +219,7 @@ def test_any_text(text: str) -> None:
 
 @given(st.text())
 def test_any_query_of_a_url_can_be_resumed(text: str) -> None:
-    """Whatever query a server puts in a next page's URL, its cursor gives the same query back."""
+    """Any query that a server puts into a next page's URL is decoded unchanged from its cursor."""
     try:
         query = cursors.query_of(f"{HOST}{PATH}?{text}", PATH, prefix="")
     except ValueError:

@@ -1,4 +1,4 @@
-"""The errors: their tree, their text, and their copies."""
+"""The errors: their hierarchy, text and copies."""
 
 import copy
 import pickle
@@ -53,8 +53,8 @@ def test_copies(error: flexflows.FlexFlowsError, twin: Callable[[Any], Any]) -> 
     assert (other.cursor, other.attempts, other.__notes__) == ("cursor", 3, ["a note"])
 
 
-def test_the_tree() -> None:
-    """Every error is a `FlexFlowsError`, and those of a status are an `ApiError`."""
+def test_the_hierarchy() -> None:
+    """Every error is a `FlexFlowsError`, and every error of a status is an `ApiError`."""
     for error in ERRORS:
         assert isinstance(error, flexflows.FlexFlowsError)
     of_a_status = {type(error) for error in ERRORS if isinstance(error, flexflows.ApiError)}
@@ -81,8 +81,8 @@ def test_the_tree() -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else type(value).__name__,
 )
-def test_an_error_is_easy_to_make(error: flexflows.FlexFlowsError, text: str) -> None:
-    """A message makes an error with its class's status, which no request led to."""
+def test_an_error_can_be_created_from_a_message(error: flexflows.FlexFlowsError, text: str) -> None:
+    """An error created from a message alone has its class's status, and no cursor."""
     assert str(error) == text
     assert (error.cursor, error.attempts) == (None, 0)
     if isinstance(error, flexflows.ApiError):
@@ -107,12 +107,12 @@ def test_an_error_is_easy_to_make(error: flexflows.FlexFlowsError, text: str) ->
     ],
 )
 def test_one_line(text: str, line: str) -> None:
-    """A text from outside becomes one line without control characters."""
+    """An untrusted text becomes one line without control characters."""
     assert errors.one_line(text) == line
 
 
 def test_causes() -> None:
-    """The causes of an error are found by its cause, else by its context, and each once."""
+    """The chain of causes follows `__cause__`, else `__context__`, and has each error once."""
     first, second, third = (ValueError(name) for name in "abc")
     first.__cause__, first.__context__ = second, KeyError()
     second.__context__ = third
@@ -123,5 +123,5 @@ def test_causes() -> None:
 
 @pytest.mark.parametrize(("value", "shown"), [("RQ1", "RQ1"), ("a\x1b b", r"a\x1b b"), ("x" * 101, "x" * 99 + "…")])
 def test_request_ids(value: str, shown: str) -> None:
-    """A request's id is fit for a log, whatever the server sends."""
+    """A request id is safe for a log, whatever the server sends."""
     assert errors.request_id(httpx.Headers({"twilio-request-id": value})) == shown

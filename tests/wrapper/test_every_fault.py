@@ -27,14 +27,14 @@ from flexflows.sandbox import Fault, Sandbox
 
 ATTEMPTS = 2
 DEADLINE = 8.0
-IMPATIENT = {"stall", "stall-in-body"}
+STALLING = {"stall", "stall-in-body"}
 
 RUNS = [("sync", "list"), ("sync", "stream"), ("asyncio", "pages")]
 """Each client, and each way to list."""
 
 Outcome = type[FlexFlowsError] | None
-ENDS: dict[str, tuple[Outcome, int]] = {
-    # Fault: the error that a listing ends in when the fault stays, if any, and the attempts until then.
+OUTCOMES: dict[str, tuple[Outcome, int]] = {
+    # Fault: the error that ends a listing when the fault persists, if any, and the number of attempts.
     "401": (AuthenticationError, 1),
     "403": (PermissionDeniedError, 1),
     "404": (NotFoundError, 1),
@@ -101,34 +101,34 @@ ENDS: dict[str, tuple[Outcome, int]] = {
 
 
 def test_the_table_has_every_fault() -> None:
-    """A fault that is new to the sandbox is not forgotten here."""
-    assert sorted(ENDS) == sorted(ALL_FAULTS)
+    """The table has an outcome for every fault of the sandbox."""
+    assert sorted(OUTCOMES) == sorted(ALL_FAULTS)
 
 
 def run(
     kind: str, way: str, sandbox: Sandbox, *, timeout: float = 5.0, **arguments: Any
 ) -> tuple[list[str | None], FlexFlowsError | None]:
-    """Return what a listing delivered, and the error that it ended in."""
+    """Return the SIDs that a listing delivered, and the error that ended it."""
     got: list[str | None] = []
     with driver(kind) as open_client:
         client = open_client(sandbox, attempts=ATTEMPTS, timeout=timeout)
         try:
             for flow in WAYS[way](client, page_size=2, **arguments):
-                got.append(flow.sid)  # noqa: PERF401 - what was there when it broke
+                got.append(flow.sid)  # noqa: PERF401 - keeps the SIDs before an error
         except FlexFlowsError as error:
             return got, error
     return got, None
 
 
 @pytest.mark.parametrize(("kind", "way"), RUNS)
-@pytest.mark.parametrize("fault", ENDS)
-def test_a_fault_that_stays(fault: str, kind: str, way: str) -> None:
-    """The listing ends in its time, whole or in its error, and is completed from there: nothing lost, nothing twice."""
-    expected, attempts = ENDS[fault]
+@pytest.mark.parametrize("fault", OUTCOMES)
+def test_a_persistent_fault(fault: str, kind: str, way: str) -> None:
+    """The listing ends in time, complete or in its error, and resumes without losing or repeating a record."""
+    expected, attempts = OUTCOMES[fault]
     with Sandbox(flows=6, faults=[Fault(ALL_FAULTS[fault], 2, times=attempts)]) as sandbox:
         wanted = [flow["sid"] for flow in sandbox.flows]
         started = time.monotonic()
-        got, error = run(kind, way, sandbox, timeout=0.15 if fault in IMPATIENT else 5.0)
+        got, error = run(kind, way, sandbox, timeout=0.15 if fault in STALLING else 5.0)
         assert time.monotonic() - started < DEADLINE
         if expected is None:
             assert error is None
@@ -146,15 +146,15 @@ def test_a_fault_that_stays(fault: str, kind: str, way: str) -> None:
         assert wanted[:2] + rest == wanted
 
 
-PASSING = [name for name, (error, attempts) in ENDS.items() if error is not None and attempts > 1]
+TRANSIENT = [name for name, (error, attempts) in OUTCOMES.items() if error is not None and attempts > 1]
 
 
 @pytest.mark.parametrize(("kind", "way"), RUNS)
-@pytest.mark.parametrize("fault", PASSING)
-def test_a_fault_that_passes(fault: str, kind: str, way: str) -> None:
-    """A fault that is gone on the retry is never noticed: the listing is complete, with one request more."""
+@pytest.mark.parametrize("fault", TRANSIENT)
+def test_a_transient_fault(fault: str, kind: str, way: str) -> None:
+    """If a fault is gone on the retry, the listing is complete, with one more request."""
     with Sandbox(flows=6, faults=[Fault(ALL_FAULTS[fault], 2)]) as sandbox:
-        got, error = run(kind, way, sandbox, timeout=0.15 if fault in IMPATIENT else 5.0)
+        got, error = run(kind, way, sandbox, timeout=0.15 if fault in STALLING else 5.0)
         assert error is None
         assert got == [flow["sid"] for flow in sandbox.flows]
         assert len(sandbox.requests) == 4
@@ -162,8 +162,8 @@ def test_a_fault_that_passes(fault: str, kind: str, way: str) -> None:
 
 @pytest.mark.parametrize("kind", ["sync", "asyncio"])
 def test_one_fault_after_another(kind: str) -> None:
-    """A listing amid transient faults of every kind is complete in the end."""
-    names = [name for name in PASSING if name not in IMPATIENT]
+    """A listing with transient faults of every kind is complete."""
+    names = [name for name in TRANSIENT if name not in STALLING]
     faults = [Fault(ALL_FAULTS[name], 2 * number) for number, name in enumerate(names, 1)]
     with Sandbox(flows=60, faults=faults) as sandbox, driver(kind) as open_client:
         client = open_client(sandbox)
@@ -172,8 +172,8 @@ def test_one_fault_after_another(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["sync", "asyncio"])
-def test_a_listing_resumed_again_and_again(kind: str) -> None:
-    """From error to error, each cursor resumes where the listing before it ended."""
+def test_a_listing_resumed_repeatedly(kind: str) -> None:
+    """After each error, the listing resumes from the error's cursor, and is complete at last."""
     got: list[str | None] = []
     cursor: str | None = None
     faults = [fault_of(f"{name}@{2 * number}") for number, name in enumerate(["500", "401", "html", "no-meta"] * 2, 1)]

@@ -1,4 +1,4 @@
-"""One attempt at a page: what is sent, how a body is decoded and bounded, and what an error says and keeps."""
+"""One attempt to fetch a page: the request, the decoding and the limit of the body, and the content of errors."""
 
 import gzip
 import json
@@ -19,7 +19,7 @@ PLAIN = "the proxy http://proxy.example:3128/ (ALL_PROXY)"
 
 
 def client(handler: Callable[[httpx.Request], httpx.Response], **arguments: Any) -> flexflows.FlexFlows:
-    """Open a client whose requests a function handles."""
+    """Return a client whose requests a function handles."""
     return flexflows.FlexFlows("AC1", "token", transport=httpx.MockTransport(handler), **{"attempts": 1, **arguments})
 
 
@@ -31,7 +31,7 @@ def failure(error: Exception) -> Callable[[httpx.Request], httpx.Response]:
 
 
 def failing(error: Exception, **arguments: Any) -> flexflows.FlexFlows:
-    """Open a client whose every request fails with an error."""
+    """Return a client whose every request fails with an error."""
     return client(failure(error), **arguments)
 
 
@@ -68,8 +68,8 @@ def test_a_request() -> None:
     ],
     ids=repr,
 )
-def test_what_an_error_says(error: Exception, text: str) -> None:
-    """A timeout timed out, anything else failed; a header is not quoted, since it may be a credential."""
+def test_error_messages(error: Exception, text: str) -> None:
+    """The message says whether the request timed out or failed; it quotes no header, which may be a credential."""
     with failing(error) as flows, pytest.raises(flexflows.TransportError) as caught:
         flows.list()
     assert str(caught.value) == f"the request to {HOST} {text}"
@@ -82,7 +82,7 @@ def test_what_an_error_says(error: Exception, text: str) -> None:
 
 @pytest.mark.parametrize(("text", "shown"), [("", "ReadTimeout"), ("slow", "slow")])
 def test_a_timeout_of_an_operation(text: str, shown: str) -> None:
-    """With an `httpx.Timeout`, the error says what httpx says."""
+    """With an `httpx.Timeout`, the error has httpx's message."""
     with (
         failing(httpx.ReadTimeout(text), timeout=httpx.Timeout(5)) as flows,
         pytest.raises(flexflows.TransportError) as caught,
@@ -92,7 +92,7 @@ def test_a_timeout_of_an_operation(text: str, shown: str) -> None:
 
 
 def test_the_text_of_a_cause() -> None:
-    """An error without a text says what it arose from."""
+    """An error without a text has the text of its cause."""
     error = httpx.ConnectError("")
     error.__cause__ = OSError("no route")
     with failing(error) as flows, pytest.raises(flexflows.TransportError) as caught:
@@ -121,10 +121,10 @@ def test_the_text_of_a_cause() -> None:
         ({}, httpx.ProxyError("403 Forbidden"), f"the proxy refused the request to {HOST}: 403 Forbidden"),
     ],
 )
-def test_errors_on_the_way_through_a_proxy(
+def test_errors_of_requests_through_a_proxy(
     monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], error: Exception, text: str
 ) -> None:
-    """A proxy is named, by its variable and without its password."""
+    """The message names the proxy and its variable, without its password."""
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     with flexflows.FlexFlows("AC1", "token", attempts=1) as flows:
@@ -134,8 +134,8 @@ def test_errors_on_the_way_through_a_proxy(
     assert str(caught.value) == text
 
 
-def test_no_frame_of_the_network_stays() -> None:
-    """The causes of an error have no frames: those hold the request, and with it the credentials."""
+def test_causes_have_no_frames() -> None:
+    """The causes of an error have no frames, since those hold the request, and with it the credentials."""
     with failing(httpx.ConnectError("no route")) as flows, pytest.raises(flexflows.TransportError) as caught:
         flows.list()
     cause = caught.value.__cause__
@@ -179,7 +179,7 @@ def compressed(data: bytes, bits: int = 31) -> bytes:
 
 @pytest.mark.parametrize("name", ["Content-Encoding", "content-encoding", "CONTENT-ENCODING"])
 def test_a_compressed_response_is_decoded_once(name: str) -> None:
-    """A decoded body does not say that it is compressed, in a page as in an error."""
+    """A decoded body has no Content-Encoding, so that it is not decoded again."""
 
     def respond(request: httpx.Request) -> httpx.Response:
         is_good = "FriendlyName" not in request.url.params
@@ -223,7 +223,7 @@ DATA = bytes(range(256)) * 1000
     ],
 )
 def test_decoding(coding: str, data: bytes, expected: bytes, size: int) -> None:
-    """A body is decoded whatever the parts are in which it comes."""
+    """A body is decoded, however it is split into parts."""
     if len(data) // size > 10_000:
         data, expected = data[:9000], expected[:9000]
     body = Body(coding, 300_000)
@@ -235,7 +235,7 @@ def test_decoding(coding: str, data: bytes, expected: bytes, size: int) -> None:
 @pytest.mark.parametrize("size", [1, 7, 1000])
 @pytest.mark.parametrize(("coding", "pack"), [("", bytes), ("gzip", compressed)])
 @pytest.mark.parametrize(("length", "is_full"), [(999, False), (1000, False), (1001, True), (50_000, True)])
-def test_the_limit(coding: str, pack: Callable[[bytes], bytes], length: int, is_full: bool, size: int) -> None:  # noqa: FBT001
+def test_the_size_limit(coding: str, pack: Callable[[bytes], bytes], length: int, is_full: bool, size: int) -> None:  # noqa: FBT001
     """No more than the limit is kept, and the body is full beyond it."""
     body, data = Body(coding, 1000), pack(b"x" * length)
     for start in range(0, len(data), size):
@@ -267,8 +267,8 @@ def test_decoding_takes_little_memory() -> None:
         (404, "gzip", b"not gzip", 1),
     ],
 )
-def test_no_more_of_a_body_is_read_than_is_wanted(status: int, coding: str, part: bytes, parts: int) -> None:
-    """Reading ends when a body is full, or when no more of it can be decoded."""
+def test_reading_ends_early(status: int, coding: str, part: bytes, parts: int) -> None:
+    """Reading ends when a body reaches the limit or cannot be decoded."""
     read: list[int] = []
 
     def endless() -> Iterator[bytes]:
@@ -284,8 +284,8 @@ def test_no_more_of_a_body_is_read_than_is_wanted(status: int, coding: str, part
     assert len(read) == parts
 
 
-def test_what_is_received_counts_too() -> None:
-    """Zeros behind the gzip data decode to nothing, and are bounded all the same."""
+def test_received_bytes_count_toward_the_limit() -> None:
+    """Zeros behind gzip data decode to nothing, but count toward the limit."""
     body = Body("gzip", 1000)
     body.feed(compressed(b"x") + bytes(900))
     assert not body.is_full
@@ -298,17 +298,17 @@ def test_what_is_received_counts_too() -> None:
     ("status", "data", "text"),
     [
         (200, b"not gzip", f"the request to {HOST} failed: the body is not gzip: Error -3 while decompressing data: "),
-        (200, compressed(b"{}")[:-1], f"the request to {HOST} failed: the gzip body is cut off"),
-        (200, compressed(b"{}") + b"\0\x1f", f"the request to {HOST} failed: the gzip body is cut off"),
+        (200, compressed(b"{}")[:-1], f"the request to {HOST} failed: the gzip body is truncated"),
+        (200, compressed(b"{}") + b"\0\x1f", f"the request to {HOST} failed: the gzip body is truncated"),
         (200, compressed(b"{}") + compressed(b" ", 15), f"the request to {HOST} failed: the body is not gzip: "),
         (200, compressed(b" ", 15), f"the request to {HOST} failed: the body is not gzip: "),
-        (200, compressed(b"{}") + b"X", f"the request to {HOST} failed: the gzip body is cut off"),
+        (200, compressed(b"{}") + b"X", f"the request to {HOST} failed: the gzip body is truncated"),
         (404, b"not gzip", "404 Not Found"),
         (404, compressed(b'{"message": "Gone"}')[:-1], "404 Gone"),
     ],
 )
 def test_a_broken_body(status: int, data: bytes, text: str) -> None:
-    """A page whose gzip data breaks is requested again; an error's body is read as far as it goes."""
+    """A page with broken gzip data is retried; the body of an error is decoded as far as possible."""
     attempts: list[httpx.Request] = []
 
     def respond(request: httpx.Request) -> httpx.Response:

@@ -63,7 +63,7 @@ def test_a_reference_is_resolved(reference: str, target: object) -> None:
 
 
 @pytest.mark.parametrize("value", [{"type": "string"}, {}, [], "text", True, None])
-def test_a_value_that_is_no_reference_is_returned(value: object) -> None:
+def test_a_value_that_is_not_a_reference_is_returned(value: object) -> None:
     """Only an object with `$ref` is a reference."""
     assert resolve(DOCUMENT, value) is value
 
@@ -82,15 +82,15 @@ def test_a_value_that_is_no_reference_is_returned(value: object) -> None:
     ],
 )
 def test_a_reference_to_nothing_is_refused(reference: str, message: str) -> None:
-    """The message quotes the reference."""
+    """The error quotes the reference."""
     with pytest.raises(LookupError, match=message) as caught:
         resolve(DOCUMENT, {"$ref": reference})
     assert "$ref '" in str(caught.value)
 
 
 @pytest.mark.parametrize("keyword", ["allOf", "anyOf", "oneOf"])
-def test_a_composed_schema_has_the_facts_of_its_parts(keyword: str) -> None:
-    """The first part that has a keyword decides; types and values are collected."""
+def test_a_composed_schema_merges_its_parts(keyword: str) -> None:
+    """The first part with a keyword sets its value; types and values of all parts are merged."""
     parts: list[object] = [{"$ref": "#/components/schemas/Text"}, {"enum": ["a", 1]}, {"const": [2]}, {"type": "null"}]
     schema = read_schema({keyword: parts, "description": "Some\n  text.", "format": "f", "pattern": "p"}, DOCUMENT)
     assert schema == Schema(
@@ -120,11 +120,11 @@ def test_a_composed_schema_has_the_facts_of_its_parts(keyword: str) -> None:
     ],
 )
 def test_an_enum_may_be_open(schema: object, *, is_closed: bool) -> None:
-    """It is closed where no alternative allows another value, null aside."""
+    """An enum is closed if no alternative allows another value, apart from null."""
     assert read_schema(schema, DOCUMENT).is_closed is is_closed
 
 
-def test_a_property_of_several_parts_has_the_facts_of_all() -> None:
+def test_a_property_of_several_parts_is_merged() -> None:
     """A base schema and its refinement describe the same property together."""
     base = {"properties": {"channel": {"type": "string"}}, "required": ["channel"]}
     schema = read_schema({"allOf": [base, {"properties": {"channel": {"enum": ["web"]}}}]}, DOCUMENT)
@@ -133,7 +133,7 @@ def test_a_property_of_several_parts_has_the_facts_of_all() -> None:
 
 
 def test_the_limits_of_a_value() -> None:
-    """Exclusive bounds become inclusive ones; a length that never differs has a name of its own."""
+    """Exclusive bounds become inclusive ones; equal limits of the length are the length."""
     assert read_schema({"minimum": 0, "maximum": 3}, {}) == Schema(minimum=0, maximum=3)
     assert read_schema({"exclusiveMinimum": 0, "exclusiveMaximum": 3}, {}) == Schema(minimum=1, maximum=2)
     number = read_schema({"exclusiveMinimum": 0.5, "exclusiveMaximum": 1.5}, {})
@@ -152,19 +152,19 @@ def test_the_limits_of_a_value() -> None:
     ("additional", "is_open"), [(None, False), (False, False), (True, True), ({}, True), ({"type": "string"}, True)]
 )
 def test_an_object_open_to_other_properties(additional: object, *, is_open: bool) -> None:
-    """A schema for other properties allows them, even the empty one."""
+    """Any schema for additional properties allows them, even an empty one."""
     schema = {} if additional is None else {"additionalProperties": additional}
     assert read_schema(schema, {}).is_open is is_open
 
 
 @pytest.mark.parametrize("schema", [True, False, {}, None])
-def test_a_schema_that_says_nothing(schema: object) -> None:
+def test_an_empty_schema(schema: object) -> None:
     """True and false are schemas too."""
     assert read_schema(schema, DOCUMENT) == Schema()
 
 
 def test_a_schema_that_contains_itself() -> None:
-    """It allows any value where it comes again."""
+    """A schema inside itself allows any value."""
     tree = read_schema({"$ref": "#/components/schemas/Tree"}, DOCUMENT)
     assert tree.properties["children"].items == Schema()
     assert read_schema(SCHEMAS["Loop"], DOCUMENT) == Schema()
@@ -189,7 +189,7 @@ def test_a_narrow_column(schema: Schema, *, is_narrow: bool) -> None:
 
 
 def test_the_records_of_the_list() -> None:
-    """Their properties are the fragment's, in its order, and read once."""
+    """The schema of the records has the fragment's properties in order, and is read once."""
     properties = fragment()["components"]["schemas"]["FlexFlow"]["properties"]
     assert list(record_schema().properties) == list(properties)
     assert record_schema() is record_schema()
@@ -198,7 +198,7 @@ def test_the_records_of_the_list() -> None:
 
 
 def test_the_examples_of_a_response() -> None:
-    """They are listed by name, or a single one; a name may be a reference."""
+    """The examples are named, or a single one; a named example may be a reference."""
     document = {"components": {"examples": {"Two": {"value": 2}}}}
     named = {"one": {"value": 1}, "two": {"$ref": "#/components/examples/Two"}, "elsewhere": {"externalValue": "x"}}
     assert json_examples(document, {"examples": named}) == [1, 2]
@@ -207,7 +207,7 @@ def test_the_examples_of_a_response() -> None:
 
 
 def test_the_json_of_a_response() -> None:
-    """It is that of the first success response that has any; one without content has none."""
+    """The JSON content is that of the first success response that has any; it may be empty."""
     responses: dict[str, Any] = {
         "404": {"content": {"application/json": {"example": 4}}},
         "204": {"description": "Nothing"},
@@ -219,7 +219,7 @@ def test_the_json_of_a_response() -> None:
 
 
 def test_the_examples_of_a_schema() -> None:
-    """They are kept in the fragment's order."""
+    """The examples are kept in the fragment's order."""
     assert read_schema({"type": "string", "examples": ["b", "a"]}, {}).examples == ("b", "a")
 
 
@@ -231,7 +231,7 @@ class Operation:
 
 @pytest.fixture
 def document(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Serve another document in the place of the fragment."""
+    """Replace the fragment with another document."""
     thing = {"type": "object", "properties": {"sid": {"type": "string"}}}
     page = {"properties": {"things": {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}}}}
     found = {
@@ -264,6 +264,6 @@ def test_an_operation_behind_references() -> None:
 
 @pytest.mark.usefixtures("document")
 def test_an_operation_without_records() -> None:
-    """There is nothing to say of its records."""
+    """The schema of the records is empty."""
     assert record_schema(Operation(path="/v1/Nothing")) == Schema()
     assert record_schema(Operation(key="meta")) == Schema()

@@ -1,4 +1,4 @@
-"""Whatever bytes a response has: an error of this package, or the truth. `make fuzz` looks longer."""
+"""Any bytes in a response give an error of this package, or exactly the records sent. `make fuzz` tries more."""
 
 import json
 import math
@@ -50,7 +50,7 @@ headers = st.lists(
 
 @st.composite
 def mutations(draw: st.DrawFn) -> bytes:
-    """Change a real page in a few places."""
+    """Return a real page, changed in a few places."""
     body = bytearray(PAGE)
     for _ in range(draw(st.integers(1, 4))):
         at = draw(st.integers(0, len(body)))
@@ -63,7 +63,7 @@ def mutations(draw: st.DrawFn) -> bytes:
 
 
 def fetch(response: httpx.Response) -> Page | FlexFlowsError:
-    """Return the page or the error that a response becomes, and check what holds for any error."""
+    """Return the page or the error of a response, and check the properties of every error."""
     with FlexFlows(SID, "t", attempts=1, transport=httpx.MockTransport(lambda _: response)) as client:
         try:
             return client.page()
@@ -80,7 +80,7 @@ def fetch(response: httpx.Response) -> Page | FlexFlowsError:
 
 
 def is_same(one: Any, other: Any) -> bool:
-    """Compare JSON values, numbers by their type too; a date may be spelled in another way."""
+    """Return whether two JSON values are equal, numbers also in type; the spelling of a date may differ."""
     if isinstance(one, dict) and isinstance(other, dict):
         given = {name: value for name, value in one.items() if value is not None}
         kept = {name: value for name, value in other.items() if value is not None}
@@ -95,7 +95,7 @@ def is_same(one: Any, other: Any) -> bool:
 
 
 def assert_truthful(found: Page | FlexFlowsError, body: bytes) -> None:
-    """Hold a page to the body that it came from."""
+    """Check that a page has exactly the records of its body."""
     if isinstance(found, Page):
         document = json.loads(body)
         assert len(found) == len(document["flex_flows"])
@@ -109,7 +109,7 @@ def assert_truthful(found: Page | FlexFlowsError, body: bytes) -> None:
 @example(body=b"{}", status=302, headers=[(b"Location", b"https://[")])
 @example(body=b"{}", status=302, headers=[(b"Location", b"https://\xff:99999999/")])
 def test_any_response(body: bytes, status: int, headers: list[tuple[bytes, bytes]]) -> None:
-    """Any status, headers and bytes are an error of this package, or records that say what the bytes say."""
+    """Any status, headers and bytes give an error of this package, or exactly the records in the body."""
     try:
         response = httpx.Response(status, headers=headers, content=body)
     except httpx.DecodingError:
@@ -123,18 +123,18 @@ def test_any_response(body: bytes, status: int, headers: list[tuple[bytes, bytes
 @given(body=mutations())
 @example(body=PAGE)
 def test_mutated_pages(body: bytes) -> None:
-    """A page that was damaged on its way is never read as something that it does not say."""
+    """A damaged page gives an error, or exactly the records in the body."""
     assert_truthful(fetch(httpx.Response(200, content=body)), body)
 
 
 @given(body=bodies)
 def test_pages_of_anything(body: bytes) -> None:
-    """Whatever JSON stands in a page, its records give it back."""
+    """Any JSON in a page is returned unchanged by its records' `to_dict`."""
     assert_truthful(fetch(httpx.Response(200, content=body)), body)
 
 
 @given(chunks=st.lists(st.binary(max_size=20), max_size=6), encoding=st.sampled_from(["gzip", "deflate", "br", "x"]))
 def test_any_stream(chunks: list[bytes], encoding: str) -> None:
-    """Bytes that come in pieces, and claim to be compressed, are an error of this package or nothing worse."""
+    """Random chunks that claim to be compressed are an error of this package."""
     response = httpx.Response(200, headers={"Content-Encoding": encoding}, content=iter(chunks))
     assert isinstance(fetch(response), FlexFlowsError)

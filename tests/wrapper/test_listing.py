@@ -1,4 +1,4 @@
-"""How a listing goes, against the sandbox, the same for the blocking and the asynchronous client."""
+"""Listings against the sandbox, with the same tests for the synchronous and the asynchronous client."""
 
 import itertools
 import logging
@@ -30,7 +30,7 @@ def wanted(sandbox: Sandbox, *span: int | None) -> list[str]:
 
 
 def records(count: int) -> list[dict[str, Any]]:
-    """Return records that the sandbox need not make up."""
+    """Return minimal records."""
     return [{"sid": f"FO{number:032x}"} for number in range(count)]
 
 
@@ -40,7 +40,7 @@ def sizes(sandbox: Sandbox) -> list[str]:
 
 @pytest.mark.parametrize("way", ["list", "pages"])
 def test_all_flows_of_an_account(open_client: Driver, way: str) -> None:
-    """The most flows that an account holds come in their order, in three requests by default."""
+    """The 2,500 flows of a full account come in order, in three requests by default."""
     with Sandbox(flows=records(2_500)) as sandbox:
         assert sids(WAYS[way](open_client(sandbox))) == wanted(sandbox, None)
         assert sizes(sandbox) == ["1000"] * 3
@@ -48,7 +48,7 @@ def test_all_flows_of_an_account(open_client: Driver, way: str) -> None:
 
 @pytest.mark.parametrize("way", ["list", "stream", "pages"])
 @pytest.mark.parametrize(
-    ("arguments", "asked", "count"),
+    ("arguments", "requested", "count"),
     [
         ({"limit": 1}, ["1"], 1),
         ({"limit": 1000}, ["1000"], 1000),
@@ -62,26 +62,26 @@ def test_all_flows_of_an_account(open_client: Driver, way: str) -> None:
     ids=str,
 )
 def test_no_more_than_needed(
-    open_client: Driver, way: str, arguments: dict[str, Any], asked: list[str], count: int
+    open_client: Driver, way: str, arguments: dict[str, Any], requested: list[str], count: int
 ) -> None:
-    """Limit and page size say how many requests there are, and for how many records each."""
+    """Limit and page size determine the number of requests, and the page size of each."""
     with Sandbox(flows=records(1200)) as sandbox:
         assert sids(WAYS[way](open_client(sandbox), **arguments)) == wanted(sandbox, count)
-        assert sizes(sandbox) == asked
+        assert sizes(sandbox) == requested
 
 
-@pytest.mark.parametrize("verb", ["stream", "pages"])
-def test_nothing_is_sent_before_the_first_next(open_client: Driver, verb: str) -> None:
-    """An iterator that is not used sends nothing, and leaves nothing behind."""
+@pytest.mark.parametrize("method", ["stream", "pages"])
+def test_nothing_is_sent_before_the_first_next(open_client: Driver, method: str) -> None:
+    """An iterator sends nothing until its first item is requested."""
     with Sandbox(flows=3) as sandbox:
-        iterator = getattr(open_client(sandbox), verb)()
+        iterator = getattr(open_client(sandbox), method)()
         assert sandbox.requests == ()
         assert next(iterator) is not None
         assert len(sandbox.requests) == 1
         iterator.close()
 
 
-def test_a_stream_requests_a_page_when_its_first_record_is_wanted(open_client: Driver) -> None:
+def test_a_stream_requests_a_page_when_its_first_record_is_needed(open_client: Driver) -> None:
     """The second page is requested after the last record of the first, and not before."""
     with Sandbox(flows=4) as sandbox:
         stream = open_client(sandbox).stream(page_size=2)
@@ -89,7 +89,7 @@ def test_a_stream_requests_a_page_when_its_first_record_is_wanted(open_client: D
 
 
 def test_one_page(open_client: Driver) -> None:
-    """A page tells its flows, its place, its neighbours, and the request that it came by."""
+    """A page has its flows, the cursors of its neighbours, and its request id."""
     with Sandbox(flows=5) as sandbox:
         client = open_client(sandbox)
         first = client.page(page_size=2)
@@ -106,7 +106,7 @@ def test_one_page(open_client: Driver) -> None:
 
 
 def test_an_empty_account(open_client: Driver) -> None:
-    """No flows are one empty page."""
+    """An account without flows has one empty page."""
     with Sandbox(flows=0) as sandbox:
         client = open_client(sandbox)
         assert client.list() == []
@@ -114,7 +114,7 @@ def test_an_empty_account(open_client: Driver) -> None:
 
 
 def test_the_filter_is_sent_on_every_page(open_client: Driver) -> None:
-    """The name is sent as it is, carried along, and carried by the cursors too."""
+    """The filter is sent unchanged with every page, and is part of the cursors."""
     name = "São Paulo & Zürich/東京?#%2B+"
     records = [{"sid": f"FO{number:032x}", "friendly_name": name if number % 2 else "x"} for number in range(10)]
     with Sandbox(flows=records) as sandbox:
@@ -130,7 +130,7 @@ def test_the_filter_is_sent_on_every_page(open_client: Driver) -> None:
     "fault", ["next-page-other-host", "next-page-reordered", "next-page-padded", "next-page-escaped"]
 )
 def test_the_next_page_is_requested_as_the_server_says(open_client: Driver, fault: str) -> None:
-    """The next page's URL goes out byte for byte, its page size aside, to the configured host."""
+    """The next page's query is sent byte for byte, apart from its page size, to the configured host."""
     with Sandbox(flows=4, faults=[fault_of(fault)]) as sandbox:
         client = open_client(sandbox)
         pages = list(client.pages(page_size=2))
@@ -141,7 +141,7 @@ def test_the_next_page_is_requested_as_the_server_says(open_client: Driver, faul
 
 
 def test_a_base_url_with_a_path(open_client: Driver) -> None:
-    """A path before the list's is kept, on the next page too, whether its URL names that path or not."""
+    """A path in the base URL is kept on every page, whether the next page's URL has it or not."""
 
     def reply(number: int) -> bytes:
         following = (f"/proxy/X{PATH}?Page=1", f"https://flex-api.twilio.com{PATH}?Page=2", None)[number]
@@ -165,7 +165,7 @@ with FlexFlows(account_sid, auth_token, base_url=base_url) as flows:
 
 
 def test_a_cursor_resumes_in_another_process() -> None:
-    """Another process can resume from a cursor, in either client."""
+    """A listing can be resumed from a cursor in another process and with the other client."""
     with Sandbox(flows=9) as sandbox, driver("asyncio") as open_client:
         page = open_client(sandbox).page(page_size=4)
         arguments = [sandbox.account_sid, sandbox.auth_token, sandbox.url, page.next_cursor or ""]
@@ -206,14 +206,14 @@ def test_both_clients_send_the_same_bytes() -> None:
 
 @pytest.mark.parametrize("pair", [("account_sid", "auth_token"), ("api_key", "api_secret")])
 def test_every_pair_of_credentials_opens_the_account(open_client: Driver, pair: tuple[str, str]) -> None:
-    """The account's token and an API key both go as HTTP Basic."""
+    """The account's token and an API key both authenticate."""
     with Sandbox(flows=1) as sandbox:
         arguments = {name: getattr(sandbox, name) for name in pair}
         assert len(open_client(base_url=sandbox.url, **arguments).list()) == 1
 
 
-def test_an_error_tells_where_it_broke(open_client: Driver) -> None:
-    """An error in the middle has the failed page's cursor, the attempts made, and all that the API said."""
+def test_an_error_has_the_cursor_of_the_failed_page(open_client: Driver) -> None:
+    """An error in the middle has the failed page's cursor, the number of attempts, and the API's error."""
     with Sandbox(flows=6, faults=["500@2x3"]) as sandbox:
         client = open_client(sandbox, attempts=3)
         got: list[Page] = []
@@ -248,8 +248,8 @@ def test_attempts_are_per_client(open_client: Driver, attempts: int) -> None:
         assert caught.value.attempts == len(sandbox.requests) == attempts
 
 
-def test_a_closed_client_says_so(open_client: Driver) -> None:
-    """A client that was closed, before or amid a listing, is the caller's mistake, and nothing is sent."""
+def test_a_closed_client_cannot_be_used(open_client: Driver) -> None:
+    """Using a closed client is a `ValueError`, also in the middle of a listing, and nothing is sent."""
     with Sandbox(flows=4) as sandbox:
         client = open_client(sandbox)
         pages = client.pages(page_size=2)
@@ -258,13 +258,13 @@ def test_a_closed_client_says_so(open_client: Driver) -> None:
         client.close()
         with pytest.raises(ValueError, match=r"^this (Async)?FlexFlows is closed; create another$"):
             next(pages)
-        for verb in ("list", "page", "stream", "pages"):
+        for method in ("list", "page", "stream", "pages"):
             with pytest.raises(ValueError, match=r"is closed; create another$"):
-                getattr(client, verb)()
+                getattr(client, method)()
         assert len(sandbox.requests) == 1
 
 
-def test_a_client_shows_its_host_and_no_more() -> None:
+def test_the_repr_of_a_client() -> None:
     """A client's repr names its host; it cannot be pickled."""
     with Sandbox(flows=0) as sandbox, flexflows.FlexFlows(**credentials(sandbox)) as client:
         assert repr(client) == f"<FlexFlows of {sandbox.url}>"
@@ -273,8 +273,8 @@ def test_a_client_shows_its_host_and_no_more() -> None:
             client.__reduce__()
 
 
-def test_what_is_logged(open_client: Driver, caplog: pytest.LogCaptureFixture) -> None:
-    """Each attempt is a line at DEBUG, without the query: method, path, outcome, time, request id and attempt."""
+def test_log_records(open_client: Driver, caplog: pytest.LogCaptureFixture) -> None:
+    """Each attempt is logged at DEBUG, without the query: method, path, outcome, time, request id and attempt."""
     with Sandbox(flows=1, faults=["503@1", "close@2"]) as sandbox, caplog.at_level(logging.DEBUG, "flexflows"):
         page = open_client(sandbox).page(friendly_name="Sales")
     assert not any("Sales" in record.getMessage() for record in caplog.records)
@@ -292,7 +292,7 @@ def test_what_is_logged(open_client: Driver, caplog: pytest.LogCaptureFixture) -
 
 
 def test_the_library_is_quiet(capfd: pytest.CaptureFixture[str], open_client: Driver) -> None:
-    """Retries and errors print nothing, in an app without logging too."""
+    """Retries and errors print nothing, even in an app that configures no logging."""
     with Sandbox(flows=1, faults=["503@1", "429-retry-later@2"]) as sandbox, pytest.raises(flexflows.RateLimitError):
         open_client(sandbox).list()
     assert capfd.readouterr() == ("", "")
@@ -301,7 +301,7 @@ def test_the_library_is_quiet(capfd: pytest.CaptureFixture[str], open_client: Dr
 
 
 def test_clients_are_context_managers() -> None:
-    """Leaving the block closes the connections, and lets an exception through."""
+    """Leaving the block closes the connections, and propagates an exception."""
     with Sandbox(flows=1) as sandbox:
         with pytest.raises(ZeroDivisionError), flexflows.FlexFlows(**credentials(sandbox)) as client:  # noqa: PT012
             client.list()

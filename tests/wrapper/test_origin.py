@@ -23,13 +23,13 @@ AUTHORIZATION = base64.b64encode(f"{SID}:token".encode())
 
 @pytest.fixture
 def elsewhere() -> Iterator[RawServer]:
-    """A host that is not the API's, and must get no request."""
+    """A host other than the API's, which must get no request."""
     with RawServer(each(response(page()))) as listener:
         yield listener
     assert (listener.connections, listener.requests, listener.others) == (0, [], [])
 
 
-def test_a_next_page_elsewhere(open_client: Driver, elsewhere: RawServer) -> None:
+def test_a_next_page_on_another_host(open_client: Driver, elsewhere: RawServer) -> None:
     """A next page on another host is requested from the configured one."""
     pages = [page("FO1", next_page_url=f"{elsewhere.url}/v1/FlexFlows?PageToken=1"), page("FO2")]
     with RawServer(each(*map(response, pages))) as listener:
@@ -41,7 +41,7 @@ def test_a_next_page_elsewhere(open_client: Driver, elsewhere: RawServer) -> Non
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_not_followed(open_client: Driver, elsewhere: RawServer, status: int) -> None:
-    """A redirect is an error of the API's, with its status, wherever it leads."""
+    """A redirect is an `ApiError` with its status, wherever it leads."""
 
     def reply(number: int) -> bytes:
         location = elsewhere.url if number == 0 else "/v1/Elsewhere"
@@ -67,7 +67,7 @@ def test_plain_http_to_a_public_name(open_client: Driver, elsewhere: RawServer, 
 def test_a_proxy_for_this_machine(
     open_client: Driver, elsewhere: RawServer, variable: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A request to this machine goes through no proxy of the environment."""
+    """A request to this machine does not go through a proxy of the environment."""
     monkeypatch.setenv(variable, elsewhere.url)
     with RawServer(each(response(page()))) as listener:
         assert open_client(**ACCOUNT, base_url=listener.url).list() == []
@@ -75,7 +75,7 @@ def test_a_proxy_for_this_machine(
 
 
 def test_a_proxy_for_the_api(open_client: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy of the environment gets a request for a tunnel, and no credentials."""
+    """A proxy of the environment gets a CONNECT request without credentials."""
     with RawServer(each(response(b"", status="502 No"))) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         with pytest.raises(flexflows.TransportError) as caught:
@@ -102,7 +102,7 @@ def secure(certificate: tuple[Path, Path]) -> Iterator[RawServer]:
 
 
 def test_a_certificate_that_is_not_trusted(open_client: Driver, secure: RawServer) -> None:
-    """A certificate error is a transport error that says so, after one attempt, and the credentials stay here."""
+    """A certificate error is a transport error after one attempt, and no credentials are sent."""
     with pytest.raises(flexflows.TransportError, match="CERTIFICATE_VERIFY_FAILED") as caught:
         open_client(**ACCOUNT, base_url=secure.url).list()
     assert isinstance(caught.value.__cause__, httpx.ConnectError)
@@ -123,7 +123,7 @@ def test_a_certificate_of_the_environment(
 def test_a_certificate_that_httpx_trusts(
     open_client: Driver, secure: RawServer, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without a word from the environment, the certificates are those that come with httpx."""
+    """Without variables in the environment, the certificates of httpx are trusted."""
     monkeypatch.setattr(certifi, "where", lambda: str(certificate[0]))
     _tls._load.cache_clear()
     try:
@@ -142,8 +142,8 @@ def test_a_certificate_of_another_host(
     assert (caught.value.attempts, secure.requests) == (1, [])
 
 
-def test_a_server_that_speaks_no_tls(open_client: Driver) -> None:
-    """TLS that a plain port does not understand is not tried again; nothing of the request is sent."""
+def test_a_server_without_tls(open_client: Driver) -> None:
+    """A failed TLS handshake with a plain port is not retried, and no request is sent."""
     with RawServer(lambda connection: connection.send(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as listener:
         with pytest.raises(flexflows.TransportError, match="WRONG_VERSION_NUMBER") as caught:
             open_client(**ACCOUNT, base_url=f"https://127.0.0.1:{listener.port}", attempts=2).list()

@@ -1,4 +1,4 @@
-"""The package as a whole: what it exports, what it imports, and who knows what."""
+"""The package as a whole: its exports, docstrings and imports."""
 
 import inspect
 import subprocess
@@ -21,8 +21,8 @@ PUBLIC = [flexflows, flexflows.testing, flexflows.sandbox]
 
 
 @pytest.mark.parametrize("module", PUBLIC, ids=lambda module: module.__name__)
-def test_what_is_exported(module: ModuleType) -> None:
-    """`__all__` is sorted, and has every public name there is."""
+def test_exports(module: ModuleType) -> None:
+    """`__all__` is sorted, and every name in it exists."""
     named = module.__all__
     assert named == sorted(named)
     assert set(named) <= set(dir(module))
@@ -43,17 +43,17 @@ def public_things() -> Iterator[Any]:
 
 @pytest.mark.parametrize("thing", list(public_things()))
 def test_everything_public_has_a_docstring(thing: Any) -> None:
-    """A class, a function, and each public method and property of it says what it is."""
+    """Every public class, function, method and property has a docstring."""
     assert inspect.getdoc(thing)
     for name, value in vars(thing).items() if inspect.isclass(thing) else ():
         if not name.startswith("_") and (inspect.isfunction(value) or isinstance(value, property | classmethod)):
             assert inspect.getdoc(getattr(thing, name)), name
 
 
-def test_both_clients_take_the_same() -> None:
-    """Every verb of one client is a verb of the other, with the same parameters in the same order."""
-    for verb in ("__init__", "list", "stream", "pages", "page"):
-        one, other = (inspect.signature(getattr(client, verb)) for client in (FlexFlows, AsyncFlexFlows))
+def test_both_clients_have_the_same_interface() -> None:
+    """Every method of one client is a method of the other, with the same parameters in the same order."""
+    for method in ("__init__", "list", "stream", "pages", "page"):
+        one, other = (inspect.signature(getattr(client, method)) for client in (FlexFlows, AsyncFlexFlows))
         assert list(one.parameters.values()) == list(other.parameters.values())
     ours = {name for name in dir(FlexFlows) if not name.startswith("_")}
     theirs = {name for name in dir(AsyncFlexFlows) if not name.startswith("_")}
@@ -66,13 +66,13 @@ def modules_after(statement: str) -> set[str]:
 
 
 def test_importing_is_light() -> None:
-    """Importing the library takes nothing of an event loop, the command or the sandbox beyond what httpx takes."""
+    """Importing the library imports no event loop, command or sandbox, beyond what httpx imports."""
     beyond = modules_after("from flexflows import *") - modules_after("import httpx")
     heavy = {"asyncio", "trio", "uvicorn", "click", "rich", "tenacity", "concurrent.futures", "unittest", "jsonschema"}
     assert beyond & heavy == set()
     assert not any(name.startswith(("flexflows.cli", "flexflows.sandbox")) for name in beyond)
 
 
-def test_the_version_needs_nothing() -> None:
-    """The version needs no other import."""
+def test_the_version_needs_no_dependency() -> None:
+    """Reading the version imports no dependency."""
     assert not {"httpx", "attrs", "msgspec"} & modules_after("import flexflows; flexflows.__version__")

@@ -1,4 +1,4 @@
-"""From page to page: the query that is sent, the next page, and the end of the listing."""
+"""Paging: the query that is sent, the next page, and the end of the listing."""
 
 import copy
 import json
@@ -97,7 +97,7 @@ def page_url(number: int) -> str:
     ids=str,
 )
 def test_the_first_query(arguments: dict[str, Any], query: str) -> None:
-    """A page holds the smaller of the limit and 1,000, unless a page size is given; a cursor has the rest."""
+    """The page size is the smaller of the limit and 1,000, or as given; a cursor has the other parameters."""
     assert first(**arguments).query == query
 
 
@@ -124,7 +124,7 @@ def test_another_list() -> None:
     assert after is not None
     assert (after.query, after.remaining) == ("C=1&C=2&PageSize=9", 1)
     assert first(OTHER_LIST, cursor=page.next_cursor).url(base_url) == after.url(base_url)
-    parse(after, 1, f"{HOST}/v2/x%2Fy/Bs?C=1&C=2&PageSize=10")  # not a page size here, and so another page
+    parse(after, 1, f"{HOST}/v2/x%2Fy/Bs?C=1&C=2&PageSize=10")  # an ordinary parameter here, so another page
 
 
 CURSOR = cursors.encode(PATH, "FriendlyName=Sales&PageToken=a")
@@ -168,19 +168,23 @@ CARRIES = "cursor carries the filters it was made with; pass it without "
         ({"friendly_name": 7}, TypeError, "friendly_name must be a string, not a value of type int"),
         ({"friendly_name": b"x"}, TypeError, "friendly_name must be a string, not a value of type bytes"),
         ({"friendly_name": "\ud83d"}, ValueError, "friendly_name has the character '\\ud83d', which no URL can hold"),
-        ({"friendly_name": "a" * 32_000}, ValueError, "friendly_name is too long to be sent"),
-        ({"operation": OTHER_LIST, "a": "x", "b": "b" * 32_000}, ValueError, "a or b is too long to be sent"),
+        ({"friendly_name": "a" * 32_000}, ValueError, "friendly_name is too long to be sent; shorten it"),
+        (
+            {"operation": OTHER_LIST, "a": "x", "b": "b" * 32_000},
+            ValueError,
+            "a or b is too long to be sent; shorten it",
+        ),
         ({"operation": OTHER_LIST, "b": "x"}, TypeError, "a is missing; it must be a string"),
         (
             {"operation": OTHER_LIST, "a": "x", "page_size": 5},
             ValueError,
-            "list_bs takes no page size; leave page_size out",
+            "list_bs takes no page size; remove page_size",
         ),
     ],
     ids=lambda value: str(value)[:60],
 )
-def test_mistakes(limit: int | None, arguments: dict[str, Any], kind: type[Exception], message: str) -> None:
-    """A wrong argument is an error that says what would be right, even where no record is wanted."""
+def test_wrong_arguments(limit: int | None, arguments: dict[str, Any], kind: type[Exception], message: str) -> None:
+    """A wrong argument is an error that states the expected value, even with a limit of 0."""
     with pytest.raises(kind) as caught:
         first(**{"limit": limit, **arguments})
     assert str(caught.value) == message
@@ -188,11 +192,11 @@ def test_mistakes(limit: int | None, arguments: dict[str, Any], kind: type[Excep
 
 def test_the_longest_filter() -> None:
     """A query of 32,000 characters is sent."""
-    assert len(first(friendly_name="a" * (32_000 - len("FriendlyName="))).place) == 32_000
+    assert len(first(friendly_name="a" * (32_000 - len("FriendlyName="))).raw_query) == 32_000
 
 
 def test_no_page_holds_more_than_is_still_wanted() -> None:
-    """The page size goes down with the limit, whatever the pages before held, an empty one included."""
+    """The page size shrinks with the remaining limit, however many records the earlier pages had."""
     request = first(limit=8, page_size=3)
     sizes = [request.query]
     for number, records in enumerate((3, 2, 0, 2), 1):
@@ -203,7 +207,7 @@ def test_no_page_holds_more_than_is_still_wanted() -> None:
 
 
 def test_a_page_size_is_never_below_the_minimum() -> None:
-    """The last page may have more records than are wanted, as an operation may have a minimum, and is cut."""
+    """With a minimum page size, the last page may have too many records, and is truncated to the limit."""
     assert list_flex_flows.page_size is not None
     bounds = attrs.evolve(list_flex_flows.page_size, minimum=5)
     request = first(attrs.evolve(list_flex_flows, page_size=bounds), limit=2)
@@ -211,7 +215,7 @@ def test_a_page_size_is_never_below_the_minimum() -> None:
     assert len(parse(request, 5)[0]) == 2
 
 
-def test_a_page_with_more_than_was_requested_is_cut() -> None:
+def test_a_page_with_too_many_records_is_truncated() -> None:
     """Records past the limit are not delivered."""
     page, after = parse(first(limit=2), 5, page_url(1))
     assert [flow.sid for flow in page] == ["FO0", "FO1"]
@@ -221,7 +225,7 @@ def test_a_page_with_more_than_was_requested_is_cut() -> None:
 
 @pytest.mark.parametrize("meta", ['{"next_page_url": null}', "{}"])
 def test_the_last_page_has_no_next(meta: str) -> None:
-    """Without a next page URL, or with null for one, the listing ends."""
+    """If the next page's URL is missing or null, the listing ends."""
     page, after = first().parse(f'{{"flex_flows": [], "meta": {meta}}}'.encode(), {"Twilio-Request-Id": "RQ1"})
     assert (page.next_cursor, page.previous_cursor, page.request_id, after) == (None, None, "RQ1", None)
 
@@ -236,7 +240,7 @@ def test_the_last_page_has_no_next(meta: str) -> None:
         (f"http://elsewhere.invalid/base{PATH}?PageToken=1", "PageToken=1&PageSize=1000"),
     ],
 )
-def test_the_next_query_is_what_the_server_says(url: str, query: str) -> None:
+def test_the_next_query_is_the_servers(url: str, query: str) -> None:
     """Every parameter is sent, in its order and encoding, whatever host the URL names."""
     assert following(first(prefix="/base"), 1, url).query == query
 
@@ -257,7 +261,7 @@ def test_cursors_of_a_page() -> None:
 
 @pytest.mark.parametrize("url", [None, 42, f"{PATH}?\ud83d"])
 def test_a_previous_page_that_cannot_be_read(url: object) -> None:
-    """Nothing depends on the page before, so one that cannot be read is no error."""
+    """Nothing depends on the previous page, so an unreadable URL of it is not an error."""
     page, _ = parse(first(), 1, previous_page_url=url)
     assert (len(page), page.previous_cursor) == (1, None)
 
@@ -275,7 +279,7 @@ def test_a_previous_page_that_cannot_be_read(url: object) -> None:
     ],
 )
 def test_a_next_page_that_cannot_be_followed(url: object, message: str) -> None:
-    """A next page that is not of this list, or no URL at all, is an error and not the end of the list."""
+    """A next page that is not of this list, or not a URL, is an error, not the end of the list."""
     with pytest.raises(PaginationError) as caught:
         parse(first(), 1, url)
     assert str(caught.value).startswith(message)
@@ -295,7 +299,7 @@ def test_a_next_page_that_cannot_be_followed(url: object, message: str) -> None:
     ],
 )
 def test_a_page_requested_before(start: dict[str, Any], urls: list[str]) -> None:
-    """A next page that was requested before would never end, so it is an error."""
+    """A next page that was requested before is an error, since the listing would never end."""
     request = first(**start)
     for url in urls[:-1]:
         request = following(request, 1, url)
@@ -304,7 +308,7 @@ def test_a_page_requested_before(start: dict[str, Any], urls: list[str]) -> None
     assert str(caught.value) == "next_page_url leads back to an earlier page, so the listing would never end"
 
 
-def test_a_response_is_parsed_alike_again() -> None:
+def test_parsing_twice_gives_the_same_result() -> None:
     """A request is a value: parsing the same response twice gives the same page and the same next request."""
     request = first(limit=5)
     once, again = (parse(request, 2, page_url(1), {"Twilio-Request-Id": "RQ1"}, page=3) for _ in range(2))

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from resolving import KEY, SID, WORK, mistake, write_config
+from resolving import KEY, SID, WORK, error_message, write_config
 
 from flexflows._profiles import CliConfig
 
@@ -23,9 +23,9 @@ def test_the_file_is_found_in_the_home_directory(home: Path) -> None:
         folder.rmdir()
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows always has one")
+@pytest.mark.skipif(os.name == "nt", reason="Windows always has a home directory")
 def test_a_machine_without_a_home_directory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A container whose user has no home directory has no profiles, and that is all."""
+    """Without a home directory, as in some containers, there are no profiles, and no other error."""
     import pwd  # noqa: PLC0415 - not on Windows
 
     def nobody(_uid: int) -> Any:
@@ -33,13 +33,16 @@ def test_a_machine_without_a_home_directory(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.delenv("HOME")
     monkeypatch.setattr(pwd, "getpwuid", nobody)
-    assert "no Twilio credentials found" in mistake()
+    assert "no Twilio credentials found" in error_message()
 
 
-OLD = "profile 'old' in {path} is of an old kind, without its secret; create it again with `twilio profiles:create`"
-AGAIN = "create it again with `twilio profiles:create`"
+OLD = (
+    "profile 'old' in {path} has no secret, since a Twilio CLI before 2.0 created it; "
+    "create it again with `twilio profiles:create`"
+)
+AGAIN = "create the profile again with `twilio profiles:create`"
 ALL = "profile 'work' in {path}"
-SPACE = "has white space in it (a line break at its end, perhaps); remove it"
+SPACE = "contains white space (perhaps a line break at its end); remove it"
 NEAR = {"profiles": dict.fromkeys(("prod-us", "prod-eu", "stage", "prod-au", "prod-jp"), WORK)}
 
 
@@ -64,10 +67,10 @@ def work(**changes: Any) -> dict[str, Any]:
         (
             {"profiles": {"work": {}}},
             "work",
-            f"there is no accountSid of {ALL}, no apiKey of {ALL}, no apiSecret of {ALL}; {AGAIN}",
+            f"missing accountSid of {ALL}, apiKey of {ALL}, apiSecret of {ALL}; {AGAIN}",
         ),
-        (work(apiSecret=""), "work", f"there is no apiSecret of profile 'work' in {{path}}; {AGAIN}"),
-        (work(apiSecret=" "), "work", f"there is no apiSecret of profile 'work' in {{path}}; {AGAIN}"),
+        (work(apiSecret=""), "work", f"missing apiSecret of profile 'work' in {{path}}; {AGAIN}"),
+        (work(apiSecret=" "), "work", f"missing apiSecret of profile 'work' in {{path}}; {AGAIN}"),
         (work(apiSecret="a\nb"), "work", f"apiSecret of profile 'work' in {{path}} {SPACE}"),
         (
             work(apiSecret="'a'"),
@@ -77,29 +80,29 @@ def work(**changes: Any) -> dict[str, Any]:
         (
             work(accountSid=KEY),
             "work",
-            "accountSid of profile 'work' in {path} must be an account SID (AC…), and is an API key's SID",
+            "accountSid of profile 'work' in {path} must be an account SID (AC…), not an API key's SID",
         ),
         (
             work(apiKey=SID),
             "work",
-            "apiKey of profile 'work' in {path} must be an API key's SID (SK…), and is an account SID",
+            "apiKey of profile 'work' in {path} must be an API key's SID (SK…), not an account SID",
         ),
-        (work(apiSecret=7), "work", "apiSecret of profile 'work' in {path} must be a string, and is a JSON int"),
-        ({"profiles": {"work": []}}, "work", "profile 'work' in {path} must be an object, and is a JSON list"),
-        ({"profiles": [1]}, "work", '"profiles" in {path} must be an object, and is a JSON list'),
-        ({"projects": ["a"]}, "work", '"projects" in {path} must be an object, and is a JSON str'),
-        ({"edge": 7}, "work", '"edge" in {path} must be a string, and is a JSON int'),
-        ({"activeProject": 7}, "work", '"activeProject" in {path} must be a string, and is a JSON int'),
-        ([], "work", "the file in {path} must be an object, and is a JSON list"),
+        (work(apiSecret=7), "work", "apiSecret of profile 'work' in {path} must be a string, not a JSON int"),
+        ({"profiles": {"work": []}}, "work", "profile 'work' in {path} must be an object, not a JSON list"),
+        ({"profiles": [1]}, "work", '"profiles" in {path} must be an object, not a JSON list'),
+        ({"projects": ["a"]}, "work", '"projects" in {path} must be an object, not a JSON str'),
+        ({"edge": 7}, "work", '"edge" in {path} must be a string, not a JSON int'),
+        ({"activeProject": 7}, "work", '"activeProject" in {path} must be a string, not a JSON int'),
+        ([], "work", "the file in {path} must be an object, not a JSON list"),
         (b"", "work", "{path} is not valid JSON (line 1); fix or remove it"),
         (b'{\n"a"', "work", "{path} is not valid JSON (line 2); fix or remove it"),
         (b"[" * 100_000, "work", "{path} is not valid JSON; fix or remove it"),
         (b'{"a": "\xff"}', "work", "{path} is not valid JSON; fix or remove it"),
-        (b" " * (1024 * 1024 + 1), "work", "{path} is larger than 1 MiB, which no file of the Twilio CLI is"),
+        (b" " * (1024 * 1024 + 1), "work", "{path} is larger than 1 MiB, so not the Twilio CLI's; fix or remove it"),
         (
             work(region="xx7"),
             "work",
-            "region 'xx7' is not one whose edge is known (us1, ie1, au1); name the edge too",
+            "the edge of region 'xx7' is unknown; set the edge too, or use us1 or ie1 or au1",
         ),
         (
             work(region="ie1."),
@@ -114,14 +117,16 @@ def work(**changes: Any) -> dict[str, Any]:
     ],
     ids=lambda value: repr(value)[:50],
 )
-def test_mistakes(tmp_path: Path, document: object, profile: str | None, message: str) -> None:
+def test_unusable_profiles(tmp_path: Path, document: object, profile: str | None, message: str) -> None:
     """An error about a profile has the profile's name and the file's."""
-    assert mistake(write_config(tmp_path, document), profile=profile) == message.format(path=tmp_path / "config.json")
+    assert error_message(write_config(tmp_path, document), profile=profile) == message.format(
+        path=tmp_path / "config.json"
+    )
 
 
 @pytest.mark.parametrize("size", [0, 1024 * 1024])
 def test_a_file_is_read_as_the_cli_reads_it(tmp_path: Path, size: int) -> None:
-    """A byte order mark before the text, and white space around a value, are no part of it; 1 MiB may be read."""
+    """A byte order mark, and white space around a value, are ignored; a file of 1 MiB is read."""
     text = '\ufeff{"activeProject": " work ", "profiles": {"work": {"region": " ie1\\n", "edge": " "}}}'.encode()
     config = CliConfig.read(write_config(tmp_path, text.ljust(size)))
     profile = config.active_profile()
@@ -132,14 +137,14 @@ def test_a_file_is_read_as_the_cli_reads_it(tmp_path: Path, size: int) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows opens no folder, and has no named pipes")
 def test_only_a_regular_file_is_read(tmp_path: Path) -> None:
-    """A folder, a named pipe that nobody writes to, and an unreadable file are errors, and nothing is waited for."""
+    """A folder, a named pipe without a writer, a device and a link to itself are errors, and do not block."""
     environ, path = {"TWILIO_CONFIG_DIR": str(tmp_path)}, tmp_path / "config.json"
     path.mkdir()
-    assert mistake(environ) == f"{path} cannot be read: Is a directory"
+    assert error_message(environ) == f"{path} cannot be read: Is a directory"
     path.rmdir()
     for make in (lambda: os.mkfifo(path), lambda: path.symlink_to("/dev/zero")):
         make()
-        assert mistake(environ) == f"{path} is not a regular file"
+        assert error_message(environ) == f"{path} is not a regular file; replace or remove it"
         path.unlink()
     path.symlink_to(path)
-    assert mistake(environ) == f"{path} cannot be read: Too many levels of symbolic links"
+    assert error_message(environ) == f"{path} cannot be read: Too many levels of symbolic links"

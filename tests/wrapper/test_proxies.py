@@ -61,7 +61,7 @@ def test_proxies(url: str, environ: dict[str, str], proxy: str | None) -> None:
 
 
 def test_a_proxys_password() -> None:
-    """A proxy keeps its user and password, and shows neither."""
+    """A proxy keeps its user and password, and does not show them."""
     found = find_proxy(httpx.URL(API), {"ALL_PROXY": "https://us%40er:pass%3Aword@proxy.example"})
     assert found == Proxy(httpx.URL("https://proxy.example/"), ("us@er", "pass:word"), "ALL_PROXY")
     assert found.secrets == ("pass:word", "us@er:pass:word")
@@ -79,8 +79,8 @@ def test_a_proxys_password() -> None:
         ),
         ("ftp://secret@a", "https_proxy names a proxy that is not http, https, socks5 or socks5h; fix it"),
         ("socks4://a", "https_proxy names a proxy that is not http, https, socks5 or socks5h; fix it"),
-        ("socks5://a", "https_proxy names a SOCKS proxy, which needs a package: pip install 'httpx[socks]'"),
-        ("socks5h://a", "https_proxy names a SOCKS proxy, which needs a package: pip install 'httpx[socks]'"),
+        ("socks5://a", "https_proxy names a SOCKS proxy; to use it, run pip install 'httpx[socks]'"),
+        ("socks5h://a", "https_proxy names a SOCKS proxy; to use it, run pip install 'httpx[socks]'"),
     ],
 )
 def test_a_proxy_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch, value: str, message: str) -> None:
@@ -92,7 +92,7 @@ def test_a_proxy_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch, value: str
 
 
 def test_socks_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A SOCKS proxy is used where httpx can."""
+    """A SOCKS proxy is used if httpx's extra for it is installed."""
     monkeypatch.setattr("flexflows._proxies.find_spec", {"socksio": True}.get)
     found = find_proxy(httpx.URL(API), {"https_proxy": "socks5h://proxy.example:1080"})
     assert found is not None

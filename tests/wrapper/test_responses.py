@@ -1,4 +1,4 @@
-"""Parse a response: into the error that it is, or the page that it holds."""
+"""Responses, parsed into a page or an error."""
 
 import copy
 import json
@@ -57,7 +57,7 @@ def error(status: int, body: Any = b"", **headers: str) -> ApiError:
     ],
 )
 @pytest.mark.parametrize("body", [b"", b"<html>", b'{"code": 1}', b"\xff", b"[]", b"null"])
-def test_the_status_says_the_class(status: int, kind: type[ApiError], body: bytes) -> None:
+def test_the_status_determines_the_class(status: int, kind: type[ApiError], body: bytes) -> None:
     """The class depends on the status alone, whatever the body is."""
     found = error(status, body)
     assert type(found) is kind
@@ -143,7 +143,7 @@ BAD = ("400 Bad Request", None, "Bad Request", None)
 def test_bodies(
     status: int, body: Any, text: str, code: int | None, message: str, more_info: str | None, details: Any
 ) -> None:
-    """Each form of body gives the same attributes, and one line for a ticket."""
+    """Every form of error body gives the same attributes, and a text of one line."""
     found = error(status, body)
     assert str(found) == text
     assert (found.code, found.message, found.more_info, found.details) == (code, message, more_info, details)
@@ -163,19 +163,19 @@ def test_bodies(
     ],
 )
 def test_redirects(status: int, location: str, text: str) -> None:
-    """A redirect is an error that says where it pointed, whether that is a URL or not."""
+    """A redirect is an error that quotes its target, whether that is a URL or not."""
     assert str(error(status, Location=location)) == text
 
 
 def test_a_long_message_is_cut() -> None:
-    """A long message does not flood a log."""
+    """A message is truncated to 500 characters."""
     found = error(400, {"message": "x" * 10_000})
     assert found.message == "x" * 499 + "…"
     assert len(str(found)) == 500
 
 
 def test_the_request_id_is_in_the_text() -> None:
-    """The line has the request's id, which Twilio's support needs."""
+    """The error's text has the request id, which Twilio's support needs."""
     body = {"code": 20003, "message": "Authenticate", "more_info": f"{DOCS}/20003"}
     found = error(401, body, Twilio_Request_Id=REQUEST)
     assert found.request_id == REQUEST
@@ -224,7 +224,7 @@ def test_retry_after(headers: dict[str, str], seconds: float | None) -> None:
 
 
 def test_an_error_has_its_retry_after() -> None:
-    """A date without the server's clock is measured from now."""
+    """A date in `Retry-After` counts from now if the response has no `Date`."""
     assert error(429, Retry_After="30").retry_after == 30
     assert error(429, Retry_After="Thu, 01 Jan 2015 12:00:07 GMT").retry_after == 0
     far = error(429, Retry_After="Thu, 01 Jan 2150 12:00:07 GMT").retry_after
@@ -256,7 +256,7 @@ def page(records: str = "[]", meta: str = "{}") -> bytes:
     ],
 )
 def test_pages(body: bytes, records: list[dict[str, Any]] | None) -> None:
-    """A page is read whatever its numbers and texts are, exactly."""
+    """Any numbers and texts in a page are read exactly."""
     found, meta = responses.parse_list(body, "", "flex_flows")
     assert meta == {}
     assert records is None or found == records
@@ -316,22 +316,22 @@ def test_the_deepest_page() -> None:
         (page('[{"a": 1e400}]'), "", f"{INVALID}the number 1e400 is out of range", False),
         (page('[{"a": -1e400}]'), "", f"{INVALID}the number -1e400 is out of range", False),
         (page("[%s.0]" % ("9" * 400)), "", f"{INVALID}the number {'9' * 88}…", False),
-        (page("[{}]")[:-1], "", f"{INVALID}it is cut off", True),
-        (b"\xef\xbb\xbf" + page("[{}]")[:-1], "", f"{INVALID}it is cut off", True),
-        (b'{"flex_flows": [{"sid": "FO', "", f"{INVALID}it is cut off", True),
-        (b'{"flex_flows": [{"a": "\\ud800", "sid": "FO', "", f"{INVALID}it is cut off", True),
-        (b'{"flex_flows": [{"a": "\\uDFFF\\\\ud8ab", "sid": "\\ud83d', "", f"{INVALID}it is cut off", True),
-        (b'{"flex_flows": [{"a": "\\ud83d\\ude00 \\ud8', "", f"{INVALID}it is cut off", True),
+        (page("[{}]")[:-1], "", f"{INVALID}it is truncated", True),
+        (b"\xef\xbb\xbf" + page("[{}]")[:-1], "", f"{INVALID}it is truncated", True),
+        (b'{"flex_flows": [{"sid": "FO', "", f"{INVALID}it is truncated", True),
+        (b'{"flex_flows": [{"a": "\\ud800", "sid": "FO', "", f"{INVALID}it is truncated", True),
+        (b'{"flex_flows": [{"a": "\\uDFFF\\\\ud8ab", "sid": "\\ud83d', "", f"{INVALID}it is truncated", True),
+        (b'{"flex_flows": [{"a": "\\ud83d\\ude00 \\ud8', "", f"{INVALID}it is truncated", True),
         (b'{"flex_flows": [{"a": NaN, "sid": "FO', "", f"{INVALID}NaN is not JSON", False),
         (b'{"flex_flows": "\xff"}', "", NOT_UTF_8, False),
         (page("[" * 100_000), "", f"{INVALID}it is nested too deeply", False),
         (nested_page(198), "", f"{INVALID}it is nested too deeply", False),
         (page('[{"a": %s}]' % ("1" * 5000)), "", TOO_LONG, False),
-        (b"[1,", "", f"{INVALID}it is cut off", False),
+        (b"[1,", "", f"{INVALID}it is truncated", False),
     ],
 )
 def test_other_bodies(body: bytes, content_type: str, what: str, truncated: bool) -> None:  # noqa: FBT001 - a column
-    """A body that is not a page is an error that says what it is, and whether it stops before its end."""
+    """A body that is not a page is an error that describes the body, and states whether it is truncated."""
     with pytest.raises(UnexpectedResponseError) as caught:
         responses.parse_list(body, content_type, "flex_flows")
     assert str(caught.value) == f"expected a page of 'flex_flows', but {what}"

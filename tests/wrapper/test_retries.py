@@ -1,4 +1,4 @@
-"""Which failure is worth another request, and after how long."""
+"""Retries: which failures are retried, and after how long."""
 
 import logging
 import ssl
@@ -44,7 +44,7 @@ def delay(error: FlexFlowsError, *, attempt: int = 1, jitter: float = 1.0) -> fl
 
 @pytest.mark.parametrize("code", [408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524])
 def test_transient_statuses_are_retried(code: int) -> None:
-    """A status of a server that cannot respond now is retried."""
+    """A status of a temporary failure is retried."""
     assert delay(status(code)) == 0.5
 
 
@@ -106,7 +106,7 @@ def test_back_off_doubles_from_half_a_second_to_eight(attempt: int, jitter: floa
 
 
 def test_back_off_of_a_huge_attempt() -> None:
-    """No attempt is too many for the arithmetic."""
+    """The number of attempts cannot overflow the back-off."""
     assert delay(status(500), attempt=1_000_000) == 8
 
 
@@ -115,7 +115,7 @@ def test_back_off_of_a_huge_attempt() -> None:
 )
 @pytest.mark.parametrize("code", [429, 503])
 def test_retry_after_is_obeyed(code: int, retry_after: float, seconds: float | None) -> None:
-    """`Retry-After` replaces the back-off; where it is more than a minute, no attempt follows."""
+    """`Retry-After` replaces the back-off; if it is more than a minute, no attempt follows."""
     assert delay(status(code, retry_after), jitter=0) == seconds
 
 
@@ -131,7 +131,7 @@ def test_attempts_bound_the_requests(attempt: int, attempts: int, is_retried: bo
 
 
 def test_a_plan(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    """A retry says what is about to happen, and so does its log record."""
+    """A retry describes the next attempt, and is logged."""
     monkeypatch.setattr(retries, "_pauses_are_skipped", False)
     monkeypatch.setattr("random.random", lambda: 0.5)
     error = status(500)
@@ -151,7 +151,7 @@ def test_other_exceptions_are_not_retried(error: BaseException) -> None:
 
 
 def test_instant_retries_end_with_their_block(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Delays are skipped inside the block, nested or left by an exception, and come back after it."""
+    """Delays are skipped inside the block, also in nested blocks, and return after it, also after an exception."""
     monkeypatch.setattr(retries, "_pauses_are_skipped", False)
 
     def planned() -> float:

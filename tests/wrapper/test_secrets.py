@@ -1,4 +1,4 @@
-"""A marked secret, given wherever one can be given, every failure provoked, and the mark found nowhere."""
+"""A marked secret is passed in every possible way, every failure is provoked, and the mark must not show up."""
 
 import base64
 import json
@@ -103,18 +103,18 @@ def assert_unmarked(texts: Iterator[tuple[str, str]]) -> None:
 
 
 def provoke(action: Callable[[], object]) -> BaseException:
-    """Let an action fail, in frames that hold no secret of their own."""
+    """Return the error of an action, without the frames of the test, which hold the secret."""
     try:
         action()
     except (flexflows.FlexFlowsError, TypeError, ValueError) as error:
-        # The first frames are the test's, which has to hold the secret.
+        # The first frames are those of the test.
         while error.__traceback__ is not None and "/tests/" in error.__traceback__.tb_frame.f_code.co_filename:
             error.__traceback__ = error.__traceback__.tb_next
         return error
     pytest.fail("nothing failed")
 
 
-def test_the_hunter_finds_a_secret() -> None:
+def test_the_search_finds_a_secret() -> None:
     """The search finds a secret in an attribute, a header, a cause and a local variable."""
     found = flexflows.FlexFlowsError("x")
     found.__cause__ = ValueError()
@@ -160,7 +160,7 @@ FAILURES: dict[str, Callable[[int], bytes]] = {
 def test_failing_requests(
     given: str, kind: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever goes wrong on the way, no error, traceback, pickle or log line has the secret."""
+    """Whatever fails in a request, no error, traceback, pickle or log line has the secret."""
     if given == "environment":
         monkeypatch.setenv("TWILIO_ACCOUNT_SID", SID)
         monkeypatch.setenv("TWILIO_AUTH_TOKEN", MARK)
@@ -184,7 +184,7 @@ def test_failing_requests(
 @pytest.mark.parametrize("kind", ["sync", "asyncio"])
 @pytest.mark.parametrize("fault", ["stall", "stall-in-body", "reset", "reset-after-headers", "cut-off", "close"])
 def test_failing_connections(kind: str, fault: str, caplog: pytest.LogCaptureFixture) -> None:
-    """Timeouts, resets and bodies cut off keep the secret too."""
+    """The errors of timeouts, resets and truncated bodies do not have the secret."""
     caplog.set_level(logging.DEBUG)
     with (
         Sandbox(faults=[fault_of(f"{fault}+")], account_sid=SID, auth_token=MARK) as sandbox,
@@ -201,7 +201,7 @@ def test_failing_connections(kind: str, fault: str, caplog: pytest.LogCaptureFix
 
 @pytest.mark.parametrize("kind", ["sync", "asyncio"])
 def test_connections_that_are_refused(kind: str) -> None:
-    """An error about a host that does not respond at all holds no secret."""
+    """The error about a host that refuses connections does not have the secret."""
     with RawServer(each(response(page()))) as listener:
         port = listener.port
     for host in ("127.0.0.1", "localhost"):
@@ -213,8 +213,8 @@ def test_connections_that_are_refused(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["sync", "asyncio"])
-def test_a_credential_that_is_no_header(kind: str) -> None:
-    """HTTP quotes the header that it refuses; the error does not."""
+def test_a_credential_that_is_not_a_valid_header(kind: str) -> None:
+    """Httpx quotes an invalid header; the error does not."""
     with RawServer(each(response(page()))) as listener, driver(kind) as open_client:
         client = open_client(auth=Bearer(f"Bearer {MARK}\n"), base_url=listener.url)
         error = provoke(client.list)
@@ -293,10 +293,8 @@ MISTAKES: dict[str, tuple[dict[str, Any], dict[str, str], Any]] = {
 
 @pytest.mark.parametrize("client", [flexflows.FlexFlows, flexflows.AsyncFlexFlows])
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_mistakes_at_construction(
-    client: type[Any], mistake: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whatever is wrong when a client is made, the error and its traceback keep the secret."""
+def test_wrong_settings(client: type[Any], mistake: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is wrong when a client is created, the error and its traceback do not have the secret."""
     arguments, environ, file = MISTAKES[mistake]
     monkeypatch.setenv("TWILIO_CONFIG_DIR", str(tmp_path))
     for name, value in environ.items():
@@ -308,11 +306,11 @@ def test_mistakes_at_construction(
     assert_unmarked(shown(error))
 
 
-def test_a_client_keeps_its_secret_to_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_repr_has_the_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No repr of a client, its settings, its credentials or a profile shows the secret."""
     monkeypatch.setenv("TWILIO_CONFIG_DIR", str(tmp_path))
     (tmp_path / "config.json").write_text(json.dumps({"profiles": {"work": PROFILE}}))
-    from flexflows._credentials import NamedValue  # noqa: PLC0415 - what only this test looks into
+    from flexflows._credentials import NamedValue  # noqa: PLC0415 - used only in this test
     from flexflows._profiles import CliConfig  # noqa: PLC0415
 
     config = CliConfig.read({"TWILIO_CONFIG_DIR": str(tmp_path)})
@@ -326,8 +324,8 @@ def test_a_client_keeps_its_secret_to_itself(tmp_path: Path, monkeypatch: pytest
 
 
 @pytest.mark.parametrize("kind", ["sync", "asyncio", "trio"])
-def test_what_is_delivered(kind: str) -> None:
-    """Pages, cursors and records have nothing of the secret either."""
+def test_pages_do_not_have_the_secret(kind: str) -> None:
+    """Pages, cursors and records do not have the secret."""
 
     def reply(number: int) -> bytes:
         return response(page("FO1", next_page_url=f"/v1/FlexFlows?PageToken={number}"))

@@ -1,10 +1,10 @@
-"""The rest of a client's settings: timeouts, attempts, and the environment of connections."""
+"""A client's other settings: timeouts, attempts, proxies and certificates."""
 
 from typing import Any
 
 import httpx
 import pytest
-from resolving import TOKEN, mistake, resolve
+from resolving import TOKEN, error_message, resolve
 
 from flexflows import AsyncFlexFlows, FlexFlows
 from flexflows import _settings as settings
@@ -32,19 +32,19 @@ PROXY = {"https_proxy": "http://proxy.example:3128", "SSL_CERT_FILE": "/nowhere.
 
 
 @pytest.mark.parametrize("arguments", [{"has_transport": True}, {"base_url": "http://127.0.0.1"}], ids=str)
-def test_the_environment_of_connections_counts_where_it_is_used(arguments: dict[str, Any]) -> None:
-    """A transport of the caller's, or plain http to this machine, has no use for a proxy or certificates."""
+def test_unused_proxies_and_certificates_are_ignored(arguments: dict[str, Any]) -> None:
+    """With a caller's transport, or plain http to this machine, proxies and certificates are not read."""
     found = resolve(PROXY, **TOKEN, **arguments)
     assert (found.proxy, found.certificates) == (None, Certificates())
-    assert "SSL_CERT_FILE" in mistake(PROXY, **TOKEN)
+    assert "SSL_CERT_FILE" in error_message(PROXY, **TOKEN)
 
 
 @pytest.mark.parametrize("error", [OSError(24, "Too many open files"), MemoryError("x")], ids=repr)
-def test_a_shortage_of_the_machine(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine that is out of files or memory is an error of this package too."""
+def test_a_shortage_of_files_or_memory(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shortage of files or memory is an error of this package."""
 
     def fail(*_: object) -> None:
         raise error
 
     monkeypatch.setattr(settings, "find_certificates", fail)
-    assert mistake({}, **TOKEN) == f"the client cannot be set up: {type(error).__name__}: {error}"
+    assert error_message({}, **TOKEN) == f"the client cannot be set up: {type(error).__name__}: {error}"

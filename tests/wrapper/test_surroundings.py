@@ -1,4 +1,4 @@
-"""A client in its surroundings: processes, event loops, proxies, hostile servers, other tools, and what it costs."""
+"""A client in its environment: processes, event loops, proxies, hostile servers, other tools, and its cost."""
 
 import asyncio
 import base64
@@ -28,7 +28,7 @@ TOKEN = "0123456789abcdef"
 
 
 def echo(connection: Connection) -> None:
-    """Respond with a flow whose sid is the requested name, a moment later."""
+    """Send pages of one flow, whose SID is the requested name, after a short delay."""
     while head := connection.head():
         name = head.partition(b"FriendlyName=")[2].partition(b"&")[0].decode()
         time.sleep(0.002)
@@ -75,7 +75,7 @@ print([os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) for process in child
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
 @pytest.mark.parametrize("kind", ["sync", "async", "busy"])
-def test_children_have_connections_of_their_own(kind: str) -> None:
+def test_forked_processes_have_their_own_connections(kind: str) -> None:
     """Forked children, parent and threads each get the records of their own requests."""
     with RawServer(echo) as server:
         command = [sys.executable, "-c", FORK, kind, server.url]
@@ -84,7 +84,7 @@ def test_children_have_connections_of_their_own(kind: str) -> None:
 
 
 def test_inherited_connections_are_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A process closes its copies of another's connections, and ends nothing for the other."""
+    """A forked process closes its copies of its parent's connections, and the parent's stay open."""
     with RawServer(echo) as server, FlexFlows(**account(server)) as client:
         client.list(friendly_name="parent")
         (pool,) = client._transport._pool._pools.values()
@@ -98,7 +98,7 @@ def test_inherited_connections_are_closed(monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.parametrize("run", [asyncio.run, lambda coroutine: trio.run(lambda: coroutine)], ids=["asyncio", "trio"])
 def test_one_event_loop_after_another(run: Callable[[Any], Any]) -> None:
-    """An asynchronous client works in each, and leaves no connection behind."""
+    """An asynchronous client works in one event loop after another, and leaves no connection open."""
     with RawServer(echo) as server:
         client = AsyncFlexFlows(**account(server))
         for number in range(5):
@@ -108,7 +108,7 @@ def test_one_event_loop_after_another(run: Callable[[Any], Any]) -> None:
 
 
 def test_event_loops_at_once() -> None:
-    """One asynchronous client in several threads, each with a loop of its own."""
+    """An asynchronous client works in several threads, each with its own event loop."""
     found: list[list[str | None]] = []
 
     with RawServer(echo) as server:
@@ -128,8 +128,8 @@ def test_event_loops_at_once() -> None:
     assert all(name == sid for name, sid in found)
 
 
-def test_a_transport_of_the_callers_in_another_loop() -> None:
-    """Its connections belong to one loop, so another is refused before anything is sent."""
+def test_a_callers_transport_in_another_loop() -> None:
+    """The connections of a caller's transport belong to one loop; in another, nothing is sent."""
     with RawServer(each(response(page()))) as server:
         transport = httpx.AsyncHTTPTransport()
 
@@ -140,7 +140,7 @@ def test_a_transport_of_the_callers_in_another_loop() -> None:
 
         client = AsyncFlexFlows(**account(server, transport=transport))
         assert asyncio.run(listing(client)) == 0
-        with pytest.raises(ValueError, match="another process or event loop; create a client with its own in each"):
+        with pytest.raises(ValueError, match="another process or event loop; create a client and a transport in each"):
             asyncio.run(listing(client))
         assert len(server.requests) == 1
         mock = httpx.MockTransport(lambda _: httpx.Response(200, content=page()))
@@ -149,7 +149,7 @@ def test_a_transport_of_the_callers_in_another_loop() -> None:
 
 
 def test_closing_ends_a_request_in_another_thread() -> None:
-    """It fails soon, not when its time is over."""
+    """The request fails soon after `close`, not at its timeout."""
     with RawServer(lambda connection: connection.head() and connection.head() and None) as server:
         client = FlexFlows(**account(server, timeout=20))
         failures: list[BaseException] = []
@@ -179,7 +179,7 @@ LOCATIONS = [
 
 @pytest.mark.parametrize("location", LOCATIONS, ids=ascii)
 def test_redirects(open_client: Driver, location: str) -> None:
-    """A redirect is an error that says where it pointed, whatever that is."""
+    """A redirect is an error that quotes its target, whatever the target is."""
     with RawServer(each(response(b"", "Location: " + location, status="302 X"))) as server:
         with pytest.raises(flexflows.ApiError) as caught:
             open_client(**account(server)).list()
@@ -204,7 +204,7 @@ WIRES = {
 
 @pytest.mark.parametrize("case", WIRES)
 def test_broken_http(open_client: Driver, case: str) -> None:
-    """Whatever comes, only an error of this package leaves."""
+    """Any invalid response is an error of this package."""
 
     def handler(connection: Connection) -> None:
         connection.head()
@@ -227,7 +227,7 @@ def test_broken_http(open_client: Driver, case: str) -> None:
     ids=ascii,
 )
 def test_odd_headers(open_client: Driver, status: int, headers: list[str], caplog: pytest.LogCaptureFixture) -> None:
-    """Headers of any bytes do no harm, in errors and in the log."""
+    """Headers of any bytes are printable in errors and in the log."""
     caplog.set_level(logging.DEBUG, "flexflows")
     data = response(b"", *headers, status=f"{status} X").replace("\xff".encode(), b"\xff")
     with RawServer(each(data)) as server, pytest.raises(flexflows.FlexFlowsError) as caught:
@@ -248,14 +248,14 @@ def test_odd_headers(open_client: Driver, status: int, headers: list[str], caplo
     ],
 )
 def test_an_auth_that_fails_on_a_response(open_client: Driver, challenge: str) -> None:
-    """An error that an auth of httpx raises for a server's challenge leaves as one of this package."""
+    """An exception that httpx's auth raises for a server's challenge becomes an error of this package."""
     data = response(b"", f"WWW-Authenticate: {challenge}", status="401 No")
     with RawServer(each(data)) as server, pytest.raises(flexflows.FlexFlowsError):
         open_client(auth=httpx.DigestAuth("user", "password"), base_url=server.url, attempts=1).list()
 
 
 def test_an_auth_with_several_requests(open_client: Driver) -> None:
-    """A challenge is answered, by any auth."""
+    """An auth may respond to a challenge with another request."""
     challenge = response(b"x" * 100, 'WWW-Authenticate: Digest realm="a", nonce="b", qop="auth"', status="401 No")
     with RawServer(each(challenge, response(page("FO1")))) as server:
         client = open_client(auth=httpx.DigestAuth("user", "password"), base_url=server.url)
@@ -264,7 +264,7 @@ def test_an_auth_with_several_requests(open_client: Driver) -> None:
 
 
 def test_an_auth_that_reads_the_response(open_client: Driver) -> None:
-    """An auth that wants a body gets it, decoded."""
+    """An auth that requires the response's body gets it decoded."""
 
     class Reading(httpx.Auth):
         requires_response_body = True
@@ -280,7 +280,7 @@ def test_an_auth_that_reads_the_response(open_client: Driver) -> None:
 
 
 class Interrupting(httpx.SyncByteStream):
-    """A body in whose middle somebody presses Ctrl-C."""
+    """A body that is interrupted by Ctrl-C."""
 
     def __iter__(self) -> Iterator[bytes]:
         yield b"{"
@@ -291,7 +291,7 @@ SECRETS = (TOKEN, base64.b64encode(f"AC{'a' * 32}:{TOKEN}".encode()).decode(), "
 
 
 def shown(error: BaseException) -> str:
-    """Return all that may be shown or kept of an error."""
+    """Return every text in which an error may be shown or stored."""
     found = traceback.TracebackException.from_exception(error, capture_locals=True).format()
     while error.__traceback__ and "/tests/" in error.__traceback__.tb_frame.f_code.co_filename:
         error.__traceback__ = error.__traceback__.tb_next
@@ -367,7 +367,7 @@ def test_a_server_that_echoes_the_credentials(
 
 @pytest.fixture
 def behind_proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[RawServer, dict[str, Any]]]:
-    """A proxy that refuses everybody, and the arguments of a client behind it."""
+    """A proxy that refuses every request, and the arguments of a client behind it."""
     refusal = response(b"", "Proxy-Authenticate: Basic", status="407 Proxy Authentication Required")
     with RawServer(each(refusal)) as server:
         monkeypatch.setenv("HTTPS_PROXY", f" http://user:proxypassword@127.0.0.1:{server.port} ")
@@ -375,7 +375,7 @@ def behind_proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[RawServer, d
 
 
 def test_a_proxy_that_refuses(open_client: Driver, behind_proxy: tuple[RawServer, dict[str, Any]]) -> None:
-    """Its refusal is not requested again, names the proxy, and shows no password."""
+    """A proxy's refusal is not retried; the error names the proxy, without its password."""
     server, arguments = behind_proxy
     with pytest.raises(flexflows.TransportError) as caught:
         open_client(**arguments).list()
@@ -390,7 +390,7 @@ def test_a_proxy_that_refuses(open_client: Driver, behind_proxy: tuple[RawServer
 
 
 def test_a_proxy_that_is_silent(open_client: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A timeout while connecting names the proxy, and shows no password."""
+    """The error of a timeout while connecting names the proxy, without its password."""
     with RawServer(lambda connection: connection.head() and connection.head() and None) as server:
         monkeypatch.setenv("ALL_PROXY", f"user:proxypassword@127.0.0.1:{server.port}")
         client = open_client(**account(server, base_url="https://flex-api.twilio.com", timeout=0.3, attempts=1))
@@ -402,8 +402,8 @@ def test_a_proxy_that_is_silent(open_client: Driver, monkeypatch: pytest.MonkeyP
     assert "dXNlcjpwcm94eXBhc3N3b3Jk" not in shown(caught.value)
 
 
-def test_bytes_behind_a_proxys_consent(open_client: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They are not taken for the server's."""
+def test_bytes_behind_a_proxys_response(open_client: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bytes behind a proxy's response do not become the server's response."""
 
     def handler(connection: Connection) -> None:
         connection.head()
@@ -418,7 +418,7 @@ def test_bytes_behind_a_proxys_consent(open_client: Driver, monkeypatch: pytest.
 
 
 def test_nothing_is_logged_above_debug(open_client: Driver, caplog: pytest.LogCaptureFixture) -> None:
-    """Nothing is logged at INFO, so that no name, phone number or page token is."""
+    """Nothing is logged at INFO, so no name, phone number or page token is logged."""
     caplog.set_level(logging.INFO)
     with RawServer(each(response(page()))) as server:
         open_client(**account(server)).list(friendly_name="+15005550006")
@@ -445,7 +445,7 @@ print(json.dumps([seconds, tracemalloc.get_traced_memory()[0] / 100]))
     [("sync", "SSL_CERT_FILE"), ("sync", "SSL_CERT_DIR"), ("async", None), ("async", "REQUESTS_CA_BUNDLE")],
 )
 def test_a_further_client_costs_little(kind: str, variable: str | None, tmp_path: Path) -> None:
-    """Less than a millisecond and 10 KiB, whatever the environment says of certificates."""
+    """A further client costs less than a millisecond and 10 KiB, whatever certificates the environment names."""
     import certifi  # noqa: PLC0415
 
     environ = {name: value for name, value in os.environ.items() if "CERT" not in name and "BUNDLE" not in name}
@@ -454,5 +454,5 @@ def test_a_further_client_costs_little(kind: str, variable: str | None, tmp_path
     command = [sys.executable, "-c", COST, kind]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environ)  # noqa: S603
     seconds, memory = json.loads(done.stdout)
-    assert seconds < 0.003  # a slow machine's millisecond
+    assert seconds < 0.003  # with room for a slow machine
     assert memory < 10 * 1024

@@ -1,4 +1,4 @@
-"""The certificates that are trusted: where they are read from, and when."""
+"""The trusted certificates: their sources, and when they are read."""
 
 import os
 import ssl
@@ -24,7 +24,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 @pytest.fixture
 def url(certificate: tuple[Path, Path]) -> Iterator[str]:
-    """A server with a certificate that nobody has signed."""
+    """The URL of a server with a self-signed certificate."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(*certificate)
     with RawServer(each(response(page("FO1"))), context) as server:
@@ -32,7 +32,7 @@ def url(certificate: tuple[Path, Path]) -> Iterator[str]:
 
 
 @pytest.fixture(autouse=True)
-def _forgotten() -> Iterator[None]:
+def _empty_cache() -> Iterator[None]:
     _tls._load.cache_clear()
     yield
     _tls._load.cache_clear()
@@ -68,7 +68,7 @@ def test_certificates_are_read_once_and_only_for_tls(
 def test_the_variables_of_certificates(
     variables: dict[str, str], expected: tuple[str | None, str | None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """OpenSSL's variables count, else curl's, else that of requests; each alone can be wrong."""
+    """OpenSSL's variables apply, else curl's, else that of requests; an unused one may be wrong."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "file").touch()
     (tmp_path / "folder").mkdir()
@@ -124,7 +124,7 @@ def test_a_file_without_certificates(
 def test_a_folder_without_certificates(
     url: str, certificate: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A folder replaces the certificates of certifi, even where it is empty."""
+    """A folder replaces the certificates of certifi, even if it is empty."""
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
     monkeypatch.setattr("certifi.where", lambda: str(certificate[0]))
     with client(url) as flows, pytest.raises(flexflows.TransportError, match="certificate verify failed"):

@@ -50,7 +50,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    # Imported when it is first used: the command's help and version do without httpx.
+    # Imported on first use, so that the command's help and version need no httpx.
     if name in __all__:
         modules = (import_module(f".{module}", __name__) for module in ("_errors", "_generated", "_flex_flows"))
         value: object = next(getattr(module, name) for module in modules if hasattr(module, name))

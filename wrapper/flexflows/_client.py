@@ -1,6 +1,6 @@
-"""The two drivers: a client and its asynchronous twin, for any list of the API.
+"""The base classes of the synchronous and the asynchronous client, for any list of the API.
 
-They send requests and walk the pages; every decision is made elsewhere, by code that both share.
+They send requests and iterate over the pages; every decision is in modules that both share.
 """
 
 import builtins
@@ -43,7 +43,9 @@ class BaseList(Generic[Item, PageT, TransportT]):
         operation: object = getattr(cls, "operation", None)
         if operation is not None and not isinstance(operation, ListOperation):
             name = getattr(operation, "name", type(operation).__name__)
-            raise TypeError(f"{cls.__name__} cannot be bound to {name}: its response is no list of records with a meta")
+            raise TypeError(
+                f"{cls.__name__} cannot be bound to {name}: its response is not a list of records with a meta"
+            )
 
     @conceal_arguments
     def __init__(
@@ -62,12 +64,12 @@ class BaseList(Generic[Item, PageT, TransportT]):
         attempts: int = 5,
         transport: TransportT | None = None,
     ) -> None:
-        """Find the credentials and the host; nothing is sent yet.
+        """Resolve the credentials and the host; nothing is sent yet.
 
-        Without credentials among the arguments, those of `profile` are used; without a profile, `TWILIO_ACCOUNT_SID`
-        with `TWILIO_API_KEY` and `TWILIO_API_SECRET`, or with `TWILIO_AUTH_TOKEN`; else the Twilio CLI's active
-        profile. Region and edge are taken together, from the first that names either: the arguments, `profile`,
-        `TWILIO_REGION` and `TWILIO_EDGE`, the active profile.
+        The credentials are those of the first source that has any: the arguments; `profile`; `TWILIO_ACCOUNT_SID` with
+        `TWILIO_API_KEY` and `TWILIO_API_SECRET`, or with `TWILIO_AUTH_TOKEN`; the Twilio CLI's active profile. Region
+        and edge both come from the first source that has either: the arguments, `profile`, `TWILIO_REGION` and
+        `TWILIO_EDGE`, the active profile.
 
         Args:
             account_sid: The account's SID (`AC…`); with `auth_token`, or beside an API key.
@@ -79,12 +81,12 @@ class BaseList(Generic[Item, PageT, TransportT]):
             region: Where the data is processed, such as `ie1`; default: `us1`.
             edge: Where requests enter Twilio's network, such as `dublin`; default: the region's own.
             base_url: Another origin for the API, with or without a path; https, or http to this machine.
-            timeout: The seconds for an attempt as a whole, above 0; or an `httpx.Timeout` for each operation.
-            attempts: The most attempts at a page; 1: no retry.
-            transport: An httpx transport to send through. It has proxies, certificates and connections of its own.
+            timeout: The time limit of a whole attempt, in seconds above 0; or an `httpx.Timeout` for each operation.
+            attempts: The maximum number of attempts per page; 1 means no retry.
+            transport: An httpx transport to send through, with its own proxies, certificates and connections.
 
         Raises:
-            TypeError: An argument is of another type.
+            TypeError: An argument has the wrong type.
             ValueError: An argument is out of range.
             ConfigurationError: The credentials, the profile, the region, the edge, the base URL, or a proxy or
                 certificate of the environment are missing or wrong.
@@ -115,11 +117,11 @@ class BaseList(Generic[Item, PageT, TransportT]):
         self._transport: Any = transport or self._open_transport()
 
     def __repr__(self) -> str:
-        settings = getattr(self, "_settings", None)  # not there while __init__ runs
+        settings = getattr(self, "_settings", None)  # missing while __init__ runs
         return f"<{type(self).__name__} of {settings and settings.base_url}>"
 
     def __reduce__(self) -> str:
-        raise TypeError(f"a {type(self).__name__} cannot be pickled: it holds connections, and credentials")
+        raise TypeError(f"a {type(self).__name__} cannot be pickled: it holds credentials; create one in each process")
 
     def _request(
         self, filters: Mapping[str, object], limit: int | None, page_size: int | None, cursor: str | None
@@ -141,15 +143,17 @@ class BaseList(Generic[Item, PageT, TransportT]):
             raise ValueError(f"this {type(self).__name__} is closed; create another")
 
     def _exchange(self, request: PageRequest[PageT], attempt: int, owner: object) -> Exchange[PageT]:
-        """Prepare an attempt at a page in a process or event loop, its `owner`."""
+        """Build the exchange of an attempt, made in the process or event loop `owner`."""
         self._check_open()
         if self._has_own_connections and owner != (self._owner or owner):
-            raise ValueError("transport belongs to another process or event loop; create a client with its own in each")
+            raise ValueError(
+                "transport belongs to another process or event loop; create a client and a transport in each"
+            )
         self._owner = owner
         return Exchange(request, self._settings, attempt)
 
     def _backoff(self, failure: BaseException, attempt: int) -> float:
-        """Return the seconds before the retry that follows a failed attempt, or raise how it failed."""
+        """Return the seconds to wait before the next attempt, or raise the failure if there is to be no retry."""
         retry = plan_retry(failure, attempt=attempt, attempts=self._settings.attempts)
         if retry is None:
             raise failure
@@ -173,7 +177,7 @@ class SyncList(BaseList[Item, PageT, httpx.BaseTransport]):
         self._transport.close()
 
     def _open_transport(self) -> httpx.BaseTransport:
-        from ._connections import Transport  # noqa: PLC0415 - httpcore costs every import of flexflows otherwise
+        from ._connections import Transport  # noqa: PLC0415 - keeps httpcore out of `import flexflows`
 
         return Transport(self._settings)
 
@@ -237,7 +241,7 @@ class AsyncList(BaseList[Item, PageT, httpx.AsyncBaseTransport]):
         await self._transport.aclose()
 
     def _open_transport(self) -> httpx.AsyncBaseTransport:
-        from ._connections import AsyncTransport  # noqa: PLC0415 - httpcore costs every import of flexflows otherwise
+        from ._connections import AsyncTransport  # noqa: PLC0415 - keeps httpcore out of `import flexflows`
 
         return AsyncTransport(self._settings)
 

@@ -1,7 +1,7 @@
-"""Make connections safe: bounded in time, owned by one process and event loop, and without left-over bytes.
+"""Safe connections: bounded in time, owned by one process and event loop, and without left-over bytes.
 
-httpx's own transports send the requests, so that tools which observe or replace those do so here too. What is replaced
-is what lies below: httpcore's pool and network, by its public interfaces.
+httpx's own transports send the requests, so that tools which observe or replace httpx's transports work here too. Only
+the layers below are replaced, through httpcore's public interfaces: the connection pool and the network backend.
 """
 
 import contextlib
@@ -43,13 +43,13 @@ def running_loop() -> object:
     try:
         return asyncio.get_running_loop()
     except RuntimeError:
-        import trio  # noqa: PLC0415 - the other one that httpcore supports
+        import trio  # noqa: PLC0415 - the other library that httpcore supports
 
         return trio.lowlevel.current_trio_token()
 
 
 def _open_pool(pool_class: Callable[..., Any], backend: object, settings: Settings) -> Any:
-    # The certificates are read here, when the first request is sent, and not for plain http.
+    # Certificates are read only here: when the first request is sent, and only for https.
     context = settings.certificates.context() if settings.base_url.scheme == "https" else None
     proxy = None
     if settings.proxy is not None:
@@ -70,9 +70,9 @@ def _open_pool(pool_class: Callable[..., Any], backend: object, settings: Settin
 
 
 class _Pools:
-    """A pool for each process, so that a process never reads from a connection that it inherited by a fork.
+    """A pool for each process, so that no process reads from a connection that it inherited through a fork.
 
-    No lock is held at any time that a fork could leave locked.
+    There is no lock that a fork could leave locked.
     """
 
     def __init__(self, open_pool: Callable[[], Any]) -> None:
@@ -103,7 +103,7 @@ class _Pools:
 
 
 class _AsyncPools:
-    """A pool for each process and event loop; it is closed with the loop, at the latest."""
+    """A pool for each process and event loop, closed at the latest when the loop ends."""
 
     def __init__(self, open_pool: Callable[[], Any]) -> None:
         self._open_pool = open_pool
@@ -126,7 +126,7 @@ class _AsyncPools:
             await closing.aclose()
 
     async def _closing_with_loop(self, owner: tuple[int, object], pool: Any) -> AsyncGenerator[None, None]:
-        # A loop that ends closes the asynchronous generators that it started.
+        # An event loop closes its asynchronous generators when it ends.
         try:
             yield
         finally:
@@ -135,16 +135,16 @@ class _AsyncPools:
 
 
 class _Received:
-    """Bytes from the network, handed on so that h11 never has a byte beyond the end of a response.
+    """A buffer of received bytes, from which h11 never gets a byte beyond the end of a response.
 
-    h11 keeps what follows a response, and takes it for the response to the next request. A head, and the chunks and
-    trailers of a body, end in an empty line: h11 gets the bytes up to the next one, so that what follows stays in here.
+    h11 would keep bytes behind a response and parse them as the response to the next request. A head and a chunked
+    body end in an empty line, so h11 gets the bytes up to the next empty line, and later bytes stay in this buffer.
     """
 
     def __init__(self) -> None:
         self.data = bytearray()
-        self.body = 0  # the bytes of the body that are still to come, where the head says how many
-        self._end = b""  # the last bytes that were handed on
+        self.body = 0  # the remaining bytes of a body, if the head states its length
+        self._end = b""  # the last bytes that h11 got
         self._is_http = False
 
     def request(self, head: bytes) -> None:
@@ -166,7 +166,7 @@ class _Received:
 
 
 def _expect_body(response: httpcore.Response) -> None:
-    """Let the rest of a response's body through at once, where the headers say how long it is."""
+    """Tell the connection the length of a response's body if the headers state it."""
     headers = {name.lower(): value for name, value in response.headers}
     stream = cast("Any", response).extensions.get("network_stream")
     if isinstance(stream, _Stream | _AsyncStream) and b"transfer-encoding" not in headers:
@@ -174,7 +174,7 @@ def _expect_body(response: httpcore.Response) -> None:
 
 
 def _remaining(timeout: float | None, error: type[httpcore.TimeoutException]) -> float | None:
-    """Return the seconds for an operation on the network."""
+    """Return the seconds left for an operation on the network, or raise `error` if the time is over."""
     if not isinstance(timeout, Deadline):
         return timeout
     seconds = timeout.remaining()
@@ -184,7 +184,7 @@ def _remaining(timeout: float | None, error: type[httpcore.TimeoutException]) ->
 
 
 class _Stream(httpcore.NetworkStream):
-    """A connection that keeps to the deadline of an attempt, and that is not used again when bytes are left over."""
+    """A connection that keeps the deadline of an attempt, and is not reused if bytes are left over."""
 
     def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream = stream
@@ -192,7 +192,7 @@ class _Stream(httpcore.NetworkStream):
         self.received = _Received()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        seconds = _remaining(timeout, httpcore.ReadTimeout)  # also ends a flood that has arrived already
+        seconds = _remaining(timeout, httpcore.ReadTimeout)  # also ends a flood of bytes that are buffered already
         if not self.received.data:
             self.received.data += self._stream.read(_READ_SIZE, seconds)
         return self.received.take(max_bytes)
@@ -212,7 +212,7 @@ class _Stream(httpcore.NetworkStream):
 
     def close(self) -> None:
         if self._process == os.getpid():
-            # Ends a read in another thread; in a forked process it would end the connection of the parent.
+            # A shutdown ends a read in another thread; in a forked process it would break the parent's connection.
             with contextlib.suppress(OSError):
                 socket.socket.shutdown(self.get_extra_info("socket"), socket.SHUT_RDWR)
         self._stream.close()
@@ -235,7 +235,7 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Any = None,
     ) -> httpcore.NetworkStream:
-        # The socket library would give each address of the host the whole of the time.
+        # socket.create_connection would spend the whole timeout on each address of the host.
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
         for number, (*_, address) in enumerate(found):
@@ -251,7 +251,7 @@ class _Backend(httpcore.NetworkBackend):
 
 
 class _AsyncStream(httpcore.AsyncNetworkStream):
-    """The same for an event loop."""
+    """A `_Stream` for an event loop."""
 
     def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
         self._stream = stream
@@ -285,7 +285,7 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
         return self._stream.get_extra_info(info)
 
     def _has_decrypted_data(self) -> bool:
-        # What came in one segment with a response has left the socket, and waits inside of TLS.
+        # Bytes that arrived together with a response have left the socket, and wait inside the TLS object.
         tls = self._stream.get_extra_info("ssl_object")
         if tls is None:
             return False

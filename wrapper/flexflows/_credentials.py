@@ -1,8 +1,8 @@
-"""Find the credentials, in arguments, a profile or the environment, and check their form.
+"""Find the credentials in the arguments, a profile or the environment, and check their form.
 
-Twilio takes HTTP Basic, with an account SID and its auth token or an API key's SID and its secret
-(https://www.twilio.com/docs/usage/requests-to-twilio). Credentials that are missing, incomplete or malformed are a
-`ConfigurationError`, which names the source.
+Twilio accepts HTTP Basic with an account SID and its auth token, or with an API key's SID and its secret
+(https://www.twilio.com/docs/usage/requests-to-twilio). Missing, incomplete or malformed credentials raise a
+`ConfigurationError` that names their source.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,12 +23,12 @@ NO_CREDENTIALS = (
 ARGUMENTS = ("account_sid", "auth_token", "api_key", "api_secret")
 VARIABLES = (_environment.ACCOUNT_SID, _environment.AUTH_TOKEN, _environment.API_KEY, _environment.API_SECRET)
 
-_QUOTES = "\"'`“”‘’"  # noqa: RUF001 - what word processors make of them
+_QUOTES = "\"'`“”‘’"  # noqa: RUF001 - also as word processors write them
 
 
 @attrs.frozen
 class NamedValue:
-    """A value with the name by which the user knows it, which is all that an error may show of a secret."""
+    """A value and the name that the user knows it by; errors show only the name, since the value may be a secret."""
 
     name: str
     value: str | None = attrs.field(repr=False)
@@ -37,16 +37,16 @@ class NamedValue:
 def find_auth(
     arguments: Mapping[str, str | None], profile: Profile | None, environ: Mapping[str, str]
 ) -> tuple[httpx.Auth, Profile | None]:
-    """Return the first credentials of: the arguments, the named profile, the environment, the active profile.
+    """Return the credentials of the first source that has any, and the active profile if it is that source.
 
-    The active profile comes with them, where they are its.
+    The sources, in order: the arguments, the named profile, the environment, the active profile.
     """
     given = [NamedValue(name, arguments[name]) for name in ARGUMENTS]
     if any(each.value is not None for each in given):
         return _argument_auth(*given), None
     if profile is not None:
         return _profile_auth(profile), None
-    variables = [NamedValue(name, environ.get(name) or None) for name in VARIABLES]  # an empty one counts as unset
+    variables = [NamedValue(name, environ.get(name) or None) for name in VARIABLES]  # an empty variable counts as unset
     if any(each.value is not None for each in variables):
         return _environment_auth(*variables), None
     config = CliConfig.read(environ)
@@ -60,7 +60,7 @@ def _argument_auth(sid: NamedValue, token: NamedValue, key: NamedValue, secret: 
     if sid.value is not None:
         _check_sid(sid, "AC", "an account SID")
     if _is_complete_pair(key, secret):
-        # An account SID beside an API key is how Twilio's own SDK takes them; the key alone authenticates.
+        # Twilio's own SDK takes an account SID beside an API key; the key alone authenticates.
         return _key_auth(key, secret)
     _is_complete_pair(sid, token)
     return _basic(sid, token)
@@ -75,7 +75,7 @@ def _environment_auth(sid: NamedValue, token: NamedValue, key: NamedValue, secre
     if token.value is not None:
         return _basic(sid, token)
     raise ConfigurationError(
-        f"{sid.name} is set, and neither {token.name} nor both of {key.name} and {secret.name}; set one or the other"
+        f"{sid.name} is set without its credentials; set {token.name}, or {key.name} and {secret.name}"
     )
 
 
@@ -87,7 +87,9 @@ def _profile_auth(profile: Profile) -> httpx.Auth:
     )
     missing = [value.name for value in (sid, key, secret) if value.value is None]
     if missing:
-        raise ConfigurationError(f"there is no {', no '.join(missing)}; create it again with `twilio profiles:create`")
+        raise ConfigurationError(
+            f"missing {', '.join(missing)}; create the profile again with `twilio profiles:create`"
+        )
     _check_sid(sid, "AC", "an account SID")
     return _key_auth(key, secret)
 
@@ -105,7 +107,7 @@ def _is_complete_pair(one: NamedValue, other: NamedValue) -> bool:
 
 
 def _missing_half(present: Iterable[NamedValue], missing: NamedValue) -> str:
-    return f"{' and '.join(value.name for value in present)} given without {missing.name}; give both"
+    return f"{' and '.join(value.name for value in present)} without {missing.name}; set both"
 
 
 def _basic(username: NamedValue, password: NamedValue) -> httpx.BasicAuth:
@@ -114,19 +116,21 @@ def _basic(username: NamedValue, password: NamedValue) -> httpx.BasicAuth:
 
 def _check_sid(value: NamedValue, prefix: str, what: str) -> None:
     text = _check_text(value)
-    if not (text.startswith(prefix) and text.isalnum() and text.isascii()):
-        found = {"AC": "an account SID", "SK": "an API key's SID"}.get(text[:2], "something else")
-        raise ConfigurationError(f"{value.name} must be {what} ({prefix}…), and is {found}")
+    if not text.startswith(prefix):
+        found = {"AC": "an account SID", "SK": "an API key's SID"}.get(text[:2], "another value")
+        raise ConfigurationError(f"{value.name} must be {what} ({prefix}…), not {found}")
+    if not (text.isalnum() and text.isascii()):
+        raise ConfigurationError(f"{value.name} must be {what} ({prefix}…) of letters A to Z and digits only; fix it")
 
 
 def _check_text(value: NamedValue) -> str:
     text = value.value or ""
     if not text:
-        raise ConfigurationError(f"{value.name} is empty")
+        raise ConfigurationError(f"{value.name} is empty; set it, or leave it out")
     if any(character.isspace() for character in text):
-        raise ConfigurationError(f"{value.name} has white space in it (a line break at its end, perhaps); remove it")
+        raise ConfigurationError(f"{value.name} contains white space (perhaps a line break at its end); remove it")
     if text[0] in _QUOTES or text[-1] in _QUOTES:
         raise ConfigurationError(f"{value.name} has quotation marks around it; remove them")
     if not text.isprintable():
-        raise ConfigurationError(f"{value.name} has characters in it that cannot be printed; remove them")
+        raise ConfigurationError(f"{value.name} contains non-printable characters; remove them")
     return text

@@ -1,7 +1,7 @@
-"""Cursors: a page's place in its list, as an opaque string that can be stored, and resumed from in another process.
+"""Cursors: a page's position in its list, as an opaque string that can be stored and used in another process.
 
-A cursor holds the path of the list and the query of the page's URL as the server gave it; no host, and no credential.
-What is not a cursor of the list, or not the URL of one of its pages, is a `ValueError`.
+A cursor holds the list's path, and the query of the page's URL as the server sent it; no host and no credential. A
+string that is not a cursor of the list, or a URL that is not one of its pages, raises a `ValueError`.
 """
 
 import base64
@@ -10,10 +10,10 @@ import re
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 MAX_QUERY = 32_000
-"""The longest query that is sent, in characters; httpx refuses a URL of 65,536, and servers far shorter ones."""
+"""The maximum length of a query, in characters; httpx refuses a URL of 65,536, and servers refuse much shorter ones."""
 
 _UNQUOTED = "".join(chr(code) for code in range(0x21, 0x7F))
-"""The characters that a query holds unencoded, or encoded already, and that are sent as they came."""
+"""The characters of a query that are sent unchanged, since they need no encoding or are part of an escape."""
 
 
 def encode(path: str, query: str) -> str:
@@ -24,10 +24,10 @@ def encode(path: str, query: str) -> str:
 def decode(template: str, cursor: str) -> tuple[str, str]:
     """Return the path and the query that a cursor holds."""
     try:
-        place = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
+        target = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
     except (binascii.Error, ValueError):
-        place = ""
-    path, _, query = place.partition("?")
+        target = ""
+    path, _, query = target.partition("?")
     pattern = re.sub(r"\\\{.*?\\\}", "[^/?#]+", re.escape(template))
     is_path = re.fullmatch(pattern, path) and not {".", ".."} & set(path.split("/"))
     if not is_path or quote(query, safe=_UNQUOTED) != query or "#" in query or len(query) > MAX_QUERY:
@@ -54,7 +54,7 @@ def query_of(url: object, path: str, *, prefix: str) -> str:
 
 
 def with_page_size(query: str, name: str, page_size: int) -> str:
-    """Set the page size in a query, where it stands, and leave every other byte as it is."""
+    """Return a query with the page size replaced in place or appended, and every other byte unchanged."""
     size = f"{name}={page_size}"
     parts = query.split("&") if query else []
     kept = [size if part.partition("=")[0] == name else part for part in parts]
@@ -62,8 +62,8 @@ def with_page_size(query: str, name: str, page_size: int) -> str:
 
 
 def identity(query: str, page_size_name: str | None) -> tuple[object, ...]:
-    """Return an identifier that no other page of a list has: its token, else its parameters without the page size."""
-    # Any two bytes differ in Latin-1; in UTF-8 those that are invalid do not.
+    """Return the unique identifier of a page in its list: its token, else its parameters without the page size."""
+    # Latin-1 keeps all bytes distinct; UTF-8 would decode all invalid bytes alike.
     pairs = parse_qsl(query, keep_blank_values=True, encoding="latin-1")
     tokens = [pair for pair in pairs if pair[0] == "PageToken"]
     rest = [pair for pair in pairs if pair[0] != page_size_name and pair != ("Page", "0")]

@@ -2,7 +2,7 @@
 
 FlexFlowsError
   ConfigurationError          credentials, region, profile, base_url: nothing was sent
-  TransportError              no usable response: DNS, TLS, proxy, connection, timeout, a body that is cut off
+  TransportError              no usable response: DNS, TLS, proxy, connection, timeout, a truncated body
   ApiError                    the API refused; by status:
     BadRequestError           400, 422
     AuthenticationError       401
@@ -13,7 +13,7 @@ FlexFlowsError
   UnexpectedResponseError     a 2xx that is not this API's response
   PaginationError             a next page that cannot be followed
 
-A caller's own mistake is a `TypeError` or a `ValueError`.
+A wrong argument is a `TypeError` or a `ValueError`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -26,19 +26,19 @@ MAX_KEPT_BODY = 64 * 1024
 
 
 class FlexFlowsError(Exception):
-    """The base of all errors of this package; `str()` of one is a single line, and each can be pickled.
+    """The base of all errors of this package; `str()` returns a single line, and every error can be pickled.
 
     Attributes:
-        cursor: The page that failed: pass it as `cursor=` to resume there. Every record before it was delivered, and
-            none from it on. `None` when no page was requested.
-        attempts: How many times that page was requested; 0 when nothing was sent.
+        cursor: The cursor of the page that failed: pass it as `cursor=` to resume there. All records before that page
+            were delivered, and no records after. `None` when no page was requested.
+        attempts: The number of times that page was requested; 0 when nothing was sent.
     """
 
     cursor: str | None = None
     attempts: int = 0
 
     def __reduce__(self) -> tuple[object, ...]:
-        # Exception's own would call __init__ with `args`, which hold the message alone.
+        # Exception.__reduce__ would call __init__ with `args`, which hold only the message.
         return _restore, (type(self), self.args), self.__dict__
 
 
@@ -47,23 +47,23 @@ class ConfigurationError(FlexFlowsError):
 
 
 class TransportError(FlexFlowsError):
-    """No usable response came: DNS, TLS, proxy, connection, timeout, a cut-off body. `__cause__` is httpx's error."""
+    """No usable response: DNS, TLS, proxy, connection, timeout, a truncated body. `__cause__` is httpx's error."""
 
 
 class PaginationError(FlexFlowsError):
-    """The response's next page cannot be followed: requested before, not of this list, or unreadable.
+    """The next page in a response cannot be followed: requested before, not of this list, or unreadable.
 
-    `cursor` is the page whose response says so; its records are not delivered.
+    `cursor` is that of the page with this response; its records are not delivered.
     """
 
 
 class UnexpectedResponseError(FlexFlowsError):
-    """A 2xx response that is not this API's: HTML, not JSON, no list. The message says what came instead.
+    """A 2xx response that is not this API's: HTML, not JSON, no list. The message describes what came instead.
 
     Attributes:
         response: The response without credentials, and with at most 64 KiB of its body.
         request_id: `Twilio-Request-Id`, or `None`.
-        truncated: Whether the body starts as JSON and stops before its end.
+        truncated: Whether the body is JSON that stops before its end.
     """
 
     def __init__(self, message: str, *, response: httpx.Response | None = None, truncated: bool = False) -> None:
@@ -74,15 +74,15 @@ class UnexpectedResponseError(FlexFlowsError):
 
 
 class ApiError(FlexFlowsError):
-    """The API responded with an error; the subclasses name the usual ones.
+    """An error response of the API; common statuses have subclasses.
 
     Attributes:
         status: The HTTP status.
         code: Twilio's error code (https://www.twilio.com/docs/api/errors), or `None`.
-        message: What the API said, or the status's own name.
-        more_info: The URL of the error's page, or `None`.
-        details: The body's `details`, `errors` or `params`, whichever came, as decoded JSON; else `None`.
-        request_id: `Twilio-Request-Id`, or `None`: what Twilio's support needs.
+        message: The API's message, or the status's standard phrase.
+        more_info: The URL of the error's documentation, or `None`.
+        details: The body's `details`, `errors` or `params`, the first that is present, as decoded JSON; else `None`.
+        request_id: `Twilio-Request-Id`, which Twilio's support needs; or `None`.
         retry_after: The seconds after which the server accepts another request, or `None`.
         response: The response without credentials, and with at most 64 KiB of its body.
     """
@@ -118,7 +118,7 @@ class ApiError(FlexFlowsError):
 
 
 class BadRequestError(ApiError):
-    """400 or 422: the request is wrong, a cursor that is no longer valid for instance."""
+    """400 or 422: the request is wrong; for instance, the cursor is no longer valid."""
 
 
 class AuthenticationError(ApiError):
@@ -128,13 +128,13 @@ class AuthenticationError(ApiError):
 
 
 class PermissionDeniedError(ApiError):
-    """403: the credentials are right, and do not allow this; a suspended account for instance."""
+    """403: the credentials are right but do not allow the request; for instance, the account is suspended."""
 
     default_status = 403
 
 
 class NotFoundError(ApiError):
-    """404: there is no such list at this host."""
+    """404: this host has no such list."""
 
     default_status = 404
 
@@ -156,18 +156,18 @@ _BY_STATUS = {422: BadRequestError, **{kind.default_status: kind for kind in _NA
 
 
 def api_error_class(status: int) -> type[ApiError]:
-    """Return the class of a status's error."""
+    """Return the error class for a status."""
     return _BY_STATUS.get(status, ServerError if 500 <= status <= 599 else ApiError)  # noqa: PLR2004
 
 
 def request_id(headers: Mapping[str, str]) -> str | None:
-    """Return the id by which Twilio's support knows a request, fit for a log or a terminal."""
+    """Return Twilio's id of a request, safe for a log or a terminal."""
     value = headers.get("Twilio-Request-Id")
     return None if value is None else one_line(value, most=100)
 
 
 def causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield an error, and then what it arose from."""
+    """Yield an error, then its chain of causes."""
     seen = set[int]()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
@@ -176,7 +176,7 @@ def causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def one_line(text: str, *, most: int = 500) -> str:
-    """Return a text from outside as one line for a log or terminal: no line breaks, no control characters."""
+    """Return an untrusted text as one line for a log or terminal: no line breaks, no control characters."""
     text = " ".join(text.split())
     if len(text) > most:
         text = text[: most - 1] + "…"

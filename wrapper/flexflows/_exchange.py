@@ -1,6 +1,6 @@
-"""One attempt at a page, up to the network: builds the request, bounds and decodes the response, names what breaks.
+"""One attempt to fetch a page, except for the network: build the request, decode the response, describe a failure.
 
-The sync and the async client drive the same exchange; what differs between them is `await`.
+The sync and the async client drive the same exchange, and differ only in `await`.
 """
 
 import logging
@@ -30,16 +30,16 @@ if TYPE_CHECKING:
 logger = logging.getLogger("flexflows")
 
 MAX_BODY = 64 * 1024 * 1024
-"""The most bytes of a page's body, decoded or not; 1,000 Flex Flows are half a MiB."""
+"""The most bytes of a page's body, decoded or not; 1,000 Flex Flows take half a MiB."""
 
 _STEP = 64 * 1024
 
 
 class Deadline(float):
-    """The seconds of an attempt as a whole; httpx passes it on as a timeout, and takes it for any other number.
+    """The time limit of a whole attempt, in seconds; as a float, httpx passes it on like any other timeout.
 
-    They are counted from the first use of the network: waiting for a free connection is not the server's failure, and
-    has no bound.
+    The time runs from the first use of the network: waiting for a free connection is not the server's failure, and is
+    not limited.
     """
 
     _end: float | None = None
@@ -53,7 +53,7 @@ class Deadline(float):
 
 
 class Body:
-    """A response's body, decoded and bounded while it arrives."""
+    """A response's body, decoded and limited in size while it arrives."""
 
     def __init__(self, content_encoding: str, limit: int) -> None:
         codings = [coding.strip().lower() for coding in content_encoding.split(",")]
@@ -66,7 +66,7 @@ class Body:
         self._gzip = zlib.decompressobj(31)
 
     def feed(self, chunk: bytes) -> None:
-        """Add a part of the body as it came; what goes beyond the limit is dropped."""
+        """Decode and add a part of the body; bytes beyond the limit are dropped."""
         self._received += len(chunk)
         if self.coding:
             for start in range(0, len(chunk), _STEP):
@@ -87,11 +87,11 @@ class Body:
             data = self._gzip.unused_data if self._gzip.eof else self._gzip.unconsumed_tail
 
     def finish(self) -> None:
-        """Add what is left of a body that came as a whole."""
+        """Check the end of a body that arrived completely."""
         if self.coding and self._received:
             self.data += self._gzip.flush()
             if not self._gzip.eof:
-                raise httpx.DecodingError("the gzip body is cut off")
+                raise httpx.DecodingError("the gzip body is truncated")
 
 
 class Exchange(Generic[PageT]):
@@ -117,19 +117,19 @@ class Exchange(Generic[PageT]):
         self._started = time.monotonic()
 
     def send(self, request: httpx.Request) -> httpx.Request:
-        """Return a request of the `auth` that is about to be sent."""
+        """Note a request of the `auth` before it is sent, and return it."""
         self._is_authenticating = False
         self._sent.append(request)
         return request
 
     def receive(self, response: httpx.Response) -> None:
-        """Start with a response, its body not read yet."""
+        """Start to read a response, before its body."""
         self._response = response
         limit = MAX_BODY if response.is_success else MAX_KEPT_BODY
         self._body = Body(response.headers.get("Content-Encoding", ""), limit)
 
     def feed(self, chunk: bytes) -> bool:
-        """Add a part of the body, in time, and return whether more of it is wanted."""
+        """Add a part of the body before the deadline, and return whether to read more of it."""
         if self._deadline is not None and self._deadline.remaining() <= 0:
             raise httpx.ReadTimeout("")
         if not self._body.is_supported:
@@ -143,13 +143,13 @@ class Exchange(Generic[PageT]):
         return not self._body.is_full
 
     def response_for(self, auth: httpx.Auth) -> httpx.Response:
-        """Build the response that an `auth` decides on, whether to send another request."""
+        """Build the response by which an `auth` decides whether to send another request."""
         self._is_authenticating = True
         body = bytes(self._body.data) if auth.requires_response_body else b""
         return without_credentials(self._response, body, Secrets.of((), {}), self._sent[-1])
 
     def finish(self) -> tuple[PageT, PageRequest[PageT] | None]:
-        """Return the page and the request of the next one, or raise the error that the response is."""
+        """Return the page and the request of the next page, or raise the response's error."""
         self._is_authenticating = False
         response, body = self._response, self._body
         self._log(response.status_code, request_id(response.headers))
@@ -163,10 +163,10 @@ class Exchange(Generic[PageT]):
         return self._page_request.parse(body.data, response.headers)
 
     def failure(self, error: BaseException) -> BaseException:
-        """Return the error that leaves the client: one of this package, without credentials, with the page's cursor.
+        """Return the error to raise: one of this package, without credentials, with the page's cursor.
 
-        What is no failure of the exchange, such as Ctrl-C or a cancellation, is returned as it is, without the frames
-        that hold the credentials.
+        An exception that is not a failure of the exchange, such as Ctrl-C or a cancellation, is returned unchanged
+        except for the frames that hold the credentials.
         """
         forget_frames(error)
         if isinstance(error, UnexpectedResponseError):
@@ -188,7 +188,7 @@ class Exchange(Generic[PageT]):
             kind = httpx.LocalProtocolError if isinstance(error, UnicodeError) else httpx.NetworkError
             error, error.__cause__ = kind(f"{type(error).__name__}: {error}"), error
         if isinstance(error, httpx.LocalProtocolError):
-            # It quotes the header that it refuses: a credential of the caller's own `auth`, perhaps.
+            # It quotes the invalid header, which may hold a credential of the caller's own `auth`.
             error.args, error.__cause__, error.__context__ = ("a header is not valid HTTP",), None, None
         error.request = self._public_request()
         failure = TransportError(self._describe(error))
@@ -196,7 +196,7 @@ class Exchange(Generic[PageT]):
         return failure
 
     def _describe(self, error: Exception) -> str:
-        # trio's errors, and httpx's of them, often have no text; then what they arose from has one.
+        # Errors of trio, and httpx's errors for them, often have no text, but one of their causes has.
         text = next((text for text in map(one_line, map(str, causes(error))) if text), None)
         target, via = f"the request to {self._url.host}", f" through {self._proxy}" if self._proxy else ""
         if isinstance(error, httpx.ProxyError):

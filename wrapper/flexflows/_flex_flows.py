@@ -13,13 +13,13 @@ from ._paging import Page as AnyPage
 
 @attrs.frozen(repr=False)
 class Page(AnyPage[FlexFlow, PageMeta]):
-    """One page of Flex Flows: an immutable sequence of them.
+    """One page of Flex Flows, as an immutable sequence.
 
     Attributes:
-        meta: The page's place in the list, as the API gives it.
-        next_cursor: The cursor of the next page, which can be stored; `None` on the last.
-        previous_cursor: The cursor of the page before; `None` on the first.
-        request_id: `Twilio-Request-Id`, or `None`: what Twilio's support needs.
+        meta: The page's position in the list, as the API sent it.
+        next_cursor: The cursor of the next page, which can be stored; `None` on the last page.
+        previous_cursor: The cursor of the previous page; `None` on the first page.
+        request_id: `Twilio-Request-Id`, which Twilio's support needs; or `None`.
     """
 
     @property
@@ -29,7 +29,7 @@ class Page(AnyPage[FlexFlow, PageMeta]):
 
 
 class FlexFlows(SyncList[FlexFlow, Page]):
-    """List the Flex Flows of a Twilio account; a context manager, and safe to share between threads."""
+    """A client for the Flex Flows of a Twilio account; a context manager, and safe to share between threads."""
 
     operation = list_flex_flows
     page_class: ClassVar[type[AnyPage[Any, Any]]] = Page
@@ -45,15 +45,15 @@ class FlexFlows(SyncList[FlexFlow, Page]):
         """Return the Flex Flows of the account.
 
         Args:
-            limit: The most records, 0 or more; default: all.
-            page_size: The most records a request, within `operation.page_size`; default: the smaller of `limit` and its
-                maximum.
-            cursor: The page to resume from, instead of the first: a page's or an error's; it carries its filters.
-            **filters: Which records, as `FlexFlowFilters` documents; default: all.
+            limit: The maximum number of records, 0 or more; default: all records.
+            page_size: The maximum number of records per request, within `operation.page_size`; default: `limit`, up to
+                the largest page size.
+            cursor: The cursor of a page or an error to resume from, with its filters; default: the first page.
+            **filters: The filters that `FlexFlowFilters` documents; default: all records.
 
         Raises:
-            FlexFlowsError: The listing broke; its `cursor` says where, and its class why.
-            TypeError: An argument is unknown or of another type; nothing was sent.
+            FlexFlowsError: A page could not be fetched; `cursor` is that page's, and the class is the kind of failure.
+            TypeError: An argument is unknown or has the wrong type; nothing was sent.
             ValueError: An argument is out of range, or `cursor` comes with filters; nothing was sent.
         """
         return self._list(self._request(filters, limit, page_size, cursor))
@@ -66,7 +66,7 @@ class FlexFlows(SyncList[FlexFlow, Page]):
         cursor: str | None = None,
         **filters: Unpack[FlexFlowFilters],
     ) -> Generator[FlexFlow, None, None]:
-        """Yield the Flex Flows of the account, requesting a page when its first record is wanted.
+        """Yield the Flex Flows of the account, requesting a page when its first record is needed.
 
         The arguments and errors are those of `list`; a `FlexFlowsError` is raised while iterating.
         """
@@ -91,7 +91,7 @@ class FlexFlows(SyncList[FlexFlow, Page]):
 
 
 class AsyncFlexFlows(AsyncList[FlexFlow, Page]):
-    """List the Flex Flows of a Twilio account; an asynchronous context manager, and safe to share between tasks."""
+    """An asynchronous client for the Flex Flows of a Twilio account; a context manager, safe to share between tasks."""
 
     operation = list_flex_flows
     page_class: ClassVar[type[AnyPage[Any, Any]]] = Page

@@ -15,16 +15,16 @@ _COMPOSITIONS = ("allOf", "anyOf", "oneOf")
 
 @attrs.frozen
 class Schema:
-    """The values that a JSON Schema allows; where it is composed of several schemas, their facts taken together.
+    """The values that a JSON Schema allows, with the parts of a composed schema merged.
 
-    The attributes of JSON Schema's names hold what it says, the description on one line.
+    An attribute named like a keyword of JSON Schema holds its value, the description on one line.
 
     Attributes:
         types: The names of the JSON types; empty: any type.
         values: The values that the fragment lists in an enum or a const; empty: any value.
-        is_closed: Whether no other values than those are allowed.
+        is_closed: Whether only those values are allowed.
         properties: The schemas of an object's properties by their names, in the fragment's order.
-        is_open: Whether an object may have other properties than these, as the fragment itself says.
+        is_open: Whether the fragment explicitly allows an object to have other properties.
     """
 
     types: frozenset[str] = frozenset()
@@ -46,7 +46,7 @@ class Schema:
 
     @property
     def length(self) -> int | None:
-        """The number of characters that every value has, if it is always the same number."""
+        """The number of characters, if it is the same for all values."""
         return self.max_length if self.max_length == self.min_length else None
 
     @property
@@ -59,7 +59,7 @@ class Schema:
 
 @cache
 def record_schema(operation: ListOperation[Any, Any] = list_flex_flows) -> Schema:
-    """Return the schema of the records that a list operation returns; of any value where the fragment has none."""
+    """Return the schema of a list operation's records; an empty schema if the fragment does not describe them."""
     document = fragment()
     page = read_schema(json_response(document, operation.path).get("schema"), document)
     return page.properties.get(operation.key, Schema()).items or Schema()
@@ -73,7 +73,7 @@ def json_examples(document: Mapping[str, Any], content: Mapping[str, Any]) -> li
 
 
 def json_response(document: Mapping[str, Any], path: str) -> Mapping[str, Any]:
-    """Return the media type object of the success response to a GET of a path; empty where it is not JSON."""
+    """Return the media type object of the success response to a GET of a path; empty if it is not JSON."""
     operation = resolve(document, document["paths"][path])["get"]
     success = [each for status, each in operation["responses"].items() if str(status).startswith("2")]
     responses = [_object(resolve(document, each)) for each in success]
@@ -82,7 +82,7 @@ def json_response(document: Mapping[str, Any], path: str) -> Mapping[str, Any]:
 
 
 def read_schema(schema: object, document: Mapping[str, Any], outer: tuple[object, ...] = ()) -> Schema:
-    """Read a schema of a document, or a reference to one; inside of itself (one of `outer`), it allows any value."""
+    """Parse a schema or a reference to a schema; a schema inside itself (one of `outer`) allows any value."""
     parts = list(_parts(schema, document, []))
     if any(part is each for part in parts for each in outer):
         return Schema()
@@ -117,9 +117,9 @@ def read_schema(schema: object, document: Mapping[str, Any], outer: tuple[object
 
 
 def resolve(document: Mapping[str, Any], value: Any) -> Any:
-    """Return what a local `$ref` points to, or the value itself if it is not a reference.
+    """Return the target of a local `$ref`, or the value itself if it is not a reference.
 
-    A reference that points out of the document, to nothing, or back to itself is a `LookupError`.
+    A reference out of the document, to nothing, or back to itself raises a `LookupError`.
     """
     passed: list[str] = []
     while "$ref" in _object(value):
@@ -132,7 +132,7 @@ def resolve(document: Mapping[str, Any], value: Any) -> Any:
 
 
 def _target(document: Mapping[str, Any], reference: str) -> Any:
-    """Return what a JSON Pointer in a URI fragment points to (RFC 6901, section 6)."""
+    """Return the target of a JSON Pointer in a URI fragment (RFC 6901, section 6)."""
     path, hash_sign, pointer = reference.partition("#")
     if path or not hash_sign or pointer[:1] not in {"", "/"}:
         raise LookupError(f"$ref {reference!r} is not a path into the document; write it as #/…")
@@ -147,7 +147,7 @@ def _target(document: Mapping[str, Any], reference: str) -> Any:
 
 
 def _parts(schema: object, document: Mapping[str, Any], passed: list[object]) -> Iterator[Mapping[str, Any]]:
-    """Yield a schema and the schemas that it is composed of, references followed, each once."""
+    """Yield a schema and the schemas that it is composed of, each once, following references."""
     if not isinstance(schema, dict) or any(schema is each for each in passed):  # true and false are schemas too
         return
     own = cast("dict[str, Any]", schema)
@@ -170,7 +170,7 @@ def _values(part: Mapping[str, Any]) -> Sequence[Any]:
 
 
 def _is_closed(schema: object, document: Mapping[str, Any], passed: list[object]) -> bool:
-    """Check whether a schema allows listed values only; null aside."""
+    """Return whether a schema allows only listed values, apart from null."""
     own = _object(schema)
     if any(own is each for each in passed):
         return False
@@ -195,5 +195,5 @@ def _bound(inclusive: float | None, exclusive: float | None, inwards: float) -> 
 
 
 def _object(value: object) -> dict[str, Any]:
-    """Return a JSON object, empty in the place of a value of another type."""
+    """Return a JSON object unchanged, and an empty one for any other value."""
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}

@@ -1,7 +1,7 @@
-"""Find the origin of the API, in `base_url`, or by a region and an edge.
+"""Find the origin of the API, from `base_url`, or from a region and an edge.
 
-The host names are Twilio's (https://www.twilio.com/docs/global-infrastructure/edge-locations). Whatever is malformed is
-a `ConfigurationError`, which names it.
+The host names are Twilio's (https://www.twilio.com/docs/global-infrastructure/edge-locations). A malformed value raises
+a `ConfigurationError` that names it.
 """
 
 import ipaddress
@@ -15,7 +15,7 @@ from ._errors import ConfigurationError, one_line
 from ._profiles import Profile
 
 HOME_EDGES = {"us1": "ashburn", "ie1": "dublin", "au1": "sydney"}
-"""The edge that stands in each region; a region without an edge used to be routed to us1 in silence."""
+"""The edge in each region. Twilio used to route a region without an edge silently to us1."""
 
 MAX_PORT = 65_535
 
@@ -28,7 +28,7 @@ def find_origin(
     environ: Mapping[str, str],
     active: Profile | None,
 ) -> httpx.URL:
-    """Return `base_url`, else the server by region and edge, together from the first source that names either."""
+    """Return `base_url`, else the server for region and edge, both from the first source that has either."""
     if arguments["base_url"] is not None:
         return _parse_base_url("base_url", arguments["base_url"])
     from_environment = environ.get(_environment.BASE_URL)
@@ -48,7 +48,7 @@ def find_origin(
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether a host is this machine, by its name or its address alone."""
+    """Return whether a host is this machine, judged by its name or address without a lookup."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -60,7 +60,7 @@ def _places(profile: Profile | None) -> dict[str, str | None]:
 
 
 def _regional(server: str, source: Mapping[str, str | None]) -> httpx.URL:
-    """Return the server's host in a region and at an edge, which `source` has by the names that the user knows."""
+    """Return the server's URL for a region and an edge; `source` has both, by the names that the user knows."""
     for (name, value), example in zip(source.items(), ("ie1", "dublin"), strict=True):
         if value and not re.fullmatch(r"[a-z0-9](-?[a-z0-9]){,30}", value):
             raise ConfigurationError(f"{name} must be a name such as {example!r}, not {value[:50]!r}")
@@ -68,7 +68,7 @@ def _regional(server: str, source: Mapping[str, str | None]) -> httpx.URL:
     if edge is None:
         if region not in HOME_EDGES:
             raise ConfigurationError(
-                f"region {region!r} is not one whose edge is known ({', '.join(HOME_EDGES)}); name the edge too"
+                f"the edge of region {region!r} is unknown; set the edge too, or use {' or '.join(HOME_EDGES)}"
             )
         edge = HOME_EDGES[region]
     return httpx.URL(server.replace(".", f".{edge}.{region or 'us1'}.", 1))
@@ -76,8 +76,8 @@ def _regional(server: str, source: Mapping[str, str | None]) -> httpx.URL:
 
 def _parse_base_url(name: str, text: str) -> httpx.URL:
     if "@" in text:
-        # Raised before the URL is parsed, and without it: what stands before the @ is a secret.
-        raise ConfigurationError(f"{name} must not hold credentials, nor any @; pass them as arguments")
+        # Raised before the URL is parsed, and without quoting it: the text before the @ is a secret.
+        raise ConfigurationError(f"{name} must not contain credentials or an @; pass credentials as arguments")
     try:
         url = httpx.URL(text)
         url.raw_host.decode("ascii").encode("idna")
@@ -89,7 +89,7 @@ def _parse_base_url(name: str, text: str) -> httpx.URL:
     if url.port is not None and not 0 < url.port <= MAX_PORT:
         raise ConfigurationError(f"{name} must have a port from 1 to {MAX_PORT}, if any, not {url.port}")
     if "?" in text or "#" in text:
-        raise ConfigurationError(f"{name} must end with its path, and has a query or a fragment")
+        raise ConfigurationError(f"{name} must not have a query or a fragment; remove it")
     if url.scheme == "http" and not is_loopback(url.host):
         raise ConfigurationError(f"{name} must be https, since credentials are sent there; {shown!r} is plain http")
     return httpx.URL(str(url).rstrip("/"))

@@ -1,4 +1,4 @@
-"""How records look in a notebook."""
+"""Records as an HTML table, for notebooks."""
 
 from collections.abc import Sequence
 from html import escape
@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 
 MAX_COLUMNS = 7
-"""The document's first attributes are those that identify a record and say where it goes."""
+"""The first attributes in the fragment identify a record and its destination."""
 MAX_ROWS = 50
 
 

@@ -1,6 +1,6 @@
-"""From page to page: what a page is, which one comes next, how many records to request, and when to stop.
+"""Pages and their requests: how to parse a page, find the next one, choose the page size, and stop at the limit.
 
-Nothing here sends anything, and nothing knows which list it is about.
+This module sends nothing, and works for any list.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,10 +25,10 @@ class Page(Sequence[Item], Generic[Item, Meta]):
 
     Attributes:
         records: The records.
-        meta: The page's place in the list, as the API gives it.
-        next_cursor: The cursor of the next page; `None` on the last.
-        previous_cursor: The cursor of the page before; `None` on the first.
-        request_id: `Twilio-Request-Id`, or `None`: what Twilio's support needs.
+        meta: The page's position in the list, as the API sent it.
+        next_cursor: The cursor of the next page; `None` on the last page.
+        previous_cursor: The cursor of the previous page; `None` on the first page.
+        request_id: `Twilio-Request-Id`, which Twilio's support needs; or `None`.
     """
 
     records: tuple[Item, ...]
@@ -65,21 +65,21 @@ class Page(Sequence[Item], Generic[Item, Meta]):
 
 @attrs.frozen(kw_only=True)
 class PageRequest(Generic[PageT]):
-    """The request of one page, and what is wanted after it.
+    """The request of one page, and the number of records wanted from it on.
 
     Attributes:
         path: The list's path, encoded.
-        place: The query of the page, as the server gave it, before the page size is set.
-        page_size: The most records to request at once, where the operation takes a page size.
-        remaining: How many records are still wanted; `None`: all.
+        raw_query: The query of the page, as the server sent it, before the page size is set.
+        page_size: The maximum number of records per request, if the operation takes a page size.
+        remaining: The number of records still wanted; `None` means all.
         prefix: The path of the base URL.
-        requested: The identities of the pages of this listing before this one.
+        requested: The identities of the pages of this listing that were requested before.
     """
 
     operation: ListOperation[Any, Any]
     page_class: type[PageT]
     path: str
-    place: str
+    raw_query: str
     page_size: int
     remaining: int | None
     prefix: str
@@ -90,20 +90,20 @@ class PageRequest(Generic[PageT]):
         """The query to send."""
         bounds = self.operation.page_size
         if bounds is None:
-            return self.place
+            return self.raw_query
         size = self.page_size if self.remaining is None else max(min(self.page_size, self.remaining), bounds.minimum)
-        return _cursors.with_page_size(self.place, bounds.wire_name, size)
+        return _cursors.with_page_size(self.raw_query, bounds.wire_name, size)
 
     @property
     def cursor(self) -> str:
         """The cursor of this page."""
-        return _cursors.encode(self.path, self.place)
+        return _cursors.encode(self.path, self.raw_query)
 
     @property
     def identity(self) -> object:
-        """An identifier that no other page of the list has, whatever the page size."""
+        """The unique identifier of this page in its list, whatever the page size."""
         bounds = self.operation.page_size
-        return _cursors.identity(self.place, bounds.wire_name if bounds else None)
+        return _cursors.identity(self.raw_query, bounds.wire_name if bounds else None)
 
     def url(self, base_url: httpx.URL) -> str:
         """Return the URL to request."""
@@ -127,18 +127,18 @@ class PageRequest(Generic[PageT]):
         if url is None:
             return None
         try:
-            place = _cursors.query_of(url, self.path, prefix=self.prefix)
+            raw_query = _cursors.query_of(url, self.path, prefix=self.prefix)
         except ValueError as error:
             raise PaginationError(f"next_page_url cannot be followed: {one_line(str(error))}") from None
         remaining = None if self.remaining is None else max(self.remaining - records, 0)
         requested = self.requested | {self.identity}
-        following = attrs.evolve(self, place=place, remaining=remaining, requested=requested)
+        following = attrs.evolve(self, raw_query=raw_query, remaining=remaining, requested=requested)
         if following.identity in requested:
             raise PaginationError("next_page_url leads back to an earlier page, so the listing would never end")
         return following
 
     def _previous_cursor(self, url: object) -> str | None:
-        # Nothing depends on the page before: one that cannot be read is no reason to withhold this one.
+        # Nothing depends on the previous page, so an unreadable URL of it is not an error.
         try:
             return _cursors.encode(self.path, _cursors.query_of(url, self.path, prefix=self.prefix))
         except ValueError:
@@ -155,30 +155,30 @@ def first_request(
     cursor: str | None,
     prefix: str,
 ) -> PageRequest[PageT]:
-    """Return the request of the first page; a wrong argument is a `TypeError` or a `ValueError` that names it."""
+    """Return the request of the first page; a wrong argument raises a `TypeError` or a `ValueError` that names it."""
     limit = None if limit is None else _arguments.integer("limit", limit, least=0)
     bounds = operation.page_size
     if page_size is None:
         page_size = bounds.maximum if bounds else 0
     elif bounds is None:
-        raise ValueError(f"{operation.name} takes no page size; leave page_size out")
+        raise ValueError(f"{operation.name} takes no page size; remove page_size")
     else:
         page_size = _arguments.integer("page_size", page_size, least=bounds.minimum, most=bounds.maximum)
     cursor = _arguments.text("cursor", cursor)
     given = [name for name, value in filters.items() if value is not None]
     if cursor is None or set(given) - {parameter.name for parameter in operation.parameters}:
-        path, place = operation.request(filters)
-        if len(place) > _cursors.MAX_QUERY:
-            raise ValueError(f"{' or '.join(given)} is too long to be sent")
+        path, raw_query = operation.request(filters)
+        if len(raw_query) > _cursors.MAX_QUERY:
+            raise ValueError(f"{' or '.join(given)} is too long to be sent; shorten it")
     elif given:
         raise ValueError(f"cursor carries the filters it was made with; pass it without {' and '.join(given)}")
     else:
-        path, place = _cursors.decode(operation.path, cursor)
+        path, raw_query = _cursors.decode(operation.path, cursor)
     return PageRequest(
         operation=operation,
         page_class=page_class,
         path=path,
-        place=place,
+        raw_query=raw_query,
         page_size=page_size,
         remaining=limit,
         prefix=prefix,

@@ -1,7 +1,7 @@
-"""The Twilio CLI's profiles, as it stores them in `config.json`; nothing else is read from there, nothing is written.
+"""The profiles of the Twilio CLI, read from its `config.json`; nothing is written.
 
 The layout is that of https://github.com/twilio/twilio-cli-core/blob/main/src/services/config.js and of the CLI's
-`profiles:create`. A file or a profile that cannot be used is a `ConfigurationError` that names it.
+`profiles:create`. An unusable file or profile raises a `ConfigurationError` that names it.
 """
 
 import json
@@ -18,12 +18,12 @@ from . import _environment
 from ._errors import ConfigurationError
 
 MAX_FILE = 1024 * 1024
-"""The most bytes of a config file that is read."""
+"""The maximum size of a config file, in bytes."""
 
 
 @attrs.frozen
 class Profile:
-    """One profile of a file: an account's API key, and the region and edge to reach it by."""
+    """A profile of the Twilio CLI: an account's API key, region and edge."""
 
     name: str
     source: Path
@@ -70,7 +70,7 @@ class CliConfig:
             name: _profile(path, name, _object(path, f"profile {name!r}", entry), edge)
             for name, entry in _object(path, '"profiles"', entries.get("profiles") or {}).items()
         }
-        # Profiles of versions before 2.0: listed without their secrets, which were in the system's keychain.
+        # Versions before 2.0 listed their profiles without the secrets, which were in the system's keychain.
         projects = entries.get("projects")
         listed = cast("list[object]", projects) if isinstance(projects, list) else []
         legacy = [_object(path, '"projects"', entry).get("id") for entry in listed]
@@ -83,12 +83,12 @@ class CliConfig:
         )
 
     def profile(self, name: str) -> Profile:
-        """Return the profile of a name."""
+        """Return the profile with a name."""
         if name in self.profiles:
             return self.profiles[name]
         if name in self.legacy:
             raise ConfigurationError(
-                f"profile {name!r} in {self.path} is of an old kind, without its secret; "
+                f"profile {name!r} in {self.path} has no secret, since a Twilio CLI before 2.0 created it; "
                 f"create it again with `twilio profiles:create`"
             )
         near = get_close_matches(name, self.profiles)
@@ -109,25 +109,25 @@ class CliConfig:
         if self.requires_name:
             return f"{self.path} has requireProfileInput: pass profile="
         if self.profiles:
-            return f"none of the {len(self.profiles)} in {self.path} is active: run `twilio profiles:use`"
-        return f"looked for in {self.path}"
+            return f"{self.path} has {len(self.profiles)} profiles, none active: run `twilio profiles:use`"
+        return f"no profiles in {self.path}"
 
 
 def config_path(environ: Mapping[str, str]) -> Path:
-    """Return where the Twilio CLI keeps its configuration."""
+    """Return the path of the Twilio CLI's configuration file."""
     folder = environ.get(_environment.CONFIG_DIR)
-    # Path's own expanduser raises where there is no home directory, as in many a container.
+    # Path.expanduser raises an error without a home directory, as in many containers.
     return Path(folder or os.path.expanduser("~/.twilio-cli")) / "config.json"  # noqa: PTH111
 
 
 def _read_file(path: Path) -> bytes:
-    # Without O_NONBLOCK, to open a named pipe waits for its other end.
+    # Without O_NONBLOCK, opening a named pipe would wait for a writer.
     with open(path, "rb", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NONBLOCK", 0))) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise ConfigurationError(f"{path} is not a regular file")
+            raise ConfigurationError(f"{path} is not a regular file; replace or remove it")
         content = file.read(MAX_FILE + 1)
     if len(content) > MAX_FILE:
-        raise ConfigurationError(f"{path} is larger than 1 MiB, which no file of the Twilio CLI is")
+        raise ConfigurationError(f"{path} is larger than 1 MiB, so not the Twilio CLI's; fix or remove it")
     return content
 
 
@@ -148,12 +148,12 @@ def _profile(path: Path, name: str, entry: Mapping[str, Any], edge: str | None) 
 
 def _object(path: Path, what: str, value: object) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise ConfigurationError(f"{what} in {path} must be an object, and is a JSON {type(value).__name__}")
+        raise ConfigurationError(f"{what} in {path} must be an object, not a JSON {type(value).__name__}")
     return cast("dict[str, Any]", value)
 
 
 def _string(path: Path, what: str, value: object) -> str | None:
     if value is not None and not isinstance(value, str):
-        raise ConfigurationError(f"{what} in {path} must be a string, and is a JSON {type(value).__name__}")
-    # The CLI leaves an unset value out, or writes null or ""; stray white space it removes when it reads.
+        raise ConfigurationError(f"{what} in {path} must be a string, not a JSON {type(value).__name__}")
+    # The CLI omits an unset value, or writes null or ""; it strips white space when it reads.
     return (value or "").strip() or None

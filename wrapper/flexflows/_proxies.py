@@ -25,18 +25,18 @@ class Proxy:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """The texts that must not be seen."""
+        """The texts that must not be shown."""
         return (self.auth[1], ":".join(self.auth)) if self.auth else ()
 
 
 def find_proxy(url: httpx.URL, environ: Mapping[str, str]) -> Proxy | None:
-    """Return the proxy for a URL, or `None`; a variable that applies and cannot be used is a `ConfigurationError`.
+    """Return the proxy for a URL, or `None`; a variable that applies but is unusable raises a `ConfigurationError`.
 
-    Plain http is only ever sent to this machine, and so never through a proxy.
+    Plain http goes only to this machine, so never through a proxy.
     """
     variable = next((name for name in _environment.HTTPS_PROXIES if name in environ), None)
-    exceptions = next((environ[name] for name in _environment.NO_PROXIES if name in environ), "")
-    if url.scheme != "https" or variable is None or _is_excepted(url, exceptions):
+    no_proxy = next((environ[name] for name in _environment.NO_PROXIES if name in environ), "")
+    if url.scheme != "https" or variable is None or _bypasses_proxy(url, no_proxy):
         return None
     value = environ[variable].strip()
     return _parse(variable, value) if value else None
@@ -54,14 +54,14 @@ def _parse(variable: str, value: str) -> Proxy:
     if url.scheme not in ("http", "https", "socks5", "socks5h"):
         raise ConfigurationError(f"{variable} names a proxy that is not http, https, socks5 or socks5h; fix it")
     if url.scheme.startswith("socks") and find_spec("socksio") is None:
-        raise ConfigurationError(f"{variable} names a SOCKS proxy, which needs a package: pip install 'httpx[socks]'")
+        raise ConfigurationError(f"{variable} names a SOCKS proxy; to use it, run pip install 'httpx[socks]'")
     auth = (url.username, url.password) if url.userinfo else None
     return Proxy(url.copy_with(username=None, password=None, path="/", query=None), auth, variable)
 
 
-def _is_excepted(url: httpx.URL, exceptions: str) -> bool:
+def _bypasses_proxy(url: httpx.URL, no_proxy: str) -> bool:
     host = url.host.rstrip(".").lower()
-    return any(_matches(entry, host, url.port or 443) for entry in re.split(r"[\s,]+", exceptions.lower()) if entry)
+    return any(_matches(entry, host, url.port or 443) for entry in re.split(r"[\s,]+", no_proxy.lower()) if entry)
 
 
 def _matches(entry: str, host: str, port: int) -> bool:

@@ -1,4 +1,4 @@
-"""The pytest plugin: the fixture `flexflows_sandbox`, and a marker with its options.
+"""The pytest plugin: the fixture `flexflows_sandbox`, and the marker that sets its options.
 
 pytest imports this module in every test run of every user, so it imports nothing else of the package until a test uses
 the fixture.
@@ -29,13 +29,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Set the sandbox up before the fixtures of a test that may make a client, and for a test with the marker alone."""
+    """Add the fixture to a test that has only the marker, and set it up before fixtures that may create a client."""
     if not isinstance(item, pytest.Function):
         return
     names = [name for name in item.fixturenames if name != FIXTURE]
     if len(names) == len(item.fixturenames) and not item.get_closest_marker(FIXTURE):
         return
-    # Behind the fixtures that are used automatically: they may clear the environment.
+    # After the fixtures with autouse, which may clear the environment.
     used = [name for marker in item.iter_markers("usefixtures") for name in marker.args]
     own = {*inspect.signature(cast("Any", item).function).parameters, *used}
     names.insert(next((index for index, name in enumerate(names) if name in own), len(names)), FIXTURE)
@@ -44,15 +44,15 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.fixture
 def flexflows_sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Sandbox]":
-    """A running sandbox, which `FlexFlows()` without arguments lists during the test; retries do not wait."""
-    from flexflows.sandbox import Sandbox  # noqa: PLC0415  # imports httpx, for those tests only that use it
+    """A running sandbox, which `FlexFlows()` without arguments uses during the test; retries do not wait."""
+    from flexflows.sandbox import Sandbox  # noqa: PLC0415  # imports httpx, only for tests that use it
     from flexflows.testing import instant_retries  # noqa: PLC0415
 
     try:
         sandbox = Sandbox(**_options(request.node))
     except (TypeError, ValueError) as problem:
         pytest.fail(f"{_USAGE}: {problem}", pytrace=False)
-    # An environment of its own: a test that undoes its `monkeypatch` must not reach Twilio either.
+    # Not the test's own `monkeypatch`: a test that undoes its changes must not reach Twilio.
     with pytest.MonkeyPatch.context() as environment, sandbox, instant_retries():
         for name in list(os.environ):
             if name.upper().startswith("TWILIO_") or name.upper().endswith("_PROXY"):
@@ -65,11 +65,11 @@ def flexflows_sandbox(request: pytest.FixtureRequest, tmp_path_factory: pytest.T
 
 
 def _options(node: pytest.Item) -> dict[str, Any]:
-    """Return the options of the test's markers; one nearer to the test goes before its class's and its module's."""
+    """Return the options of the test's markers; a test's own override those of its class and its module."""
     options: dict[str, Any] = {}
     for marker in node.iter_markers(FIXTURE):
         if marker.args:
-            raise TypeError(f"name the option of {marker.args[0]!r}; the options are {', '.join(_OPTIONS)}")
+            raise TypeError(f"pass {marker.args[0]!r} by keyword; the options are {', '.join(_OPTIONS)}")
         for name in marker.kwargs:
             if name not in _OPTIONS:
                 from difflib import get_close_matches  # noqa: PLC0415  # as above

@@ -1,4 +1,4 @@
-"""Parse a response into the records and the meta of a page, or into the error that it is."""
+"""Parse a response into the records and the meta of a page, or into an error."""
 
 import codecs
 import json
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import msgspec
 
 MAX_DEPTH = 200
-"""The deepest nesting of a body: Python itself can write, copy or pickle objects that are a few hundred deep."""
+"""The deepest nesting of a body; Python can encode, copy and pickle objects that are a few hundred levels deep."""
 
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 
@@ -28,12 +28,12 @@ def parse_list(body: bytes | bytearray, content_type: str, key: str) -> tuple[li
     try:
         document = _decode_json(body)
     except ValueError as error:
-        is_cut_off = _is_cut_off(body)
-        fault = "it is cut off" if is_cut_off else one_line(str(error), most=100)
+        is_truncated = _is_truncated(body)
+        fault = "it is truncated" if is_truncated else one_line(str(error), most=100)
         start = bytes(body[:1000]).removeprefix(codecs.BOM_UTF8).lstrip()
         what = _describe_other(start, content_type) or f"not valid JSON: {fault}"
         raise UnexpectedResponseError(
-            f"expected a page of {key!r}, but the body is {what}", truncated=is_cut_off and start[:1] == b"{"
+            f"expected a page of {key!r}, but the body is {what}", truncated=is_truncated and start[:1] == b"{"
         ) from None
     wrong = _wrong_shape(document, key)
     if wrong is not None:
@@ -42,7 +42,7 @@ def parse_list(body: bytes | bytearray, content_type: str, key: str) -> tuple[li
 
 
 def parse_error(response: httpx.Response) -> ApiError:
-    """Return the error that a response without a 2xx status is, whatever its body."""
+    """Return the error for a response whose status is not 2xx, whatever its body."""
     try:
         body = _decode_json(response.content)
     except ValueError:
@@ -66,7 +66,7 @@ def parse_error(response: httpx.Response) -> ApiError:
 
 
 def retry_after(headers: Mapping[str, str], *, now: datetime) -> float | None:
-    """Parse `Retry-After` (RFC 9110, 10.2.3) as seconds from now, 0 or more; `None` where it cannot be read."""
+    """Parse `Retry-After` (RFC 9110, 10.2.3) as seconds from now, 0 or more; `None` if it is missing or unreadable."""
     value = headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
         return float(value)
@@ -85,15 +85,15 @@ def _http_date(value: str) -> datetime | None:
 
 
 def _decode_json(body: bytes | bytearray) -> Any:
-    """Return the value of JSON, or raise a `ValueError`: for NaN, too, and a number that no float can hold."""
-    import msgspec  # noqa: PLC0415 - costs every import of flexflows otherwise
+    """Return the value of JSON, or raise a `ValueError`, also for NaN and for a number that no float can hold."""
+    import msgspec  # noqa: PLC0415 - keeps msgspec out of `import flexflows`
 
     if body.startswith(codecs.BOM_UTF8):
         body = body.removeprefix(codecs.BOM_UTF8)
     try:
         return _flat_decoder().decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        # json reads what was refused there: deeper values, and lone surrogates.
+        # json also reads deeper values and lone surrogates.
         try:
             document = json.loads(body, parse_constant=_refuse, parse_float=_finite)
         except RecursionError:
@@ -108,7 +108,7 @@ def _decode_json(body: bytes | bytearray) -> Any:
 
 @cache
 def _flat_decoder() -> "msgspec.json.Decoder[Any]":
-    """Return a decoder of JSON that is nested as little as a usual response; it checks that at no cost."""
+    """Return a decoder that accepts only the nesting of a usual response, and checks it at no cost."""
     import msgspec  # noqa: PLC0415 - as above
 
     plain = None | bool | int | float | str
@@ -118,13 +118,13 @@ def _flat_decoder() -> "msgspec.json.Decoder[Any]":
     return msgspec.json.Decoder(kind)
 
 
-def _is_cut_off(body: bytes | bytearray) -> bool:
-    """Return whether JSON stops before its end, and is right up to there."""
+def _is_truncated(body: bytes | bytearray) -> bool:
+    """Return whether a body is valid JSON that stops before its end."""
     import msgspec  # noqa: PLC0415 - as above
 
     fault = ""
     try:
-        # msgspec would report an earlier lone surrogate instead, or take its missing half for the end.
+        # msgspec would report an earlier lone surrogate instead, or treat its missing half as the end.
         msgspec.json.decode(_SURROGATE.sub(rb"\\u0020", body.removeprefix(codecs.BOM_UTF8)))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         fault = str(error)
@@ -143,7 +143,7 @@ def _finite(number: str) -> float:
 
 
 def _describe_other(start: bytes, content_type: str) -> str | None:
-    """Return what a body is that is not JSON, judging by its start; `None` where that cannot be told."""
+    """Return a description of a body that is not JSON, judging by its start; `None` if it may be JSON."""
     if not start:
         return "empty"
     if start[:1] == b"<":
@@ -157,7 +157,7 @@ def _describe_other(start: bytes, content_type: str) -> str | None:
 def _wrong_shape(document: Any, key: str) -> str | None:
     if _kind(document) != "an object":
         return f"the body is {_kind(document)}"
-    # Without a meta nothing says whether there is a next page: to take this one for the last could lose records.
+    # Without a meta there may be a next page: treating this page as the last could lose records.
     for name, kind in ((key, "a list"), ("meta", "an object")):
         if name not in document:
             return f"the body has no {name!r}; it has: {one_line(', '.join(document) or 'nothing', most=100)}"
@@ -192,7 +192,7 @@ def _first(kind: type, *places: tuple[Mapping[str, Any], tuple[str, ...]]) -> An
 
 
 def _phrase(response: httpx.Response) -> str:
-    """Return the status's own name, and where a redirect leads: it is not followed."""
+    """Return the status's standard phrase, and the target of a redirect, which is not followed."""
     try:
         phrase = HTTPStatus(response.status_code).phrase
     except ValueError:

@@ -1,4 +1,4 @@
-"""Whether, and after how long, a page is requested again: one pure decision.
+"""Decide whether and when a page is requested again, in a pure function.
 
 A page is a GET, so it is always safe to request it again; a 429 was not even processed
 (https://www.twilio.com/docs/usage/rate-limits).
@@ -30,18 +30,18 @@ MAX_BACKOFF = 8.0
 MAX_RETRY_AFTER = 60.0
 
 _pauses_are_skipped = False
-"""The one piece of module state, for tests: `flexflows.testing.instant_retries`."""
+"""Module state for tests only, set by `flexflows.testing.instant_retries`."""
 
 
 @attrs.frozen
 class Retry:
-    """A page that is about to be requested again; the log record before the pause has it as its attribute `retry`.
+    """A planned retry of a page; the log record before the pause has it as its attribute `retry`.
 
     Attributes:
-        attempt: The attempt that is about to be made, from 2.
-        attempts: The most attempts that are made.
-        delay: The seconds before it.
-        error: How the attempt before it failed.
+        attempt: The number of the next attempt, from 2.
+        attempts: The maximum number of attempts.
+        delay: The seconds before the next attempt.
+        error: The error of the last attempt.
     """
 
     attempt: int
@@ -69,7 +69,7 @@ def plan_retry(error: BaseException, *, attempt: int, attempts: int) -> Retry | 
 def delay_before_retry(error: FlexFlowsError, *, attempt: int, jitter: float) -> float | None:
     """Return the seconds to wait before the attempt after a failed one, or `None` to give up.
 
-    `Retry-After` is obeyed exactly; where it is more than 60 s, no attempt follows.
+    `Retry-After` is obeyed exactly; if it is more than 60 s, no attempt follows.
     """
     if not _is_transient(error):
         return None
@@ -82,7 +82,7 @@ def delay_before_retry(error: FlexFlowsError, *, attempt: int, jitter: float) ->
 @contextmanager
 def instant_retries() -> Generator[None, None, None]:
     """Retry without waiting, in every client of the process, while the block runs: for tests."""
-    global _pauses_are_skipped  # noqa: PLW0603 - see there
+    global _pauses_are_skipped  # noqa: PLW0603 - see its docstring
     before, _pauses_are_skipped = _pauses_are_skipped, True
     try:
         yield
@@ -99,11 +99,11 @@ def _is_transient(error: FlexFlowsError) -> bool:
     if not isinstance(error, TransportError):
         return False
     if isinstance(error.__cause__, httpx.ProxyError):
-        # "502 Bad Gateway" of an HTTP proxy, or a SOCKS proxy that "could not connect"; refused passwords last.
+        # "502 Bad Gateway" of an HTTP proxy, or "could not connect" of a SOCKS proxy; a refused password is permanent.
         return re.search(r"^5\d\d\b|could not connect", str(error.__cause__)) is not None
     return isinstance(error.__cause__, RETRIED_TRANSPORT_ERRORS) and not any(map(_is_tls_fault, causes(error)))
 
 
 def _is_tls_fault(cause: BaseException) -> bool:
-    # A connection that is closed in the middle of TLS is no fault of TLS.
+    # A connection that is closed in the middle of TLS is a network error, not a TLS error.
     return isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError | ssl.SSLZeroReturnError)

@@ -1,4 +1,4 @@
-"""Keep secrets out of sight: out of tracebacks, errors, and what a server may echo of a request."""
+"""Keep secrets out of tracebacks and errors, also where a server echoes a request."""
 
 import html
 import json
@@ -18,14 +18,14 @@ from ._errors import causes
 P = ParamSpec("P")
 
 MIN_SECRET = 8
-"""The fewest characters of a secret that is looked for: shorter ones would be found in ordinary words."""
+"""The minimum length of a secret that is removed; a shorter one would match parts of ordinary words."""
 REMOVED = "[removed]"
 _NEVER = "(?!)"
 """A regular expression that matches nothing."""
 
 
 def conceal_arguments(method: Callable[P, None]) -> Callable[P, None]:
-    """Return the method with errors whose traceback shows no frame, and so no argument, of it or of its callees."""
+    """Return a method whose errors have no traceback frames of it or its callees, and so show no arguments."""
 
     @wraps(method)
     def concealed(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -33,7 +33,7 @@ def conceal_arguments(method: Callable[P, None]) -> Callable[P, None]:
             method(*args, **kwargs)
         except Exception as error:  # noqa: BLE001 - it is raised again
             del args, kwargs
-            # What an error arose from may hold a secret too: a JSON error has the whole document.
+            # An error's cause may hold a secret too: a JSON error has the whole document.
             error.__cause__ = error.__context__ = None
             raise error.with_traceback(None) from None
 
@@ -81,7 +81,7 @@ class Secrets:
                 return value
 
     def remove_from(self, error: BaseException) -> None:
-        """Remove the secrets from the texts of an error and of what it arose from."""
+        """Remove the secrets from the texts of an error and its causes."""
         for cause in causes(error):
             cause.args = self.remove(cause.args)
             for name, value in vars(cause).items():
@@ -102,7 +102,7 @@ _FRAMING_HEADERS = frozenset({b"content-encoding", b"content-length", b"transfer
 
 
 def _parts(header: str) -> set[str]:
-    """Return a header's value, the credentials in it, and the password in those."""
+    """Return a header's value, the credentials in it, and their password."""
     scheme, _, credentials = header.partition(" ")
     parts = {header, credentials}
     if scheme.lower() == "basic":

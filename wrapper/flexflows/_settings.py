@@ -24,7 +24,7 @@ HEADERS = {
 
 @attrs.frozen
 class Settings:
-    """Resolved client settings; `base_url` is the origin of the API, with the path of a proxy before it, if any."""
+    """Resolved client settings; `base_url` is the API's origin, with a path prefix if the caller set one."""
 
     base_url: httpx.URL
     auth: httpx.Auth = attrs.field(repr=False)
@@ -44,7 +44,7 @@ def resolve(
     environ: Mapping[str, str],
     **texts: str | None,
 ) -> Settings:
-    """Check a client's arguments, `texts` being those that are strings, and fill in what they leave open."""
+    """Check a client's arguments, of which `texts` are the strings, and resolve the missing ones."""
     for name, value in texts.items():
         _arguments.text(name, value)
     if auth is not None and not isinstance(auth, httpx.Auth):
@@ -60,15 +60,15 @@ def resolve(
         named = None if texts["profile"] is None else CliConfig.read(environ).profile(texts["profile"])
         found, active = (auth, None) if auth is not None else find_auth(texts, named, environ)
         origin = find_origin(server, texts, profile=named, environ=environ, active=active)
-        # A transport of the caller's own has its own proxies and certificates; plain http has neither.
-        is_open = has_transport or origin.scheme == "http"
+        # A caller's transport has its own proxies and certificates; plain http has neither.
+        ignores_environment = has_transport or origin.scheme == "http"
         return Settings(
             origin,
             found,
             timeout,
             attempts,
-            None if is_open else find_proxy(origin, environ),
-            Certificates() if is_open else find_certificates(environ),
+            None if ignores_environment else find_proxy(origin, environ),
+            Certificates() if ignores_environment else find_certificates(environ),
         )
     except (OSError, MemoryError) as error:
         raise ConfigurationError(f"the client cannot be set up: {type(error).__name__}: {error}") from None

@@ -1,7 +1,7 @@
-"""The certificates that are trusted: those of the environment, else those that httpx trusts.
+"""The trusted certificates: those of the environment, else those that httpx trusts.
 
-They are read when the first connection needs them, and once for all clients: to read them takes 20 ms and 800 KiB.
-Those that cannot be read are a `ConfigurationError`.
+They are read when the first connection needs them, once for all clients, since reading takes 20 ms and 800 KiB.
+Unreadable certificates raise a `ConfigurationError`.
 """
 
 import os
@@ -27,7 +27,7 @@ class Certificates:
     variables: tuple[str, ...] = ()
 
     def context(self) -> "ssl.SSLContext":
-        """Return the context of connections; all that trust the same certificates share it."""
+        """Return the SSL context, which all connections with the same certificates share."""
         try:
             return _load(self.file, self.folder)
         except (OSError, MemoryError) as error:
@@ -53,7 +53,7 @@ def find_certificates(environ: Mapping[str, str]) -> Certificates:
 
 @cache
 def _load(file: str | None, folder: str | None) -> "ssl.SSLContext":
-    import ssl  # noqa: PLC0415 - costs every client of plain http otherwise
+    import ssl  # noqa: PLC0415 - keeps ssl out of clients of plain http
 
     import certifi  # noqa: PLC0415
 
