@@ -1,4 +1,4 @@
-"""The benchmark's modules are imported from their own folder."""
+"""A fixture that makes the benchmark's modules importable from their folder."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The benchmark runs on little work, and compares only equal work."""
+"""The benchmark runs with little work, and compares only equal work."""
 
 import importlib
 import xml.etree.ElementTree as ET
@@ -12,8 +12,8 @@ def load(module: str) -> Any:
 
 
 @pytest.mark.bench
-def test_a_group_runs_on_little_work() -> None:
-    """Clients list from the benchmark's server, at their defaults and at one page size, each all flows."""
+def test_a_group_runs_with_little_work() -> None:
+    """Clients list all flows of the benchmark's server, with their default page sizes and with equal ones."""
     pytest.importorskip("twilio")
     pytest.importorskip("orjson")
     measure = load("measure")
@@ -24,8 +24,8 @@ def test_a_group_runs_on_little_work() -> None:
 
 
 @pytest.mark.parametrize(("flows", "size", "pages"), [(5, 2, 3), (4, 2, 2), (2_501, 1000, 3), (0, 50, 1)])
-def test_the_server_has_as_many_flows_as_it_should(flows: int, size: int, pages: int) -> None:
-    """The pages have all flows; beyond a full account, its flows repeat."""
+def test_the_server_has_the_requested_number_of_flows(flows: int, size: int, pages: int) -> None:
+    """The pages have all flows; a list longer than a full account repeats the account's flows."""
     server = load("server")
     seen: list[dict[str, Any]] = []
     for number in range(pages):
@@ -37,8 +37,8 @@ def test_the_server_has_as_many_flows_as_it_should(flows: int, size: int, pages:
     assert seen[2_500:] == seen[: max(0, flows - 2_500)]
 
 
-def test_contenders_that_do_other_work_are_not_compared(tmp_path: Any) -> None:
-    """A contender that loses records is not faster."""
+def test_only_equal_work_is_compared(tmp_path: Any) -> None:
+    """Contenders that return different numbers of records are an error."""
     pytest.importorskip("orjson")
     page = tmp_path / "page.json"
     page.write_text('{"flex_flows": [{}, {}]}')
@@ -56,7 +56,7 @@ def test_ratios_compare_figures_of_one_round() -> None:
 
 
 def test_the_chart_has_a_bar_for_every_contender() -> None:
-    """The SVG parses, escapes names, has the selected figures only, and has colors for a dark page."""
+    """The SVG parses, escapes names, has only the selected figures, and has colors for a dark page."""
     measure = load("measure").Measure
     measures = [
         measure("Drawn", "ms", {"ours": [1.0], "<theirs> & more": [0.5]}),

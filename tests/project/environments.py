@@ -1,8 +1,8 @@
 """Run the wrapper's tests on the built wheel, once for each Python that is installed.
 
 `make environments` builds the wheel first. The oldest Python gets the lowest versions that pyproject.toml declares,
-the others the versions of constraints.txt; the development environment has already run everything on its own Python.
-Each environment lies in .venv-environments/ and is new in every run.
+the others the versions of constraints.txt; the development environment's own Python is left out, since `make test` uses
+it. The environments are in .venv-environments/, and are recreated in every run.
 """
 
 import os
@@ -27,7 +27,7 @@ MOST_SECONDS = 300
 
 
 def main() -> int:
-    """Run the tests everywhere, print one line per environment, and return 1 when any run failed."""
+    """Run the tests in every environment, print one line for each, and return 1 if any run failed."""
     wheel = next((ROOT / "dist").glob("*.whl"))
     pythons = {version: python for version in PYTHONS if (python := find_python(version))}
     oldest, *others = pythons
@@ -75,7 +75,7 @@ def lowest_versions() -> Path:
 
 
 def make_environment(python: str, version: str, wheel: Path, constraints: Path) -> str:
-    """Install the wheel and what its tests need, and return the environment's interpreter."""
+    """Install the wheel and its tests' dependencies, and return the environment's interpreter."""
     folder = FOLDER / version
     shutil.rmtree(folder, ignore_errors=True)
     subprocess.run([python, "-m", "venv", "--without-pip", str(folder)], check=True)
@@ -87,7 +87,7 @@ def make_environment(python: str, version: str, wheel: Path, constraints: Path) 
 
 
 def run_tests(python: str) -> bool:
-    """Return whether the tests pass on the packages that are installed beside that interpreter."""
+    """Return whether the tests pass with the packages of that interpreter's environment."""
     probe = "import flexflows, flexflows_api; print(flexflows.__file__, flexflows_api.__file__)"
     found = subprocess.run([python, "-c", probe], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert found.count("site-packages") == 2, f"the tests would not run on the wheel but on {found}"

@@ -51,7 +51,7 @@ def test_the_sdist_holds_sources_only(dist: Path) -> None:
 
 
 def test_every_dependency_is_locked() -> None:
-    """`constraints.txt` has a version that fits for each dependency in pyproject.toml; `make lock` writes it."""
+    """`constraints.txt`, written by `make lock`, has a fitting version of each dependency in pyproject.toml."""
     document = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     project = document["project"]
     lines = [*project["dependencies"], *(line for extra in project["optional-dependencies"].values() for line in extra)]

@@ -1,4 +1,4 @@
-"""The README: its commands and snippets work, and its links lead somewhere."""
+"""The README: its commands and snippets work, and its links have targets."""
 
 import json
 import os
@@ -44,7 +44,7 @@ def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sandbox
 @pytest.mark.usefixtures("sandbox")
 @pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda snippet: snippet.splitlines()[0])
 def test_a_snippet_runs(snippet: str) -> None:
-    """A snippet of the library runs, with the functions that it defines."""
+    """A Python snippet runs, and so do the functions that it defines."""
     saved: list[Any] = []
     names: dict[str, Any] = {name: getattr(flexflows, name) for name in flexflows.__all__}
     names |= {"save": saved.extend, "remember": pytest.fail, "print": lambda *_: None}
@@ -79,8 +79,8 @@ def run(command: str) -> None:
     done = subprocess.run(  # noqa: S602
         command, shell=True, env=os.environ | {"PATH": path}, capture_output=True, text=True, timeout=60, check=False
     )
-    remarks = [line for line in done.stderr.splitlines() if not line.startswith("flexflows: note:")]
-    assert (done.returncode, remarks) == (0, [])
+    errors = [line for line in done.stderr.splitlines() if not line.startswith("flexflows: note:")]
+    assert (done.returncode, errors) == (0, [])
 
 
 @pytest.mark.parametrize("command", [command for command in COMMANDS if command.startswith("pip install")])
@@ -93,8 +93,8 @@ def test_an_installation_resolves(command: str) -> None:
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
-def test_a_recipe_is_one_that_is_tested(recipe: str) -> None:
-    """The README has every recipe of tests/recipes, word for word."""
+def test_a_recipe_is_in_the_readme(recipe: str) -> None:
+    """The README has every tested recipe of tests/recipes, word for word."""
     assert RECIPES[recipe] in [code for _, code in BLOCKS]
 
 

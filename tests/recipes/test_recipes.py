@@ -1,4 +1,4 @@
-"""The recipes that the README shows, on accounts of every kind: nothing that the API sent is lost."""
+"""The README's recipes, run on accounts of every kind: no value from the API is lost."""
 
 import asyncio
 import json
@@ -33,7 +33,7 @@ ACCOUNTS: dict[str, list[dict[str, Any]]] = {
 
 @pytest.fixture(params=ACCOUNTS.values(), ids=list(ACCOUNTS))
 def sent(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[Any]]:
-    """Serve an account that the environment leads to, and return its records."""
+    """The records of an account that a sandbox serves, and that clients find through the environment."""
     with Sandbox(flows=request.param) as sandbox:
         monkeypatch.setenv("TWILIO_ACCOUNT_SID", sandbox.account_sid)
         monkeypatch.setenv("TWILIO_AUTH_TOKEN", sandbox.auth_token)
@@ -48,14 +48,14 @@ def run(recipe: str) -> dict[str, Any]:
 
 
 def without_nulls(value: Any) -> Any:
-    """Leave out nulls: a table has them where a record has no such field."""
+    """Return a value without nulls, which a table has for fields that a record lacks."""
     if isinstance(value, dict):
         return {name: without_nulls(inner) for name, inner in value.items() if inner is not None}
     return value
 
 
 def test_pandas(sent: list[Any]) -> None:
-    """A data frame has the same columns for every account, others behind them, and the values that were sent."""
+    """A data frame has the same first columns for every account, then new fields, and the values of the API."""
     frame = run("into_pandas.py")["frame"]
     assert list(frame.columns[: len(COLUMNS)]) == COLUMNS
     assert len(frame) == len(sent)
@@ -67,7 +67,7 @@ def test_pandas(sent: list[Any]) -> None:
 
 def test_polars(sent: list[Any]) -> None:
     """A data frame has the same columns for every account, of a type that a query can use."""
-    import polars as pl  # noqa: PLC0415 - it takes its time
+    import polars as pl  # noqa: PLC0415 - slow to import
 
     frame = run("into_polars.py")["frame"]
     assert frame.columns[: len(COLUMNS)] == COLUMNS
@@ -89,7 +89,7 @@ def test_sqlite(sent: list[Any]) -> None:
 
 
 def test_fastapi(sent: list[Any]) -> None:
-    """The endpoint returns what the API sent, under a schema of its own."""
+    """The endpoint returns the records as the API sent them, and its schema names the models."""
     app = run("from_fastapi.py")["app"]
 
     async def get() -> httpx.Response:
@@ -103,9 +103,9 @@ def test_fastapi(sent: list[Any]) -> None:
 by_sid: Callable[[dict[str, Any]], str] = lambda record: record["sid"]  # noqa: E731
 
 
-@pytest.mark.filterwarnings("default")  # dask's own
+@pytest.mark.filterwarnings("default")  # dask's own warnings
 def test_dask(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Accounts are read by other processes; one that cannot be read has its error, the others all their records."""
+    """Other processes read the accounts: an account gives all its records, or its error."""
     with Sandbox(flows=30, seed=1) as sandbox:
         profile = {"accountSid": sandbox.account_sid, "apiKey": sandbox.api_key, "apiSecret": sandbox.api_secret}
         profiles = {"work": profile, "shop": profile, "closed": profile | {"apiSecret": "wrong"}}
@@ -113,7 +113,7 @@ def test_dask(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.setenv("TWILIO_CONFIG_DIR", str(tmp_path))
         monkeypatch.setenv("FLEXFLOWS_BASE_URL", sandbox.url)
         read_all = run("with_dask.py")["read_all"]
-        from dask.distributed import LocalCluster  # noqa: PLC0415 - it takes its time
+        from dask.distributed import LocalCluster  # noqa: PLC0415 - slow to import
 
         with LocalCluster(n_workers=2, threads_per_worker=2, dashboard_address=None) as cluster:
             records, errors = read_all(profiles, cluster)

@@ -1,4 +1,4 @@
-"""Fixtures of the sandbox's tests: the client is plain httpx, not the wrapper."""
+"""Fixtures of the sandbox's tests, whose client is plain httpx, not the wrapper."""
 
 import ssl
 from collections.abc import Callable, Iterator

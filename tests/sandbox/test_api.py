@@ -1,4 +1,4 @@
-"""The sandbox without faults: its responses are like Twilio's."""
+"""The responses of a sandbox without faults, which are like Twilio's."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
@@ -200,11 +200,11 @@ def test_parameters_that_the_fragment_does_not_know_are_ignored(client: httpx.Cl
 )
 def test_invalid_parameters(client: httpx.Client, query: str, code: int) -> None:
     """A parameter out of range gives Twilio's status and code, in the legacy error format."""
-    answer = client.get(f"?{query}")
-    assert answer.status_code == 400
-    assert answer.json() == {
+    response = client.get(f"?{query}")
+    assert response.status_code == 400
+    assert response.json() == {
         "code": code,
-        "message": answer.json()["message"],
+        "message": response.json()["message"],
         "more_info": f"https://www.twilio.com/docs/errors/{code}",
         "status": 400,
     }
@@ -240,9 +240,9 @@ def test_other_credentials_are_refused(sandbox: Sandbox, endpoint: ListEndpoint,
     """Missing, wrong or malformed credentials give 401, code 20003."""
     value = authorization(sandbox) if callable(authorization) else authorization
     headers = {} if value is None else {"Authorization": value.encode("latin-1")}
-    answer = httpx.get(sandbox.url + endpoint.path, headers=headers)
-    assert (answer.status_code, answer.json()["code"]) == (401, 20003)
-    assert answer.headers["WWW-Authenticate"].startswith("Basic")
+    response = httpx.get(sandbox.url + endpoint.path, headers=headers)
+    assert (response.status_code, response.json()["code"]) == (401, 20003)
+    assert response.headers["WWW-Authenticate"].startswith("Basic")
 
 
 def test_the_scheme_is_case_insensitive(sandbox: Sandbox, endpoint: ListEndpoint) -> None:
@@ -255,15 +255,15 @@ def test_the_scheme_is_case_insensitive(sandbox: Sandbox, endpoint: ListEndpoint
 def test_other_paths_are_not_found(sandbox: Sandbox, client: httpx.Client, path: str) -> None:
     """Any other path gives 404, code 20404, or 401 without credentials."""
     assert httpx.get(sandbox.url + path).status_code == 401
-    answer = client.get(sandbox.url + path)
-    assert (answer.status_code, answer.json()["code"]) == (404, 20404)
+    response = client.get(sandbox.url + path)
+    assert (response.status_code, response.json()["code"]) == (404, 20404)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"])
 def test_other_methods_are_not_allowed(client: httpx.Client, method: str) -> None:
     """Any method other than GET gives 405."""
-    answer = client.request(method, "", content=b"x" * 100_000 if method == "POST" else None)
-    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET")
+    response = client.request(method, "", content=b"x" * 100_000 if method == "POST" else None)
+    assert (response.status_code, response.headers["Allow"]) == (405, "GET")
 
 
 def test_responses_have_twilios_headers(connect: Connect) -> None:
@@ -272,11 +272,11 @@ def test_responses_have_twilios_headers(connect: Connect) -> None:
     for _ in range(2):
         with Sandbox(1, seed=5) as sandbox:
             client = connect(sandbox)
-            answers = [client.get(""), client.get("?Page=x"), client.get("")]
-            ids.append([answer.headers["Twilio-Request-Id"] for answer in answers])
-            assert {answer.headers["Content-Type"] for answer in answers} == {"application/json"}
-            assert {answer.headers["Twilio-Concurrent-Requests"] for answer in answers} == {"1"}
-            assert {answer.headers["Twilio-Request-Duration"] for answer in answers} == {"0.000"}
+            responses = [client.get(""), client.get("?Page=x"), client.get("")]
+            ids.append([response.headers["Twilio-Request-Id"] for response in responses])
+            assert {response.headers["Content-Type"] for response in responses} == {"application/json"}
+            assert {response.headers["Twilio-Concurrent-Requests"] for response in responses} == {"1"}
+            assert {response.headers["Twilio-Request-Duration"] for response in responses} == {"0.000"}
     assert ids[0] == ids[1]
     assert len(set(ids[0])) == 3
     assert all(each.startswith("RQ") and len(each) == 34 for each in ids[0])

@@ -19,7 +19,7 @@ schema = schemathesis.openapi.from_dict(fragment())
 
 @schema.auth()
 class Credentials:
-    """The credentials that schemathesis puts into the requests that need some."""
+    """The credentials that schemathesis adds to requests."""
 
     def get(self, _case: schemathesis.Case, _context: schemathesis.AuthContext) -> str:
         sandbox = Sandbox(0, seed=SEED)
@@ -52,11 +52,13 @@ def session() -> Iterator[requests.Session]:
 
 @schema.parametrize()
 @settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-def test_it_conforms_to_the_fragment(case: schemathesis.Case, sandbox: Sandbox, session: requests.Session) -> None:
+def test_responses_conform_to_the_fragment(
+    case: schemathesis.Case, sandbox: Sandbox, session: requests.Session
+) -> None:
     """Any request gets the response that the fragment describes, or an error if the request is invalid."""
-    answer = case.call_and_validate(
+    response = case.call_and_validate(
         base_url=sandbox.url,
         session=session,
         excluded_checks=NOT_CHECKED,
     )
-    assert answer.status_code in {200, 400, 401, 405}
+    assert response.status_code in {200, 400, 401, 405}

@@ -157,14 +157,14 @@ def test_a_date_selects_times_of_the_day() -> None:
     ],
 )
 def test_a_value_that_is_not_allowed_is_refused(query: dict[str, str]) -> None:
-    """The error names the parameter."""
+    """The error for a wrong value names the parameter."""
     response = get(api(), **query)
     assert response.status == 400
     assert f"Parameter {next(iter(query))}" in json.loads(response.body)["message"]
 
 
 def test_a_required_parameter_is_required() -> None:
-    """The error names the missing parameter."""
+    """A missing required parameter is an error that names the parameter."""
     required = {"name": "Must", "in": "query", "required": True, "schema": {"type": "string"}}
     response = get(api(required))
     assert (response.status, json.loads(response.body)["message"]) == (400, "Parameter Must is required")
@@ -198,15 +198,15 @@ def test_page_sizes_are_from_the_document() -> None:
 
 def test_which_operations_are_lists() -> None:
     """A GET whose response has records and meta is a list; other operations are ignored."""
-    no_list = {"responses": {"200": {"content": {"application/json": {"schema": THING}}}}}
-    no_meta = listing({})
-    page = no_meta["responses"]["200"]["content"]["application/json"]["schema"]
+    not_a_list = {"responses": {"200": {"content": {"application/json": {"schema": THING}}}}}
+    without_meta = listing({})
+    page = without_meta["responses"]["200"]["content"]["application/json"]["schema"]
     del page["properties"]["meta"]
     paths = {
         "/v1/Things": {"post": {}, "get": listing({})},
-        "/v1/Things/{Sid}": {"get": no_list},
+        "/v1/Things/{Sid}": {"get": not_a_list},
         "/v1/Others": {"get": listing({}, key="others")},
-        "/v1/Flat": {"get": no_meta},
+        "/v1/Flat": {"get": without_meta},
         "/v1/Nothing": {"get": {"responses": {"204": {}}}},
         "/v1/New": {"post": {}},
     }

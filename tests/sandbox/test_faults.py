@@ -99,7 +99,7 @@ def test_a_fault_describes_itself(kind: FaultKind) -> None:
 
 @pytest.mark.parametrize("name", ALL_FAULTS)
 def test_a_fault_happens_once_by_default(name: str, connect: Connect, endpoint: ListEndpoint) -> None:
-    """A fault affects one request; the next response is right."""
+    """A fault affects one request; the next response is correct."""
     with Sandbox(20, faults=[parse(name)]) as sandbox:
         try:
             connect(sandbox, timeout=patience(name)).get("")
@@ -153,7 +153,7 @@ def test_a_fault_that_loses_no_flow(name: str, number: int, connect: Connect, en
 
 @pytest.mark.parametrize("name", faults_that_leave(Leaves.CHANGED_PAGE_AND_NEXT))
 def test_a_fault_that_changes_records(name: str, connect: Connect, endpoint: ListEndpoint) -> None:
-    """The records are changed but complete, and the next page is right."""
+    """The records are changed but complete, and the next page is correct."""
     with Sandbox(25, faults=[parse(name)]) as sandbox:
         page = json.loads(connect(sandbox).get("?PageSize=10").content)
         right = connect(sandbox).get("?PageSize=10").json()
@@ -164,7 +164,7 @@ def test_a_fault_that_changes_records(name: str, connect: Connect, endpoint: Lis
 
 @pytest.mark.parametrize("name", faults_that_leave(Leaves.PAGE_ONLY))
 def test_a_fault_that_breaks_paging(name: str, connect: Connect, endpoint: ListEndpoint) -> None:
-    """The records are right, but the next page is wrong."""
+    """The records are correct, but the next page is wrong."""
     with Sandbox(25, faults=[parse(name)]) as sandbox:
         page = connect(sandbox).get("?PageSize=10").json()
         right = connect(sandbox).get("?PageSize=10").json()
@@ -254,7 +254,7 @@ def test_page_faults_do_not_change_errors(connect: Connect) -> None:
 
 
 def test_which_requests_a_fault_affects(connect: Connect) -> None:
-    """A fault affects the requests that it names; of several for one request, the first is used."""
+    """A fault affects the requests that it names; of several faults for one request, the first is used."""
     faults = [Fault("500", request=2, times=2), "429@3x2", Fault("404", request=6), "403@8+"]
     with Sandbox(faults=faults) as sandbox:
         client = connect(sandbox)
@@ -274,7 +274,7 @@ def test_which_requests_a_fault_affects(connect: Connect) -> None:
     ],
 )
 def test_the_short_form(text: str, fault: Fault) -> None:
-    """A name alone is the first request; @ sets another one, x the number of requests, + all later ones."""
+    """A name alone affects the first request; @ sets another request, x the number of requests, + all later ones."""
     assert Fault.parse(text) == fault
 
 
@@ -304,7 +304,7 @@ def test_a_custom_fault(connect: Connect) -> None:
     ],
 )
 def test_an_invalid_fault_is_refused(make: Callable[[], object], message: str) -> None:
-    """An unknown fault, or one for no request, is a ValueError with the reason."""
+    """An unknown fault, or a fault that affects no request, is a ValueError with the reason."""
     with pytest.raises(ValueError, match=re.escape(message)):
         make()
 

@@ -1,4 +1,4 @@
-"""The pytest plugin, as users' tests meet it."""
+"""The pytest plugin, as users' tests use it."""
 
 import os
 import subprocess
@@ -24,14 +24,14 @@ NOT_USED = {  # must not be used while a sandbox replaces Twilio
 
 
 @pytest.fixture(autouse=True)
-def _outside(monkeypatch: pytest.MonkeyPatch) -> None:
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in NOT_USED.items():
         monkeypatch.setenv(name, value)
 
 
 @pytest.fixture(scope="module")
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Install the wheel in an environment of its own, beside the modules of this one."""
+    """The interpreter of a new environment with the wheel, which also sees the modules of this environment."""
     pytest.importorskip("hatchling")
     folder = tmp_path_factory.mktemp("installed")
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
@@ -42,7 +42,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run([*install, str(next(folder.glob("*.whl")))], check=True, capture_output=True)  # noqa: S603 - our own
     base = str(folder / "venv")
     installed = Path(sysconfig.get_path("purelib", vars={"base": base, "platbase": base}))
-    # The .pth file of this environment's own, editable flexflows has no effect from there.
+    # In a folder that a .pth file adds, further .pth files have no effect, so neither has the editable flexflows.
     (installed / "needs.pth").write_text(sysconfig.get_path("purelib"), "utf-8")
     return python
 
@@ -61,7 +61,7 @@ def test_my_app(flexflows_sandbox):
 WITHOUT_THE_FIXTURE = """
 import sys
 
-def test_what_is_loaded():
+def test_loaded_modules():
     assert "flexflows._pytest_plugin" in sys.modules
     assert {name for name in sys.modules if name.startswith("flexflows")} == {
         "flexflows", "flexflows._pytest_plugin", "flexflows._version"
@@ -72,7 +72,7 @@ def test_what_is_loaded():
 
 @pytest.mark.parametrize("source", [TEN_LINES, WITHOUT_THE_FIXTURE], ids=["used", "not used"])
 def test_a_users_test_run(python: Path, tmp_path: Path, source: str) -> None:
-    """With the wheel installed a test of ten lines runs, and a run without the fixture imports next to nothing."""
+    """With the wheel installed, a test of ten lines runs, and a run without the fixture imports almost nothing."""
     assert TEN_LINES.count("\n") < 10
     (tmp_path / "test_it.py").write_text(source, "utf-8")
     command = [str(python), "-m", "pytest", *OPTIONS, "-pno:anyio", "-pno:xdist", "test_it.py"]
@@ -176,13 +176,13 @@ def teardown_module():
 
 @pytest.mark.parametrize("options", [(), ("-n2",)], ids=["one process", "xdist"])
 def test_tests_of_many_kinds(pytester: pytest.Pytester, options: tuple[str, ...]) -> None:
-    """Functions, classes, test cases, asynchronous tests and whole modules; with the marker alone, too."""
+    """The sandbox works for functions, classes, test cases, asynchronous tests and modules, also by marker alone."""
     pytester.makepyfile(MANY_KINDS)
     pytester.runpytest_inprocess(*OPTIONS, *options).assert_outcomes(passed=14)
 
 
 def test_without_a_marker(pytester: pytest.Pytester) -> None:
-    """The fixture alone has a hundred flows, and a test without it is left alone, a document's too."""
+    """The fixture alone has a hundred flows; tests without it are unchanged, including those of documents."""
     pytester.makepyfile("""
         import os
 
@@ -214,7 +214,7 @@ def test_without_a_marker(pytester: pytest.Pytester) -> None:
     ],
 )
 def test_wrong_options_of_the_marker(pytester: pytest.Pytester, options: str, message: str) -> None:
-    """Each is an error of its test, in one line without a traceback."""
+    """A wrong option is an error of its test, in one line without a traceback."""
     pytester.makepyfile(f"import pytest\n\n@pytest.mark.flexflows_sandbox({options})\ndef test_it(): ...\n")
     run = pytester.runpytest_inprocess(*OPTIONS)
     run.assert_outcomes(errors=1)
@@ -223,7 +223,7 @@ def test_wrong_options_of_the_marker(pytester: pytest.Pytester, options: str, me
 
 
 def test_the_marker_and_the_fixture_describe_themselves(pytester: pytest.Pytester) -> None:
-    """`pytest --markers` and `pytest --fixtures` describe them."""
+    """`pytest --markers` and `pytest --fixtures` describe the marker and the fixture."""
     run = pytester.runpytest_inprocess(*OPTIONS, "--markers")
     run.stdout.fnmatch_lines(["@pytest.mark.flexflows_sandbox(flows, seed*"])
     run = pytester.runpytest_inprocess(*OPTIONS, "--fixtures")

@@ -33,7 +33,7 @@ def test_every_record_fits_its_schema(document: dict[str, Any], records: list[di
         validator.validate(record)
 
 
-def test_every_attribute_of_the_schema_is_there(endpoint: ListEndpoint, records: list[dict[str, Any]]) -> None:
+def test_every_record_has_all_attributes(endpoint: ListEndpoint, records: list[dict[str, Any]]) -> None:
     """A record has the schema's attributes, in the schema's order."""
     assert {tuple(record) for record in records} == {tuple(endpoint.schema.properties)}
 
@@ -73,7 +73,7 @@ def test_records_share_sids_as_the_examples_do(records: list[dict[str, Any]]) ->
 
 
 def test_records_look_like_those_of_real_accounts(records: list[dict[str, Any]]) -> None:
-    """Most records are studio; web has no identity; custom stands for other channels; some were never updated."""
+    """Most records are studio; web has no identity; custom means other channels; some were never updated."""
     kinds = Counter(record["integration_type"] for record in records)
     assert kinds["studio"] > 0.7 * len(records)
     assert {record["contact_identity"] for record in records if record["channel_type"] == "web"} == {None}

@@ -22,7 +22,7 @@ from flexflows.sandbox._endpoints import ListEndpoint
 
 Connect: TypeAlias = Callable[..., httpx.Client]
 
-SOON = 3  # seconds; what happens at once takes a few milliseconds, and a busy machine is given its time
+SOON = 3  # seconds; usually a few milliseconds, with room for a busy machine
 
 
 def port_of(sandbox: Sandbox) -> int:
@@ -35,7 +35,7 @@ def sandbox_threads() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name.startswith("Sandbox")]
 
 
-def test_it_lists_its_flows_over_http(connect: Connect, endpoint: ListEndpoint) -> None:
+def test_flows_are_listed_over_http(connect: Connect, endpoint: ListEndpoint) -> None:
     """A GET of the list returns the sandbox's flows, page by page."""
     with Sandbox(120, seed=3) as sandbox:
         client = connect(sandbox)
@@ -47,7 +47,7 @@ def test_it_lists_its_flows_over_http(connect: Connect, endpoint: ListEndpoint) 
         assert flows == list(sandbox.flows)
 
 
-def test_it_is_served_on_loopback_alone() -> None:
+def test_the_server_is_on_loopback_only() -> None:
     """The URL names 127.0.0.1 and a free port."""
     with Sandbox() as sandbox:
         assert re.fullmatch(r"http://127\.0\.0\.1:[0-9]+", sandbox.url)
@@ -68,7 +68,7 @@ def test_start_and_close(connect: Connect) -> None:
         assert connect(sandbox).get("").status_code == 200
 
 
-def test_without_a_server_it_has_no_url() -> None:
+def test_a_sandbox_without_a_server_has_no_url() -> None:
     """Before the start, the URL is an error; the credentials are available."""
     sandbox = Sandbox()
     with pytest.raises(ConfigurationError, match="is not running; start it"):
@@ -111,19 +111,19 @@ def test_close_does_not_wait_for_the_latency(connect: Connect) -> None:
         client = connect(sandbox)
         errors = []
 
-        def ask() -> None:
+        def request() -> None:
             try:
                 client.get("")
             except httpx.TransportError as error:
                 errors.append(error)
 
-        asking = threading.Thread(target=ask)
-        asking.start()
+        requesting = threading.Thread(target=request)
+        requesting.start()
         while not sandbox.requests:
             time.sleep(0.001)
         started = time.monotonic()
         sandbox.close()
-        asking.join()
+        requesting.join()
         assert time.monotonic() - started < SOON
         assert len(errors) == 1
 
@@ -131,9 +131,9 @@ def test_close_does_not_wait_for_the_latency(connect: Connect) -> None:
 def test_latency_delays_each_response(connect: Connect) -> None:
     """A response takes at least the latency, and its duration header says so."""
     with Sandbox(1, latency=0.05) as sandbox:
-        answer = connect(sandbox).get("")
-        assert answer.elapsed.total_seconds() >= 0.05
-        assert answer.headers["Twilio-Request-Duration"] == "0.050"
+        response = connect(sandbox).get("")
+        assert response.elapsed.total_seconds() >= 0.05
+        assert response.headers["Twilio-Request-Duration"] == "0.050"
 
 
 def test_a_port_in_use_is_named() -> None:
@@ -180,7 +180,7 @@ def test_credentials_can_be_given(connect: Connect) -> None:
         assert account_sid in connect(sandbox).get("").text
 
 
-def test_its_repr_has_no_secret() -> None:
+def test_the_repr_has_no_secret() -> None:
     """The repr has the URL and no credential."""
     sandbox = Sandbox()
     assert repr(sandbox) == "<Sandbox not running>"
@@ -208,7 +208,7 @@ def test_given_flows_may_be_more_than_an_account_holds(connect: Connect, endpoin
 
 
 def test_given_flows_are_copied() -> None:
-    """A sandbox does not change what it was given."""
+    """A sandbox does not change the records that it was given."""
     given = [{"integration": {"flow_sid": "FW1"}}]
     sandbox = Sandbox(given)
     sandbox.flows[0]["integration"]["flow_sid"] = "FW2"
@@ -242,7 +242,7 @@ def test_flows_can_be_changed(connect: Connect, endpoint: ListEndpoint) -> None:
 
 
 def test_requests_are_recorded_without_secrets(connect: Connect, endpoint: ListEndpoint) -> None:
-    """A recorded request has target, headers and status; of the credentials only the scheme."""
+    """A recorded request has target, headers and status, but of the credentials only the scheme."""
     with Sandbox(3) as sandbox:
         client = connect(sandbox)
         client.get("?PageToken=a%3D%3D==&FriendlyName=%C3%BC")
@@ -276,7 +276,7 @@ def test_recorded_requests_are_a_snapshot(connect: Connect) -> None:
             before[0].headers["authorization"] = "none"
 
 
-def test_several_serve_side_by_side(connect: Connect, endpoint: ListEndpoint) -> None:
+def test_several_sandboxes_at_once(connect: Connect, endpoint: ListEndpoint) -> None:
     """Sandboxes of several accounts run in one process, each with its own flows and credentials."""
     with Sandbox(3, seed=1) as one, Sandbox(4, seed=2) as two:
         assert connect(one).get("").json()[endpoint.key] == list(one.flows)
@@ -287,15 +287,15 @@ def test_several_serve_side_by_side(connect: Connect, endpoint: ListEndpoint) ->
 def test_many_clients_at_once(connect: Connect) -> None:
     """Requests of many threads all get a response, and all are recorded."""
     with Sandbox(50, latency=0.02) as sandbox:
-        client, answers = connect(sandbox), []
-        threads = [threading.Thread(target=lambda: answers.append(client.get(""))) for _ in range(8)]
+        client, responses = connect(sandbox), []
+        threads = [threading.Thread(target=lambda: responses.append(client.get(""))) for _ in range(8)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        assert {answer.status_code for answer in answers} == {200}
-        assert len({answer.headers["Twilio-Request-Id"] for answer in answers}) == 8
-        assert max(int(answer.headers["Twilio-Concurrent-Requests"]) for answer in answers) > 1
+        assert {response.status_code for response in responses} == {200}
+        assert len({response.headers["Twilio-Request-Id"] for response in responses}) == 8
+        assert max(int(response.headers["Twilio-Concurrent-Requests"]) for response in responses) > 1
 
 
 def test_a_connection_is_kept_for_the_next_request(connect: Connect) -> None:
@@ -304,13 +304,13 @@ def test_a_connection_is_kept_for_the_next_request(connect: Connect) -> None:
         client = connect(sandbox)
         ports = set()
         for query in ("", "?PageSize=0", ""):
-            with client.stream("GET", query) as answer:
-                answer.read()
-                ports.add(answer.extensions["network_stream"].get_extra_info("client_addr"))
+            with client.stream("GET", query) as response:
+                response.read()
+                ports.add(response.extensions["network_stream"].get_extra_info("client_addr"))
         assert len(ports) == 1
 
 
-def test_it_logs_no_request(connect: Connect, caplog: pytest.LogCaptureFixture) -> None:
+def test_requests_are_not_logged(connect: Connect, caplog: pytest.LogCaptureFixture) -> None:
     """Requests and faults leave no line in the application's log."""
     caplog.set_level(logging.DEBUG, logger="uvicorn")
     with Sandbox(50, faults=["reset@2"]) as sandbox:

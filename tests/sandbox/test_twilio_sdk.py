@@ -15,7 +15,7 @@ twilio = pytest.importorskip("twilio", reason="the extra `bench` is not installe
 
 def make_client(sandbox: Sandbox, user: str, password: str) -> Any:
     """Return Twilio's client with every request redirected to the sandbox."""
-    from twilio.http.http_client import TwilioHttpClient  # noqa: PLC0415  # only where there is an SDK
+    from twilio.http.http_client import TwilioHttpClient  # noqa: PLC0415  # only if the SDK is installed
     from twilio.rest import Client  # noqa: PLC0415
 
     class ToSandbox(TwilioHttpClient):
@@ -28,7 +28,7 @@ def make_client(sandbox: Sandbox, user: str, password: str) -> Any:
 
 @pytest.mark.parametrize("pair", [("account_sid", "auth_token"), ("api_key", "api_secret")])
 @pytest.mark.parametrize("host", [None, "https://flex-api.twilio.com"])
-def test_it_lists_all_flows_page_by_page(pair: tuple[str, str], host: str | None) -> None:
+def test_the_sdk_lists_all_flows_page_by_page(pair: tuple[str, str], host: str | None) -> None:
     """Twilio's SDK reads every flow of every page."""
     with Sandbox(230, host_in_urls=host) as sandbox:
         client = make_client(sandbox, *(getattr(sandbox, name) for name in pair))
@@ -41,7 +41,7 @@ def test_it_lists_all_flows_page_by_page(pair: tuple[str, str], host: str | None
             assert {name: getattr(flow, name) for name in same} == same
 
 
-def test_it_reads_next_and_previous_pages() -> None:
+def test_the_sdk_reads_next_and_previous_pages() -> None:
     """Twilio's SDK reads the next page and the previous page."""
     with Sandbox(30) as sandbox:
         client = make_client(sandbox, sandbox.account_sid, sandbox.auth_token)
@@ -52,7 +52,7 @@ def test_it_reads_next_and_previous_pages() -> None:
         assert sids[0] == sids[2] != sids[1]
 
 
-def test_it_filters() -> None:
+def test_the_sdk_filters() -> None:
     """Twilio's SDK filters by name."""
     with Sandbox(300) as sandbox:
         client = make_client(sandbox, sandbox.account_sid, sandbox.auth_token)
@@ -65,9 +65,9 @@ def test_it_filters() -> None:
     ("password", "options", "code"),
     [("wrong", {}, 20003), (None, {"page_size": 1001}, 20007), (None, {"page_token": "no"}, 21481)],
 )
-def test_a_list_gets_its_own_error(password: str | None, options: dict[str, Any], code: int) -> None:
+def test_errors_of_a_list(password: str | None, options: dict[str, Any], code: int) -> None:
     """Twilio's SDK raises its error for an error response to a list."""
-    from twilio.base.exceptions import TwilioException  # noqa: PLC0415  # only where there is an SDK
+    from twilio.base.exceptions import TwilioException  # noqa: PLC0415  # only if the SDK is installed
 
     with Sandbox(3) as sandbox:
         client = make_client(sandbox, sandbox.account_sid, password or sandbox.auth_token)
@@ -83,11 +83,9 @@ def test_a_list_gets_its_own_error(password: str | None, options: dict[str, Any]
         (None, lambda flows: flows.create("a name", "IS" + "a" * 32, "web"), 405, 20004),
     ],
 )
-def test_other_calls_get_their_own_errors(
-    password: str | None, call: Callable[[Any], object], status: int, code: int
-) -> None:
+def test_errors_of_other_requests(password: str | None, call: Callable[[Any], object], status: int, code: int) -> None:
     """Twilio's SDK raises its typed error for other requests, with status and code."""
-    from twilio.base.exceptions import TwilioRestException  # noqa: PLC0415  # only where there is an SDK
+    from twilio.base.exceptions import TwilioRestException  # noqa: PLC0415  # only if the SDK is installed
 
     with Sandbox(3) as sandbox:
         client = make_client(sandbox, sandbox.account_sid, password or sandbox.auth_token)

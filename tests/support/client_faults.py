@@ -1,4 +1,4 @@
-"""Faults for the tests of this client only, in addition to the sandbox's public ones."""
+"""Faults for this client's own tests, in addition to the sandbox's public faults."""
 
 import asyncio
 import json
@@ -28,14 +28,14 @@ from flexflows.sandbox._faults import (
 from flexflows.sandbox._responses import Delivery, Response, error, reset
 
 RAW = "@raw@"
-"""A placeholder for JSON text that no encoder writes."""
+"""A placeholder for JSON text that the encoder cannot write."""
 DEEP = 100_000
 BROKEN_GZIP = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff" + b"this is no deflated data" * 9
 SIDE_EFFECTS = "\x1b[2J\x1b[31m\x1b]0;title\x07[bold red]\r\n\t\u202e\u2028"
 
 
 def change_next_page(change: Callable[[str, EffectContext], object], *, even_last: bool = False) -> Effect:
-    """Return the effect of another `next_page_url`; on the last page only if `even_last`, made from the page's own."""
+    """Return an effect that changes `next_page_url`, or with `even_last` the page's own URL, also on the last page."""
 
     def apply(page: Page, context: EffectContext) -> Page:
         meta: Page = page["meta"]
@@ -54,7 +54,7 @@ def retry_after_date(_response: Response, _context: EffectContext) -> Response:
 
 
 def with_raw(raw: str) -> Effect:
-    """Add an attribute whose JSON text is `raw` to every record."""
+    """Return an effect that adds an attribute with the JSON text `raw` to every record."""
     add = change_records(lambda record, _: record | {UNKNOWN_FIELD: RAW})
 
     def effect(response: Response, context: EffectContext) -> Response:
@@ -97,7 +97,7 @@ def free_text(context: EffectContext) -> set[str]:
 
 
 def with_text(suffix: str) -> Callable[[Page, EffectContext], Page]:
-    """Append `suffix` to every free-text attribute of the records, and add an attribute with it."""
+    """Return a change that appends `suffix` to every free text of a record, and adds an attribute with `suffix`."""
 
     def change(record: Page, context: EffectContext) -> Page:
         free = {name: f"{record[name] or ''}{suffix}" for name in record if name in free_text(context)}
@@ -196,7 +196,7 @@ CLIENT_FAULTS = {
         "stall-in-body": deliver(Delivery(write_half_and_stall)),
         "trickle": deliver(Delivery(trickle)),
         "broken-gzip": change_body(lambda _: BROKEN_GZIP, ("content-encoding", "gzip")),
-        # 200, and no page.
+        # Status 200 without a page.
         "empty": change_body(lambda _: b""),
         "not-utf8": change_body(lambda body: b'{"\xff\xfe":0,' + body[1:]),
         "null": change_body(lambda _: b"null"),

@@ -1,4 +1,4 @@
-"""How cassettes are recorded and replayed; see `tests/cassettes/README.md` for their origin."""
+"""Fixtures that record and replay cassettes; `tests/cassettes/README.md` explains the cassettes' origin."""
 
 import re
 from pathlib import Path
@@ -37,14 +37,14 @@ def vcr_config() -> dict[str, Any]:
         "before_record_request": _scrub_request,
         "before_record_response": _scrub_response,
         "decode_compressed_response": True,
-        # The query byte for byte: vcr's own comparison forgets the order and the encoding.
+        # The query byte for byte: vcr's own comparison ignores the order and the encoding.
         "match_on": ["method", "raw_uri"],
         "allow_playback_repeats": False,
     }
 
 
 def pytest_recording_configure(config: pytest.Config, vcr: Any) -> None:  # noqa: ARG001
-    """Teach the recorder the comparison of the whole URL."""
+    """Register a comparison of the whole URL."""
 
     def same_uri(one: Request, other: Request) -> None:
         assert one.uri == other.uri

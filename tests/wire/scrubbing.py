@@ -1,4 +1,4 @@
-"""Replace what a cassette must not hold of a real account: credentials, SIDs, phone numbers, and every free text."""
+"""Replace the data of a real account in a cassette: credentials, SIDs, phone numbers, and every free text."""
 
 import base64
 import json
@@ -12,7 +12,7 @@ KEPT_NAMES = frozenset({"Support"})  # a test's filter
 SAFE_TEXT = re.compile(
     r"[A-Z]{2}[0-9a-f]{32}|\d{4}-\d\d-\d\dT[0-9:.]+(Z|[+-]\d\d:\d\d)|https://(flex-api|www)\.twilio\.com/[^@]*|[a-z_]{,20}"
 )
-"""SIDs, times, Twilio's own URLs and the words of enums."""
+"""SIDs, times, Twilio's own URLs and enum values."""
 PATTERNS = (
     (re.compile(r"\b(AC|SK|IS)[0-9a-fA-F]{32}\b"), lambda match: match[1] + "a" * 32),
     (re.compile(r"(?<![0-9a-zA-Z])\+[1-9][0-9]{6,14}\b"), lambda _: "+15005550006"),
@@ -33,7 +33,7 @@ def secret_values(environ: Mapping[str, str]) -> Iterator[str]:
 
 
 def scrub_text(text: str) -> str:
-    """Replace what looks like a secret wherever it stands."""
+    """Replace everything in a text that looks like a secret."""
     for value in secret_values(os.environ):
         replacement = value[:2] + "a" * 32 if re.fullmatch("(AC|SK)[0-9a-f]{32}", value) else "scrubbed"
         text = text.replace(value, replacement)
@@ -43,7 +43,7 @@ def scrub_text(text: str) -> str:
 
 
 def scrub_body(body: bytes) -> bytes:
-    """Replace the free texts of the records too; a body that is no page keeps its texts, without what looks secret."""
+    """Replace everything that looks like a secret, and in the records of a page also every free text."""
     text = body.decode("utf-8", "surrogateescape")
     try:
         document = json.loads(text)

@@ -1,4 +1,4 @@
-"""The content of the cassettes, and the block of the network."""
+"""The content of the cassettes, and the blocked network."""
 
 import base64
 import json
@@ -26,13 +26,13 @@ SECRET_LIKE = {
 @pytest.mark.parametrize("cassette", CASSETTES, ids=lambda path: path.stem)
 @pytest.mark.parametrize("what", SECRET_LIKE)
 def test_no_cassette_holds_anything_secret(cassette: Path, what: str) -> None:
-    """No cassette holds what only its recorder should know."""
+    """No cassette holds a credential, an SID of a real account, or personal data."""
     assert SECRET_LIKE[what].search(cassette.read_text("utf-8")) is None
 
 
 @pytest.mark.parametrize("cassette", CASSETTES, ids=lambda path: path.stem)
 def test_no_cassette_holds_a_credential_of_this_machine(cassette: Path) -> None:
-    """After `make record`, the very values that it recorded with are in no cassette."""
+    """After `make record`, the credentials that were used are in no cassette."""
     text = cassette.read_text("utf-8")
     assert not [value for value in secret_values(os.environ) if value in text]
 
@@ -50,7 +50,7 @@ RECORD = {
 }
 
 
-def test_what_is_scrubbed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_scrubbing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Credentials, their base64, and every free text of a record are replaced; the rest is kept."""
     monkeypatch.setenv("TWILIO_AUTH_TOKEN", "0123456789abcdef")
     monkeypatch.setenv("TWILIO_ACCOUNT_SID", "AC" + "b" * 32)

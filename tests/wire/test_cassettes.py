@@ -1,4 +1,4 @@
-"""The traffic on the wire, replayed from cassettes: the same for the blocking and the asynchronous client."""
+"""The traffic on the wire, replayed from cassettes, with the same tests for both clients."""
 
 import asyncio
 import os
@@ -16,7 +16,7 @@ from flexflows.testing import instant_retries
 
 @pytest.fixture(autouse=True)
 def _fast(vcr: Cassette) -> Iterator[None]:
-    """Retry without pauses, and hold every test to its whole cassette."""
+    """Retry without pauses, and check that every test plays its whole cassette."""
     with instant_retries():
         yield
     assert vcr.all_played or vcr.dirty, f"{vcr.play_count} of {len(vcr)} recorded responses were played"
@@ -39,7 +39,7 @@ def account(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
 
 @pytest.fixture(params=["sync", "async"])
 def pages(request: pytest.FixtureRequest, account: dict[str, Any]) -> Callable[..., list[flexflows.Page]]:
-    """List pages with one client or the other."""
+    """A function that lists pages with the synchronous or the asynchronous client."""
 
     def blocking(credentials: dict[str, Any], **arguments: Any) -> list[flexflows.Page]:
         with flexflows.FlexFlows(**{**account, **credentials}) as flows:
@@ -70,7 +70,7 @@ def test_a_short_list_is_one_page(pages: Callable[..., list[flexflows.Page]]) ->
 @pytest.mark.vcr
 @pytest.mark.default_cassette("three_pages.yaml")
 def test_pages_are_followed(pages: Callable[..., list[flexflows.Page]]) -> None:
-    """Three records at one a page take three requests, and no record comes twice."""
+    """Three records at one per page take three requests, and no record is repeated."""
     found = pages(page_size=1, limit=3)
     assert [len(page) for page in found] == [1, 1, 1]
     assert len({flow.sid for page in found for flow in page}) == 3
@@ -87,7 +87,7 @@ def test_a_filter_is_sent(pages: Callable[..., list[flexflows.Page]]) -> None:
 @pytest.mark.vcr
 @pytest.mark.default_cassette("empty.yaml")
 def test_an_empty_list_is_one_empty_page(pages: Callable[..., list[flexflows.Page]]) -> None:
-    """No flow of a name is an empty page, not an error."""
+    """A name without flows gives an empty page, not an error."""
     (page,) = pages(friendly_name="no flow has this name")
     assert page.flex_flows == ()
 
@@ -143,8 +143,8 @@ def test_an_internal_error_is_retried(pages: Callable[..., list[flexflows.Page]]
 @pytest.mark.vcr
 @pytest.mark.default_cassette("503_until_the_end.yaml")
 @pytest.mark.faults("503-html@1x3")
-def test_attempts_end(pages: Callable[..., list[flexflows.Page]]) -> None:
-    """A gateway's HTML error is retried up to the number of attempts, which the error has."""
+def test_attempts_are_limited(pages: Callable[..., list[flexflows.Page]]) -> None:
+    """A gateway's HTML error is retried up to the number of attempts, and the error has that number."""
     with pytest.raises(flexflows.ServerError, match=r"^503 Service Unavailable") as caught:
         pages({"attempts": 3})
     assert caught.value.attempts == 3

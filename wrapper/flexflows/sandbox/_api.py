@@ -15,10 +15,10 @@ from flexflows.sandbox._responses import Response, error
 
 Record: TypeAlias = dict[str, Any]
 
-START_TOKEN = "PA"  # noqa: S105  # a page's place, and no secret
-"""A page token of the first page; Twilio has none."""
+START_TOKEN = "PA"  # noqa: S105  # not a secret
+"""The sandbox's own page token of the first page; Twilio has no such token."""
 _DEFAULT_PAGE_SIZE = 50
-_MAX_PAGE_SIZE = 1000  # where the fragment names no other
+_MAX_PAGE_SIZE = 1000  # if the fragment has no maximum
 _DIGITS = re.compile(r"[0-9]{1,18}")
 
 
@@ -27,7 +27,7 @@ class Api:
 
     Args:
         endpoints: The endpoints.
-        credentials: Those that authorize a request, each as a user, a colon and a password.
+        credentials: The accepted credentials, each as `user:password`.
         records: The records of each endpoint, by its path; they may change between requests.
     """
 
@@ -43,7 +43,7 @@ class Api:
         return next((each for each in self.endpoints if each.path_parameters(path) is not None), None)
 
     def respond(self, method: str, path: str, query: str, *, authorization: str, origin: str) -> Response:
-        """Return the response to a request; URLs in it have the given origin."""
+        """Return the response to a request, with URLs of the given origin."""
         if _credentials(authorization) not in self._credentials:
             return error(401, 20003, "Authenticate", ("www-authenticate", 'Basic realm="Twilio API"'))
         endpoint = self.find(path)
@@ -104,7 +104,7 @@ def _credentials(authorization: str) -> str | None:
 
 
 def _keys(records: Sequence[Record]) -> list[str]:
-    """Return what names each record in a page token: its SID, so that records added meanwhile change nothing."""
+    """Return the key of each record in page tokens: its SID, so that tokens stay valid when records are added."""
     keys: dict[str, None] = {}
     for number, record in enumerate(records):
         sid = record.get("sid")
@@ -113,7 +113,7 @@ def _keys(records: Sequence[Record]) -> list[str]:
 
 
 def _bounds(keys: list[str], selected: Sequence[int], size: int, token: str) -> tuple[int, int] | None:
-    """Return the page's part of the selected records, or `None` when the token is not one of this list."""
+    """Return the page's start and end in the selected records, or `None` when the token is not one of this list."""
     direction, key = token[:2], token[2:].rstrip("=")  # Twilio's tokens may end in padding
     if direction not in {"PA", "PB"} or (key and key not in keys):
         return None
@@ -126,7 +126,7 @@ def _bounds(keys: list[str], selected: Sequence[int], size: int, token: str) -> 
 
 
 def _below(records: Sequence[Record], parameters: Mapping[str, str]) -> list[Record]:
-    """Return the records as those below the resources that the path names, such as a workspace's workers."""
+    """Return the records with the parameters of the path, such as a workspace's SID, as their attributes."""
     values = {attribute_name(name): value for name, value in parameters.items()}
     return [record | {name: value for name, value in values.items() if name in record} for record in records]
 

@@ -23,7 +23,7 @@ class ReceivedRequest:
     Attributes:
         method: The method.
         target: Path and query as they were sent.
-        headers: The headers by their lower-case names; of Authorization only the scheme.
+        headers: The headers by their lower-case names; `authorization` has only the scheme.
         status: The status of the response; `None` when no status was sent.
         fault: The name of the fault that affected it.
     """
@@ -36,7 +36,7 @@ class ReceivedRequest:
 
 
 class App:
-    """Serves one account."""
+    """An ASGI application that serves one account."""
 
     def __init__(self, api: Api, faults: Sequence[Fault], *, seed: int, latency: float, origin: str | None) -> None:
         self._api = api
@@ -50,7 +50,7 @@ class App:
         self._received: deque[ReceivedRequest] = deque(maxlen=_REQUESTS_KEPT)
 
     def received(self) -> tuple[ReceivedRequest, ...]:
-        """Return the requests so far, the last 10,000 of them."""
+        """Return the requests received so far, at most the last 10,000."""
         with self._lock:
             return tuple(self._received)
 

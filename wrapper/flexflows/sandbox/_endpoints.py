@@ -1,4 +1,4 @@
-"""The list endpoints that a sandbox serves, as the fragment describes them, and what their filters select."""
+"""The list endpoints that a sandbox serves, read from the fragment, and their filters."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +14,7 @@ _PAGING = frozenset({"PageSize", "Page", "PageToken"})
 
 
 def attribute_name(parameter: str) -> str:
-    """Return the name of the attribute that a parameter is about: `friendly_name` for `FriendlyName`."""
+    """Return the name of the attribute that a parameter filters by: `friendly_name` for `FriendlyName`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", parameter).lower()
 
 
@@ -78,16 +78,16 @@ class ListEndpoint:
     key: str
     """The property of a page that holds its records."""
     schema: Schema
-    """Of a record."""
+    """The schema of a record."""
     examples: Sequence[Mapping[str, Any]]
     filters: Mapping[str, Schema]
-    """The query parameters by their names, those of paging aside."""
+    """The query parameters by their names, except those of paging."""
     required: frozenset[str]
-    """The names of those that a request must have."""
+    """The names of the required query parameters."""
     page_size: Schema
 
     def parse_filters(self, parameters: Mapping[str, Sequence[str]]) -> dict[str, list[object]]:
-        """Parse the filters of a request, or raise a ValueError; of an array all values count, else the last one."""
+        """Parse the filters of a request, or raise a ValueError; an array has all values, any other filter the last."""
         parsed: dict[str, list[object]] = {}
         for name, schema in self.filters.items():
             texts = parameters.get(name)
@@ -104,10 +104,10 @@ class ListEndpoint:
         return parsed
 
     def selects(self, record: Mapping[str, Any], wanted: Mapping[str, Sequence[object]]) -> bool:
-        """Check whether a record has, for each filter, an equal value in the attribute of the same name.
+        """Return whether a record has, for each filter, an equal value in the attribute of the same name.
 
-        Where the attribute is an array, one equal item is enough. A filter without an attribute of its name selects
-        every record: only Twilio knows what it means.
+        If the attribute is an array, one equal item is enough. A filter that matches no attribute selects every record,
+        since only Twilio knows its meaning.
         """
         for name, values in wanted.items():
             attribute = attribute_name(name)
@@ -125,7 +125,7 @@ class ListEndpoint:
 
 
 def list_endpoints(document: Mapping[str, Any]) -> list[ListEndpoint]:
-    """Return the operations of an OpenAPI document that return a page of records as Twilio does, in its order."""
+    """Return the operations of an OpenAPI document whose responses are pages like Twilio's, in the document's order."""
     endpoints: list[ListEndpoint] = []
     for path, described in document["paths"].items():
         item = resolve(document, described)

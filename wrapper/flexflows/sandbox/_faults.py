@@ -24,7 +24,7 @@ _OK = 200
 
 @frozen
 class EffectContext:
-    """The list that a fault affects; `records` are all of the account's, and may be changed."""
+    """The list that a fault affects; an effect may change `records`, all records of the account."""
 
     path: str
     key: str
@@ -33,7 +33,7 @@ class EffectContext:
 
 
 Effect: TypeAlias = Callable[[Response, EffectContext], Response]
-"""The effect of a fault: a function from the right response to the wrong one."""
+"""The effect of a fault: a function from the correct response to the faulty one."""
 
 
 @frozen
@@ -42,8 +42,8 @@ class FaultKind:
 
     Attributes:
         name: The name, in lower case with hyphens.
-        description: What happens, in a few words.
-        effect: The function that does it.
+        description: The effect, in a few words.
+        effect: The function from the correct response to the faulty one.
     """
 
     name: str
@@ -52,22 +52,22 @@ class FaultKind:
 
 
 def respond(response: Response) -> Effect:
-    """Return the effect of another response."""
+    """Return an effect that replaces the response."""
     return lambda _response, _context: response
 
 
 def gateway(status: int, body: bytes = GATEWAY, *headers: tuple[str, str]) -> Effect:
-    """Return the effect of a response of a proxy in front of Twilio."""
+    """Return an effect that replaces the response by one of a gateway in front of Twilio."""
     return respond(Response(status, body, (HTML, *headers), is_from_twilio=False))
 
 
 def deliver(delivery: Delivery) -> Effect:
-    """Return the effect of the right response, delivered badly."""
+    """Return an effect that changes only the delivery of the response."""
     return lambda response, _context: evolve(response, delivery=delivery)
 
 
 def change_body(change: Callable[[bytes], bytes], *headers: tuple[str, str]) -> Effect:
-    """Return the effect of changed bytes in a page; errors stay as they are."""
+    """Return an effect that changes the bytes of a page, and no error response."""
 
     def effect(response: Response, _context: EffectContext) -> Response:
         if response.status != _OK:
@@ -78,7 +78,7 @@ def change_body(change: Callable[[bytes], bytes], *headers: tuple[str, str]) -> 
 
 
 def change_page(change: Callable[[Page, EffectContext], object]) -> Effect:
-    """Return the effect of a changed page; errors stay as they are."""
+    """Return an effect that changes a page, and no error response."""
 
     def effect(response: Response, context: EffectContext) -> Response:
         if response.status != _OK:
@@ -89,14 +89,14 @@ def change_page(change: Callable[[Page, EffectContext], object]) -> Effect:
 
 
 def change_records(change: Callable[[Page, EffectContext], Page]) -> Effect:
-    """Return the effect of changed records in a page."""
+    """Return an effect that changes the records of a page."""
     return change_page(
         lambda page, context: page | {context.key: [change(record, context) for record in page[context.key]]}
     )
 
 
 def _empty_page(page: Page, context: EffectContext) -> Page:
-    # The same place by another token: Twilio's tokens may end in padding, which means nothing.
+    # The next page starts at the same record, by another token: padding at the end of Twilio's tokens has no meaning.
     url: str = page["meta"]["url"]
     number = page["meta"]["page"]
     following = url.replace(f"&Page={number}", f"&Page={number + 1}")
@@ -211,7 +211,7 @@ class Fault:
             kinds: The kinds of faults by their names.
 
         Raises:
-            ValueError: It has another form, or there is no such fault.
+            ValueError: The text has another form, or there is no such fault.
         """
         match = _PLANNED.fullmatch(text)
         if match is None:

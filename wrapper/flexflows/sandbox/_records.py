@@ -16,7 +16,7 @@ _SID = re.compile(r"\b([A-Z]{2})[0-9a-fA-F]{32}\b")
 _SID_PATTERN = re.compile(r"\^([A-Z]{2})\[0-9a-fA-F\]\{32\}\$")
 _TIME = re.compile(r"(?!0001)([0-9]{4})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}")
 _SUFFIXES = ("", " {}", " Zürich {}", " 東京 {}")
-_ROUNDS_PER_SID = 5  # so many flows of the same kind lead to the same Studio Flow, workspace and so on
+_ROUNDS_PER_SID = 5  # this many flows of a kind share their Studio Flow, workspace and so on
 _FORMATS = {
     "date-time": "2020-01-01T00:00:00Z",
     "date": "2020-01-01",
@@ -49,7 +49,7 @@ def make_records(
 
 
 def make_templates(schema: Schema, examples: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the examples, completed by attributes that none of them has, and enum values that none of them shows."""
+    """Return the examples, with the schema's missing attributes added, and one more for each missing enum value."""
     known = {name for example in examples for name in example}
     templates: list[dict[str, Any]] = []
     for number, example in enumerate(examples or [{}]):
@@ -64,7 +64,7 @@ def make_templates(schema: Schema, examples: Sequence[Mapping[str, Any]]) -> lis
 
 
 def make_value(schema: Schema, number: int = 0) -> Any:
-    """Return a value that fits a schema, null for an unknown pattern; values vary with the number."""
+    """Return a value that fits a schema, or null for an unknown pattern; values vary with the number."""
     known = schema.examples or tuple(value for value in schema.values if value is not None)
     if known:
         return known[number % len(known)]
@@ -100,7 +100,7 @@ def _sids(value: object) -> list[str]:
 
 @frozen
 class _Variation:
-    """Values that tell the records of an account apart, shared in a round where the examples share them."""
+    """The variation of the examples that makes a record distinct; SIDs that examples share stay shared in a round."""
 
     seed: int
     account_sid: str
@@ -110,7 +110,7 @@ class _Variation:
     round: int
 
     def of(self, value: Any, schema: Schema) -> Any:
-        """Return `value`, an example's, as this record's."""
+        """Return an example's value, varied for this record."""
         match value:
             case dict():
                 fields = cast("dict[str, Any]", value).items()
@@ -132,7 +132,7 @@ class _Variation:
             return text
         if re.search(r"[0-9]{4}$", text):
             return f"{text[:-4]}{(int(text[-4:]) + self.round) % 10_000:04d}"
-        if any(character.isupper() for character in text):  # a name, and no keyword such as `instagram`
+        if any(character.isupper() for character in text):  # a name, not a keyword such as `instagram`
             return text + _SUFFIXES[self.round % len(_SUFFIXES)].format(self.round + 1)
         return text
 

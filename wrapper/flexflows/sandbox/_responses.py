@@ -17,7 +17,7 @@ Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
 TRANSPORT = "flexflows.transport"
-"""The ASGI extension by which the sandbox's server hands out the connection."""
+"""The ASGI extension by which the sandbox's server passes the connection to the application."""
 
 JSON = ("content-type", "application/json")
 _NO_LINGER = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
@@ -25,7 +25,7 @@ _NO_LINGER = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 
 @frozen
 class Delivery:
-    """A faulty way to write a response to the connection, which is not used again."""
+    """A faulty way to write a response to the connection, which is not reused."""
 
     write: "Callable[[Response, asyncio.Transport], Awaitable[None]]"
     sends_status: bool = True
@@ -33,7 +33,7 @@ class Delivery:
 
 @frozen
 class Response:
-    """An HTTP response; one that is not from Twilio but from a gateway lacks Twilio's headers."""
+    """An HTTP response; a response of a gateway lacks Twilio's headers."""
 
     status: int
     body: bytes
@@ -61,7 +61,7 @@ def error(status: int, code: int, message: str, *headers: tuple[str, str]) -> Re
 
 
 async def deliver(response: Response, scope: Message, receive: Receive, send: Send) -> None:
-    """Send a response; one with a fault is written to the connection itself."""
+    """Send a response; one with a faulty delivery is written directly to the connection."""
     if response.delivery is None:
         headers = [(name.encode(), value.encode("latin-1")) for name, value in (*response.headers, response.length)]
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
@@ -72,7 +72,7 @@ async def deliver(response: Response, scope: Message, receive: Receive, send: Se
 
 
 async def disconnects(receive: Receive, *, within: float | None = None) -> bool:
-    """Wait at most `within` seconds for the client to disconnect or the sandbox to close; return whether one did."""
+    """Return whether the client disconnects or the sandbox closes `within` seconds, and wait for it until then."""
     try:
         async with asyncio.timeout(within):
             while (await receive())["type"] != "http.disconnect":
@@ -84,7 +84,7 @@ async def disconnects(receive: Receive, *, within: float | None = None) -> bool:
 
 def reset(transport: asyncio.Transport) -> None:
     """Close a connection with RST instead of FIN (socket(7), SO_LINGER)."""
-    with contextlib.suppress(OSError):  # the client was quicker
+    with contextlib.suppress(OSError):  # the client has closed it already
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
     transport.abort()
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Sandbox:
-    """Serve a Flex API on loopback, over real HTTP, for demos and tests.
+    """A Flex API on loopback, over real HTTP, for demos and tests.
 
     Use it as a context manager, or call `start` and `close`. The same arguments give the same records and credentials
     on any machine.
@@ -27,13 +27,13 @@ class Sandbox:
     Args:
         flows: The number of Flex Flows, 0 to 2,500 (Twilio's limit for an account); or the records themselves, as
             dictionaries that the API would send.
-        seed: Another seed is another account.
-        latency: Seconds that pass before each response, 0 or more.
+        seed: The seed of the account's generated values; another seed gives another account.
+        latency: The seconds before each response, 0 or more.
         faults: Each a `Fault` or its short form, such as `"500"` (the first request fails), `"429@2x3"` (the second to
             the fourth) or `"403+"` (all). `FAULTS` has the names. Of several faults for one request, the first is used.
-        port: The port; 0 is a free one.
-        account_sid: The account's SID; default: one made from the seed.
-        auth_token: The account's token; default: one made from the seed.
+        port: The port; 0 means any free port.
+        account_sid: The account's SID; default: generated from the seed.
+        auth_token: The account's token; default: generated from the seed.
         host_in_urls: The origin of the URLs in responses, such as `https://flex-api.twilio.com`; default: its own.
 
     Attributes:
@@ -41,7 +41,7 @@ class Sandbox:
         auth_token: The account's token.
         api_key: An API key's SID, which goes with `api_secret`.
         api_secret: The API key's secret.
-        flows: The Flex Flows, in the list's order; change the list, and the next response shows it.
+        flows: The Flex Flows, in the list's order; the next response shows any change of this list.
         records: The records of every list that the fragment has, by its path.
 
     Raises:
@@ -104,13 +104,13 @@ class Sandbox:
         self.close()
 
     def start(self) -> Self:
-        """Start to serve; a running sandbox is left as it is."""
+        """Start serving, if the sandbox is not running."""
         if self._server is None:
             self._server = _server_class()(self._app, self._port)
         return self
 
     def close(self) -> None:
-        """Stop serving and drop all connections; a sandbox that is not running is left as it is."""
+        """Stop serving and drop all connections, if the sandbox is running."""
         server, self._server = self._server, None
         if server is not None:
             server.close()
@@ -124,7 +124,7 @@ class Sandbox:
 
     @property
     def requests(self) -> tuple[ReceivedRequest, ...]:
-        """The requests received so far, in order, the last 10,000 of them."""
+        """The requests received so far, in order, at most the last 10,000."""
         return self._app.received()
 
 

@@ -56,7 +56,7 @@ class Server:
         server = await self._loop.create_server(lambda: _Protocol(self._config, state, {}), sock=self._socket)
         self._ready.set()
         await self._stop.wait()
-        # First no new connections: closing the server while it makes one would leave that one open.
+        # Stop accepting first: a connection that is accepted while the server closes would stay open.
         self._loop.remove_reader(self._socket)
         # Requests in flight see their client disconnect, and end by themselves.
         while state.connections or len(asyncio.all_tasks()) > 1:
@@ -82,7 +82,7 @@ class _Protocol(H11Protocol):
         self.app = with_transport
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        # Without it a response's body waits 40 ms for the client to acknowledge its headers; asyncio sets it only on
-        # sockets that it made itself.
+        # Without TCP_NODELAY, a response's body waits 40 ms for the client to acknowledge the headers; asyncio sets it
+        # only on sockets that it created.
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         super().connection_made(transport)
