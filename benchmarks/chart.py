@@ -1,4 +1,4 @@
-"""The measurements as a picture: bars in an SVG that is readable on a light and on a dark page."""
+"""The measurements as a bar chart, in an SVG that is readable on a light and on a dark page."""
 
 from collections.abc import Sequence
 from html import escape
@@ -26,7 +26,7 @@ STYLE = """
 
 
 def draw(measures: Sequence[Measure]) -> str:
-    """Draw a bar for each contender, as long as its figure; shorter is better."""
+    """Return an SVG with a bar for each contender, whose length is its figure; shorter is better."""
     parts: list[str] = []
     top = 0
     for measure in (each for each in measures if each.drawn):
@@ -45,7 +45,7 @@ def draw(measures: Sequence[Measure]) -> str:
     parts.append(_text(0, top + 22, "Shorter is better. Medians of interleaved runs.", "theirs"))
     width, height = WIDTH + 2 * MARGIN, top + 24 + 2 * MARGIN
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-MARGIN} 0 {width} {height}" role="img">'
-    # A background of its own: the page around it may have another colour scheme than the system.
+    # With its own background, since the page may have another color scheme than the system.
     paper = f'<path class="paper" d="M{-MARGIN} 0h{width}v{height}h{-width}z"/>'
     return "\n".join([head, "<title>Shorter is better</title>", f"<style>{STYLE}</style>", paper, *parts, "</svg>", ""])
 

@@ -1,4 +1,4 @@
-"""The contenders: each function prepares one, and returns the function that does its work and counts the records."""
+"""The contenders: each function prepares a contender, and returns a function that works and counts the records."""
 
 import asyncio
 import json
@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 ACCOUNT_SID = "AC" + "0" * 32
-AUTH_TOKEN = "0" * 32  # opens nothing
+AUTH_TOKEN = "0" * 32  # not a real token
 CONCURRENCY = 16
-"""The accounts that are listed at a time; the command's own number."""
+"""The number of accounts that are listed concurrently, as in the command."""
 
 Work = Callable[[], int]
 
@@ -77,7 +77,7 @@ def twilio_client(url: str | None = None) -> Any:
 
 
 def floor(url: str, page_size: int) -> Work:
-    """Request one page after another and decode it: no listing can cost less."""
+    """Request and decode one page after another: the minimum cost of any listing."""
     import httpx
 
     loads = import_module("orjson").loads

@@ -1,4 +1,4 @@
-"""Environments with only the measured package: other packages change what is imported."""
+"""Environments with only the measured package, since other packages would change its imports."""
 
 import os
 import shutil
@@ -16,13 +16,13 @@ REMOVED = ("TWILIO_", "FLEXFLOWS_", "PYTHON", "SSL_CERT_", "REQUESTS_CA_", "HTTP
 
 
 def plain_environ() -> dict[str, str]:
-    """Return this process's environment without what would add to the work of a contender."""
+    """Return this process's environment without variables that would add to the work of a contender."""
     return {name: value for name, value in os.environ.items() if not name.upper().startswith(REMOVED)}
 
 
 @cache
 def environment(name: str) -> Path:
-    """Return the folder of an environment, with the project as it is now installed in it."""
+    """Return the folder of an environment, after installing the current state of the project in it."""
     folder, constraints = FOLDER / name, ROOT / "constraints.txt"
     stamp, content = folder / "made-of", sys.version + constraints.read_text("utf-8")
     if not stamp.is_file() or stamp.read_text("utf-8") != content:

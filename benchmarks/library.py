@@ -1,4 +1,4 @@
-"""The library, and the command, beside twilio-python: listings, single pages, and memory."""
+"""Measurements of the library and the command beside twilio-python: listings, single pages, and memory."""
 
 import subprocess
 import sys
@@ -32,7 +32,7 @@ def listing(options: Options) -> Iterator[Measure]:
 
 
 def waiting(options: Options) -> Iterator[Measure]:
-    """Compare the time of whole listings from a server that takes its time."""
+    """Compare the time of whole listings from a slow server."""
     flows = options.scaled(FLOWS)
     with server.serving(flows, latency=LATENCY) as url:
         for sizes, page_size in SIZES.items():
@@ -43,7 +43,7 @@ def waiting(options: Options) -> Iterator[Measure]:
 
 
 def accounts(options: Options) -> Iterator[Measure]:
-    """Compare the time for many accounts from a server that takes its time."""
+    """Compare the time for many accounts from a slow server."""
     number = options.scaled(ACCOUNTS)
     with server.serving(FLOWS_OF_EACH, latency=LATENCY) as url:
         arguments: dict[str, Any] = {"url": url, "accounts": number}
@@ -75,7 +75,7 @@ def records(options: Options) -> Iterator[Measure]:
 
 
 def _generate_stock_models(package: Path) -> None:
-    """Generate the same models without this project's templates."""
+    """Generate the models without this project's templates."""
     config = package.with_suffix(".yaml")
     config.write_text("post_hooks: []\n", "utf-8")
     arguments = ["--meta=none", f"--path={FRAGMENT}", f"--output-path={package}", f"--config={config}"]

@@ -1,6 +1,6 @@
-"""Measures: the same work by several contenders, each in a process of its own that works when it is its turn.
+"""Measure the same work of several contenders, each in its own process, which take turns.
 
-Run as a program, this is such a process: it prepares a contender, then does its work once for each line of its stdin.
+Run as a program, this module is the process of a contender: it prepares, then works once for each line of its stdin.
 """
 
 import gc
@@ -29,14 +29,14 @@ class Options:
 
     Attributes:
         rounds: The turns of each contender.
-        quick: A hundredth of the work, to check that everything runs.
+        quick: Whether to do only a hundredth of the work, to check that everything runs.
     """
 
     rounds: int = 9
     quick: bool = False
 
     def scaled(self, count: int) -> int:
-        """Return the amount of work."""
+        """Return a count, or a hundredth of it if `quick`."""
         return max(1, count // 100) if self.quick else count
 
 
@@ -47,8 +47,8 @@ class Measure:
     Attributes:
         title: The work.
         unit: The unit of the figures.
-        figures: The figures of every round by contender, ours first; only figures of one round are compared.
-        drawn: Whether the chart has it.
+        figures: The figures of every round by contender, ours first; only figures of the same round are compared.
+        drawn: Whether the chart shows the figures.
     """
 
     title: str
@@ -57,11 +57,11 @@ class Measure:
     drawn: bool = True
 
     def median(self, contender: str) -> float:
-        """Return a contender's figure."""
+        """Return the median of a contender's figures."""
         return statistics.median(self.figures[contender])
 
     def ratios(self, contender: str) -> tuple[float, float, float]:
-        """Return the lower quartile, the median and the upper quartile of a contender's figures by ours."""
+        """Return the lower quartile, the median and the upper quartile of a contender's figures divided by ours."""
         ours = next(iter(self.figures.values()))
         ratios = [theirs / own for own, theirs in zip(ours, self.figures[contender], strict=True)]
         low, median, high = statistics.quantiles(ratios, n=4, method="inclusive") if ratios[1:] else ratios * 3
@@ -69,15 +69,15 @@ class Measure:
 
 
 def measure(unit: str, contenders: Mapping[str, tuple[str, Mapping[str, Any]]], rounds: int) -> Figures:
-    """Let every contender work in every round, after a turn that does not count.
+    """Return the figures of every contender in every round, after a first turn that is not counted.
 
     Args:
-        unit: The unit of the figures: "µs a record" of CPU time, "ms" on the clock, or "MiB" of peak memory.
-        contenders: By their names, the function in clients.py that prepares each, and its arguments.
+        unit: The unit of the figures: "µs a record" of CPU time, "ms" of wall time, or "MiB" of peak memory.
+        contenders: For each name, the function in clients.py that prepares the contender, and its arguments.
         rounds: The number of rounds.
 
     Raises:
-        RuntimeError: A contender failed, or one did other work than the others.
+        RuntimeError: A contender failed, or did other work than the others.
     """
     figures: Figures = {name: [] for name in contenders}
     counts: dict[str, int] = {}

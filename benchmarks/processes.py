@@ -1,4 +1,4 @@
-"""Processes from start to end, and what an installation takes on disk."""
+"""Measurements of processes from start to end, and of installations on disk."""
 
 import subprocess
 import time
@@ -39,7 +39,7 @@ def startup(options: Options) -> Iterator[Measure]:
 
 
 def size(_options: Options) -> Iterator[Measure]:
-    """Compare the library and twilio-python on disk, each with all that it needs, byte code included."""
+    """Compare the library and twilio-python on disk, each with all dependencies and byte code."""
     figures = {"flexflows": [_megabytes("library")], "twilio-python": [_megabytes("twilio")]}
     yield Measure("Installed size, with all needs", "MB", figures)
 

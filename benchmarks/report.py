@@ -1,4 +1,4 @@
-"""The measurements as the page RESULTS.md."""
+"""The measurements as RESULTS.md."""
 
 import os
 import platform
@@ -31,7 +31,7 @@ def page(measures: Sequence[Measure]) -> str:
 
 
 def section(measure: Measure) -> str:
-    """Return the section of a measure, a table; the terminal shows the same."""
+    """Return the section of a measure with its table, for RESULTS.md and the terminal."""
     ours, *_ = measure.figures
     lines = [f"## {measure.title}", "", f"| | {measure.unit} | range | by {ours}'s |", "|---|---|---|---|"]
     for name, figures in measure.figures.items():

@@ -1,4 +1,4 @@
-"""Measure, and print the figures; with no group named, write RESULTS.md and results.svg too."""
+"""Measure and print the figures; without arguments, also write RESULTS.md and results.svg."""
 
 import argparse
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,14 +22,14 @@ GROUPS: Mapping[str, Callable[[Options], Iterator[Measure]]] = {
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the groups that are named, or all."""
+    """Run the named groups, or all groups."""
     parser = argparse.ArgumentParser(prog="benchmarks/run.py", description=__doc__)
     parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"of {', '.join(GROUPS)}; default: all")
     parser.add_argument("--runs", type=int, default=Options.rounds, help="rounds of each measure (%(default)s)")
     parser.add_argument("--quick", action="store_true", help="check that everything runs; the figures mean nothing")
     given = parser.parse_args(arguments)
     if unknown := set(given.groups) - GROUPS.keys():
-        parser.error(f"no such group: {', '.join(sorted(unknown))}")
+        parser.error(f"unknown group {', '.join(sorted(unknown))}; use {', '.join(GROUPS)}")
     measures: list[Measure] = []
     for name in given.groups or GROUPS:
         for measure in GROUPS[name](Options(given.runs, given.quick)):

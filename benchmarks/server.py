@@ -1,4 +1,4 @@
-"""The server of the measurements: any number of flows, in pages that are encoded once, so that no client waits for it.
+"""The server of the measurements: any number of flows, in pages that are encoded only once, to respond quickly.
 
 Run as a program, it prints its URL, and serves until its stdin is closed.
 """
@@ -23,7 +23,7 @@ RECORDS, DIGITS = SANDBOX.flows, SANDBOX.account_sid[2:].encode()
 
 @contextmanager
 def serving(flows: int, *, latency: float = 0.0) -> Iterator[str]:
-    """Serve that many flows in another process, `latency` seconds after each request; yields the base URL."""
+    """Yield the base URL of a server of that many flows in another process, which responds after `latency` seconds."""
     command = [sys.executable, __file__, str(flows), str(latency)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -71,7 +71,7 @@ class _Connection(asyncio.Protocol):
             return
         query = parse_qs(urlsplit(head.split(b" ", 2)[1].decode("ascii")).query)
         size, page = int(query.get("PageSize", ["50"])[0]), int(query.get("Page", ["0"])[0])
-        # Records of the account whose SID, or API key, has the same digits: the command lists no account twice.
+        # The account SID in the records gets the digits of the credentials, as the command lists no account twice.
         credentials = re.search(rb"(?i)authorization: basic (\S+)", head)
         digits = base64.b64decode(credentials[1])[2:34] if credentials else DIGITS
         page_body = body(self._flows, size, page, self._origin).replace(DIGITS, digits)

@@ -19,22 +19,22 @@ _new = object.__new__
 
 @_attrs_define(kw_only=True, repr=False)
 class FlexFlow(_Model):
-    """A Flex Flow, which says what happens when a message reaches a channel."""
+    """A Flex Flow, which determines what happens when a message reaches a channel."""
 
     sid: str | None = None
     """The unique string that identifies the Flex Flow resource."""
     friendly_name: str | None = None
     """The string that you assigned to describe the resource."""
     channel_type: ChannelType | str | None = None
-    """The channel type. Values that this list does not know may come."""
+    """The channel type; unlisted values are possible."""
     integration_type: IntegrationType | str | None = None
-    """The software that will handle inbound messages. Values that this list does not know may come."""
+    """The software that will handle inbound messages; unlisted values are possible."""
     enabled: bool | None = None
     """Whether the Flex Flow is enabled."""
     contact_identity: str | None = None
     """The channel contact's Identity."""
     integration: Integration | None = None
-    """Specific parameters for the integration; which ones depends on integration_type."""
+    """The parameters of the integration, which depend on integration_type."""
     long_lived: bool | None = None
     """Re-use this chat channel for future interactions with a contact."""
     janitor_enabled: bool | None = None

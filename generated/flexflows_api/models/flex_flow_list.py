@@ -20,7 +20,7 @@ class FlexFlowList(_Model):
     flex_flows: list[FlexFlow] | None = None
     """The Flex Flows of this page."""
     meta: PageMeta | None = None
-    """The place of a page in its list."""
+    """The position of a page in its list."""
     additional_properties: dict[str, Any] = _attrs_field(factory=dict)
     """Fields that the document does not know, and raw values that do not fit their attribute, by name."""
 

@@ -14,8 +14,8 @@ _new = object.__new__
 
 @_attrs_define(kw_only=True, repr=False)
 class Integration(_Model):
-    """The parameters of a Flex Flow's integration. Twilio leaves this object untyped; these keys come from the
-    parameters that create a Flex Flow, and others may come."""
+    """The parameters of a Flex Flow's integration. Twilio does not specify this object; these are the parameters for
+    creating a Flex Flow, and other keys are possible."""
 
     flow_sid: str | None = None
     """The SID of the Studio Flow (studio)."""

@@ -15,20 +15,20 @@ _new = object.__new__
 
 @_attrs_define(kw_only=True, repr=False)
 class PageMeta(_Model):
-    """The place of a page in its list."""
+    """The position of a page in its list."""
 
     page: int | None = None
     """The page index, from 0."""
     page_size: int | None = None
-    """The number of resources asked for per page."""
+    """The requested number of resources per page."""
     first_page_url: str | None = None
     """The absolute URL of the list's first page."""
     previous_page_url: str | None = None
-    """The absolute URL of the page before this one; null on the first."""
+    """The absolute URL of the previous page; null on the first page."""
     url: str | None = None
     """The absolute URL of this page."""
     next_page_url: str | None = None
-    """The absolute URL of the page after this one; null on the last."""
+    """The absolute URL of the next page; null on the last page."""
     key: str | None = None
     """The name of the attribute that holds the page's resources."""
     additional_properties: dict[str, Any] = _attrs_field(factory=dict)
