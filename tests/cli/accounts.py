@@ -12,11 +12,11 @@ from flexflows.sandbox._server import Server
 
 @contextmanager
 def one_host(*sandboxes: Sandbox, together: int | None = None) -> Iterator[str]:
-    """Serve the accounts of sandboxes, started or not, at the URL that is given; other credentials go to the first.
+    """Serve the accounts of sandboxes, started or not, at the yielded URL; unknown credentials get the first account.
 
     Args:
         sandboxes: The accounts.
-        together: How many requests must be there before any is answered, if it matters; more at once are an error.
+        together: How many requests must have arrived before any gets its response; more at once are an error.
     """
     apps = {sandbox.api_key: sandbox._app for sandbox in sandboxes}
 

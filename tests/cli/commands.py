@@ -46,16 +46,16 @@ def as_read(record: Mapping[str, Any]) -> dict[str, Any]:
     return FlexFlow.from_dict(record).to_dict()
 
 
-def wait_until(is_so: Callable[[], object]) -> None:
+def wait_until(condition: Callable[[], object]) -> None:
     """Wait for another process or thread, for 10 s at most."""
     deadline = time.monotonic() + 10
-    while not is_so():
+    while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.005)
 
 
 def start(*arguments: object, **options: Any) -> subprocess.Popen[bytes]:
-    """Start the installed command, in a process of its own; its output can be read, unless it goes elsewhere."""
+    """Start the installed command in a process of its own; its output goes to pipes by default."""
     # Without `env`, a process gets the environment of C, to which the module readline adds COLUMNS.
     defaults = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": os.environ}
     return subprocess.Popen([*map(str, [COMMAND, *arguments])], **(defaults | options))  # noqa: S603 - ours

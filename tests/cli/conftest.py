@@ -1,4 +1,4 @@
-"""What the command's tests share: a machine without credentials, sandboxes, and ways to run the command."""
+"""Fixtures of the command's tests: a machine without credentials, sandboxes, and ways to run the command."""
 
 import json
 import os
@@ -45,7 +45,7 @@ def flexflows(capsysbinary: pytest.CaptureFixture[bytes]) -> Flexflows:
 
 @pytest.fixture
 def flexflows_into(capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Flexflows:
-    """Run the command in this process, its output added to a file; text in another encoding, if one is named."""
+    """Run the command in this process, with its output appended to a file, and text in the named encoding."""
 
     def flexflows_into(path: Path, *arguments: object, mode: str = "a", encoding: str = "utf-8") -> Result:
         capsysbinary.readouterr()

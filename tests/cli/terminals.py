@@ -61,14 +61,14 @@ def look(
     encoding: str = "utf-8",
     stdout: int | None = None,
 ) -> Seen:
-    """Run the command in this process on a terminal, standard output and error alike.
+    """Run the command in this process, with standard output and standard error on a terminal.
 
     Args:
-        arguments: The command's.
-        width: The terminal's, in cells.
-        environ: What to add to the environment.
-        encoding: The terminal's.
-        stdout: Where standard output goes instead.
+        arguments: The command's arguments.
+        width: The terminal's width in cells.
+        environ: Variables to add to the environment.
+        encoding: The terminal's encoding.
+        stdout: The file descriptor for standard output, if not the terminal.
     """
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))

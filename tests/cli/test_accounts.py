@@ -57,7 +57,7 @@ def test_one_profile_has_no_profile_column(flexflows: Flexflows, sandboxes: dict
 
 
 def test_profile_in_every_format(flexflows: Flexflows, url: str) -> None:
-    """The profile is the first column, and of JSON the first key, even beside columns that were named."""
+    """The profile is the first column, and in JSON the first key, even if columns were named."""
     options = ("list", "-p", "c", "-p", "e", "--base-url", url)
     assert [line.split()[0] for line in flexflows(*options).lines] == ["profile", "c", "c", "c", "e", "4"]
     for kind, separator in (("csv", ","), ("tsv", "\t")):
@@ -69,7 +69,7 @@ def test_profile_in_every_format(flexflows: Flexflows, url: str) -> None:
 
 
 def test_a_field_called_profile(flexflows: Flexflows, profiles: Profiles) -> None:
-    """A field of the API that is called as the profile's is kept beside it."""
+    """A field of the API that is named `profile` is kept beside the profile."""
     with Sandbox([{"profile": "own", "_profile": 1}]) as sandbox:
         profiles({"a": sandbox})
         result = flexflows("list", "-p", "a", "--with-profile", "-o", "json", "--base-url", sandbox.url)
@@ -82,7 +82,7 @@ def test_a_field_called_profile(flexflows: Flexflows, profiles: Profiles) -> Non
 
 @pytest.mark.parametrize("kind", ["json", "jsonl", "csv", "tsv", "table"])
 def test_broken_profiles(flexflows: Flexflows, url: str, kind: str) -> None:
-    """Profiles that are broken are reported at the end, one on each line, and cost no other's rows."""
+    """Broken profiles are reported at the end, one on each line, and the other profiles have all their rows."""
     result = flexflows("list", "--all-profiles", "-o", kind, "--base-url", url)
     assert result.code == 1
     wrong, legacy, rest = result.err.splitlines()
@@ -113,7 +113,7 @@ def test_one_account_by_two_profiles(flexflows: Flexflows, profiles: Profiles, k
     """An account of two profiles is listed once, in every format and count, with a note on stderr."""
     one, other = Sandbox(7, seed=1), Sandbox(3, seed=2)
     entry = {"accountSid": one.account_sid, "apiKey": one.api_key, "apiSecret": one.api_secret}
-    # The last two name another account; their key or their records show whose they are.
+    # The last two name another account; their key or their records show that they belong to the first.
     key = Sandbox(one.flows, seed=5)
     profiles({"a": one, "b": other, "c": entry, "d": {**entry, "accountSid": WRONG["accountSid"]}, "e": key})
     with one_host(one, other, key) as url:
@@ -131,7 +131,7 @@ def test_one_account_by_two_profiles(flexflows: Flexflows, profiles: Profiles, k
 
 
 def test_one_account_by_a_profile_that_is_refused(flexflows: Flexflows, profiles: Profiles) -> None:
-    """Where one profile of an account is refused, another one of the same account is used."""
+    """If one profile of an account is refused, another profile of that account is used."""
     one = Sandbox(3, seed=1)
     profiles({"revoked": {**WRONG, "accountSid": one.account_sid}, "valid": one})
     with one:
@@ -140,7 +140,7 @@ def test_one_account_by_a_profile_that_is_refused(flexflows: Flexflows, profiles
 
 
 def test_one_account_in_two_regions(flexflows: Flexflows, profiles: Profiles) -> None:
-    """The lists of one account in two regions are two lists."""
+    """An account has a list of its own in each region, and each is listed."""
     one = Sandbox([{"sid": "FO1"}], seed=1)
     entry = {"accountSid": one.account_sid, "apiKey": one.api_key, "apiSecret": one.api_secret}
     profiles({"us": entry, "ie": {**entry, "region": "ie1"}, "edge": {**entry, "edge": "ashburn"}})
@@ -149,7 +149,7 @@ def test_one_account_in_two_regions(flexflows: Flexflows, profiles: Profiles) ->
     assert [line.partition(",")[0] for line in result.lines] == ["profile", "us", "ie"]
 
 
-def test_side_by_side(flexflows: Flexflows, profiles: Profiles) -> None:
+def test_accounts_are_read_side_by_side(flexflows: Flexflows, profiles: Profiles) -> None:
     """Accounts are read at the same time, sixteen at once and never more."""
     crowd = [Sandbox(1, seed=seed) for seed in range(32)]
     profiles({str(number): sandbox for number, sandbox in enumerate(crowd)})
@@ -179,7 +179,7 @@ def test_side_by_side(flexflows: Flexflows, profiles: Profiles) -> None:
     ],
 )
 def test_usage(flexflows: Flexflows, options: tuple[str, ...]) -> None:
-    """Options that make no sense are one line, and exit code 2."""
+    """Options that make no sense end with one line on stderr, and exit code 2."""
     result = flexflows("list", *options)
     assert (result.code, result.err.count("\n")) == (2, 1)
     assert result.out.decode() in {"", "[]\n"}

@@ -1,4 +1,4 @@
-"""Which columns there are: those of the fragment, and those that are named."""
+"""The columns: those of the fragment, and those that the user names."""
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -46,7 +46,7 @@ def changed_fragment(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]
     ],
 )
 def test_named_columns(flexflows: Flexflows, account: Account, names: str, values: list[Any]) -> None:
-    """Columns are named as the fragment has them, dotted; below a free object any; after a dot any at all."""
+    """A column is a dotted name of the fragment, any name below a free-form object, or any name after a dot."""
     result = flexflows("list", "-o", "json", "--columns", names, "--base-url", account([FLOW]).url)
     assert list(result.json[0].values()) == values
 
@@ -65,7 +65,7 @@ def test_named_columns(flexflows: Flexflows, account: Account, names: str, value
     ],
 )
 def test_unknown_columns(flexflows: Flexflows, names: str, hint: str) -> None:
-    """A column that there is not is a mistake in usage, with the names that are near it."""
+    """An unknown column is a usage error that suggests similar names."""
     result = flexflows("list", "--columns", names, "--sandbox")
     assert (result.code, result.out, result.err.count("\n")) == (2, b"", 1)
     assert hint in result.err
@@ -81,7 +81,7 @@ def test_help_lists_every_attribute(flexflows: Flexflows) -> None:
 
 
 def test_new_attribute(flexflows: Flexflows, account: Account, changed_fragment: dict[str, Any]) -> None:
-    """An attribute that is added to the fragment is a column, at its place, and no drift; nothing else is edited."""
+    """An attribute added to the fragment is a column at its position, and no drift, without any other edit."""
     properties = changed_fragment["components"]["schemas"]["FlexFlow"]["properties"]
     added = {"brand_new": {"type": "object", "properties": {"a": {"type": "integer", "description": "An A."}}}}
     changed_fragment["components"]["schemas"]["FlexFlow"]["properties"] = added | properties

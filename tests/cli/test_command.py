@@ -1,4 +1,4 @@
-"""The command as it is installed: help, exit codes, completion, the sandbox, and doing without its extras."""
+"""The installed command: help, exit codes, completion, the sandbox, and missing extras."""
 
 import os
 import re
@@ -56,7 +56,7 @@ def test_no_credentials(flexflows: Flexflows, command: str) -> None:
 
 
 def test_unknown_profile(flexflows: Flexflows, profiles: Profiles) -> None:
-    """A profile that there is not is a matter of configuration; its name is shown, not obeyed."""
+    """An unknown profile is a configuration error; control characters in its name are escaped."""
     profiles({})
     result = flexflows("list", "-p", "no\x1b[31mbody")
     assert (result.code, result.err.count("\n")) == (3, 1)
@@ -64,7 +64,7 @@ def test_unknown_profile(flexflows: Flexflows, profiles: Profiles) -> None:
 
 
 def test_unknown_command(flexflows: Flexflows) -> None:
-    """A command that there is not is a mistake in usage."""
+    """An unknown command is a usage error."""
     result = flexflows("lst")
     assert (result.code, result.err.count("\n")) == (2, 1)
 
@@ -126,7 +126,7 @@ def test_completion(
     assert {each.partition(",")[2] for each in capsys.readouterr().out.split()} == expected
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent otherwise there")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C differently")
 def test_sandbox_command() -> None:
     """`flexflows sandbox` prints its URL and credentials, serves an account, and ends with Ctrl-C."""
     arguments = ["--port", "0", "--flows", "7", "--seed", "3", "--fault", "403@2"]
@@ -147,7 +147,7 @@ def test_sandbox_command() -> None:
 
 
 def test_sandbox_faults(flexflows: Flexflows) -> None:
-    """`--fault help` lists the faults; an unknown fault or a port in use is one line."""
+    """`--fault help` lists the faults; an unknown fault or a port in use is an error of one line."""
     assert [line.split()[0] for line in flexflows("sandbox", "--fault", "help").lines] == list(FAULTS)
     wrong = flexflows("sandbox", "--fault", "4o3")
     assert (wrong.code, wrong.err.count("\n")) == (2, 1)
@@ -165,7 +165,7 @@ def test_sandbox_faults(flexflows: Flexflows) -> None:
     ],
     ids=["version", "help", "completion"],
 )
-def test_what_start_up_imports(arguments: list[str], environ: dict[str, str]) -> None:
+def test_start_up_imports_no_library_but_click(arguments: list[str], environ: dict[str, str]) -> None:
     """The version, the help and the completion of commands import no library but click."""
     program = (
         "import atexit, sys; from flexflows.__main__ import main\n"
@@ -177,7 +177,7 @@ def test_what_start_up_imports(arguments: list[str], environ: dict[str, str]) ->
     assert out.splitlines()[-1] == "[]"
 
 
-def test_what_a_listing_does_not_import() -> None:
+def test_a_listing_imports_no_unused_modules() -> None:
     """A listing needs neither the command line of httpx nor trio, which would be a third of its time."""
     program = (
         "import atexit, sys; from flexflows.__main__ import main\n"

@@ -1,4 +1,4 @@
-"""However a listing ends early, its output is valid, and the command on stderr writes exactly the rest."""
+"""If a listing ends early, its output is valid, and the command on stderr writes exactly the rest."""
 
 import csv
 import io
@@ -99,7 +99,7 @@ def test_errors(
 
 
 def test_nothing_written(flexflows: Flexflows, account: Account) -> None:
-    """An error before the first flow names no command: the same one does; and nothing looks like an empty list."""
+    """An error before the first flow names no resuming command, and writes nothing, or for JSON an empty array."""
     url = account(15, faults=["401+"]).url
     for kind in KINDS:
         result = flexflows("list", "-o", kind, "--base-url", url)
@@ -109,7 +109,7 @@ def test_nothing_written(flexflows: Flexflows, account: Account) -> None:
 
 @pytest.mark.parametrize("kind", ["csv", "json", "table"])
 def test_an_empty_account_before_the_error(flexflows: Flexflows, profiles: Profiles, kind: str) -> None:
-    """Where an account without flows was read to its end, the output has its heading, and the rest has no other."""
+    """If an account without flows was read to its end, the output has a heading, which only a table's rest repeats."""
     empty, broken = Sandbox(0, seed=1), Sandbox(3, seed=2, faults=["403"])
     profiles({"a": empty, "b": broken})
     with one_host(empty, broken) as url:
@@ -122,7 +122,7 @@ def test_an_empty_account_before_the_error(flexflows: Flexflows, profiles: Profi
 
 
 def test_resuming_where_the_filter_left_out_rows(flexflows: Flexflows, account: Account) -> None:
-    """--limit counts what --where lets through, before and after a break in the middle of a page."""
+    """--limit counts the flows that match --where, before and after an error in the middle of a page."""
     flows = [{"sid": f"FO{number:032x}", "channel_type": "sms" if number % 3 else "web"} for number in range(40)]
     options = ["list", "-o", "jsonl", "--where", "channel_type=sms", "--limit", "17", "--page-size", "4", "--base-url"]
     whole = flexflows(*options, account(flows).url)
@@ -159,7 +159,7 @@ def test_header_on_resuming(flexflows: Flexflows, account: Account) -> None:
     assert flexflows(*options, "--no-header").lines == [flow["sid"] for flow in sandbox.flows]
 
 
-def test_names_that_a_shell_would_read(flexflows: Flexflows, account: Account) -> None:
+def test_the_resuming_command_is_quoted_for_a_shell(flexflows: Flexflows, account: Account) -> None:
     """The resuming command is one line, with every option quoted for a shell."""
     flows = [{"sid": f"FO{number:032x}", "friendly_name": "it's $HOME\n"} for number in range(4)]
     url = account(flows, faults=["403@2"]).url
@@ -205,7 +205,7 @@ def test_signals(
         options = ("-o", kind, "--page-size", 10, "--base-url", sandbox.url)
         code, err = interrupt(sandbox, number, moment, out, *options)
         if not moment and code and not err.startswith("flexflows:"):
-            continue  # Python itself was only starting
+            continue  # the signal came before Python had started
         assert code in {0, 128 + number}, err
         assert err.count("\n") == (code != 0)
         written = sids(kind, out.read_bytes())
@@ -239,7 +239,7 @@ def test_signals_with_several_accounts(
 
 @posix
 def test_a_signal_that_is_ignored(account: Account) -> None:
-    """Under nohup a hang-up ends nothing."""
+    """Under nohup, a hang-up does not end the command."""
     sandbox = account(10, latency=0.05)
     arguments = ["list", "-o", "jsonl", "--page-size", 1, "--base-url", sandbox.url]
     nohup = {"preexec_fn": lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)}
@@ -275,7 +275,7 @@ def test_a_signal_while_the_reader_of_a_pipe_is_slow(flexflows: Flexflows, accou
 
 @posix
 def test_a_signal_before_a_row_that_was_cut_off_is_completed(flexflows: Flexflows, account: Account) -> None:
-    """A row of which an earlier run wrote a part stays at that part, when a signal comes before the rest of it."""
+    """A signal before a partly written row is completed leaves a cursor that still resumes within that row."""
     sandbox = account(3)
     options = ("list", "-o", "jsonl", "--base-url", sandbox.url)
     whole = flexflows(*options).out
@@ -301,7 +301,7 @@ def test_a_signal_before_a_row_that_was_cut_off_is_completed(flexflows: Flexflow
 @posix
 @pytest.mark.parametrize("command", ["list", "summary"])
 def test_a_signal_before_the_first_page(account: Account, command: str) -> None:
-    """A signal before the first response is one line."""
+    """A signal before the first response ends the command with one line."""
     sandbox = account(20, faults=["stall"])
     process = start(command, "--base-url", sandbox.url)
     wait_until(lambda: sandbox.requests)
@@ -334,7 +334,7 @@ def test_a_reader_that_closes_the_pipe(flexflows: Flexflows, account: Account, l
 
 @pytest.mark.parametrize("arguments", [["list", "--columns", "help"], ["summary", "--sandbox"], ["completion", "bash"]])
 def test_a_pipe_that_was_closed_before(installed: Flexflows, arguments: list[str]) -> None:
-    """A closed pipe is no error for a command that lists nothing."""
+    """A closed pipe is no error for a command that lists no flows."""
     ours, theirs = os.pipe()
     os.close(ours)
     result = installed(*arguments, stdout=theirs)
@@ -348,7 +348,7 @@ FULL_DISK = "flexflows: the output cannot be written: No space left on device\n"
 @posix
 @pytest.mark.parametrize("arguments", [["list"], ["--help"]])
 def test_a_full_disk(installed: Flexflows, account: Account, arguments: list[str]) -> None:
-    """A full disk is one line and exit code 1."""
+    """A full disk ends the command with one line and exit code 1."""
     options = [] if arguments == ["--help"] else ["--base-url", account(3).url]
     with Path("/dev/full").open("wb") as full:
         result = installed(*arguments, *options, stdout=full)
@@ -360,7 +360,7 @@ def test_a_full_disk(installed: Flexflows, account: Account, arguments: list[str
     "arguments", [["list", "-o", "json"], ["list", "-o", "csv"], ["summary"], ["drift"], ["report"]]
 )
 def test_a_full_disk_for_every_command(flexflows_into: Flexflows, account: Account, arguments: list[str]) -> None:
-    """A full disk is the same line, whatever writes."""
+    """Every command reports a full disk with the same line."""
     result = flexflows_into(Path("/dev/full"), *arguments, "--base-url", account(3).url, mode="w")
     assert (result.code, result.err) == (1, FULL_DISK)
 
@@ -376,8 +376,8 @@ def test_a_disk_that_fills(
     kind: str,
     mode: str,
 ) -> None:
-    """When the disk is full in the middle, the file is valid, ends with a whole row, and can be completed."""
-    import resource  # noqa: PLC0415 - not there on Windows
+    """When the disk fills during a listing, the file is valid, ends with a whole row, and can be completed."""
+    import resource  # noqa: PLC0415 - missing on Windows
 
     sandbox = account(20)
     out = tmp_path / "out"
@@ -398,7 +398,7 @@ def test_a_disk_that_fills(
 
 
 def test_failures_of_several_accounts(flexflows: Flexflows, profiles: Profiles) -> None:
-    """Accounts that break on the way are resumed by one command, which lists every row that is left and no other."""
+    """One command resumes all accounts that failed during a listing, and lists exactly the remaining rows."""
     good, one, other = Sandbox(5, seed=1), Sandbox(9, seed=2, faults=["403@3"]), Sandbox(6, seed=3, faults=["401@2"])
     profiles({"good": good, "o'ne": one, "last": Sandbox(2, seed=4), "other": other})
     with one_host(good, one, Sandbox(2, seed=4), other) as url:

@@ -43,7 +43,7 @@ def test_json_is_what_the_api_sent(flexflows: Flexflows, account: Account, flows
 
 
 def test_json_has_no_control_characters(flexflows: Flexflows, account: Account) -> None:
-    """What would act on a terminal is escaped in JSON, and text that would not is left readable."""
+    """JSON has escapes for characters that would act on a terminal, and leaves other text readable."""
     result = flexflows("list", "-o", "json", "--base-url", account(ODD).url)
     assert all(character.isprintable() or character in "\n\u3000" for character in result.text)
     assert "😀 東京\u3000" in result.text
@@ -74,7 +74,7 @@ def test_tsv_has_a_line_for_each_record(flexflows: Flexflows, account: Account) 
 
 @pytest.mark.parametrize("kind", ["csv", "tsv"])
 def test_header_without_records(flexflows: Flexflows, account: Account, kind: str) -> None:
-    """A list without records is a header."""
+    """Without records, the output is the header alone."""
     separator = {"csv": ",", "tsv": "\t"}[kind]
     result = flexflows("list", "-o", kind, "--base-url", account(0).url)
     assert (result.code, result.lines) == (0, [separator.join(ATTRIBUTES)])
@@ -84,7 +84,7 @@ def test_header_without_records(flexflows: Flexflows, account: Account, kind: st
 def test_mark_in_files(
     flexflows: Flexflows, flexflows_into: Flexflows, account: Account, tmp_path: Path, kind: str, *, has_mark: bool
 ) -> None:
-    """A new CSV file begins with the mark that spreadsheets need; a pipe and the rest of a file do not."""
+    """A new CSV file begins with a byte order mark; a pipe and the rest of a file do not."""
     options = ("list", "-o", kind, "--base-url", account(3).url)
     path = tmp_path / "flows"
     for _ in range(2):
@@ -150,7 +150,7 @@ def test_every_fault_that_leaves_data(flexflows: Flexflows, account: Account, fa
 @pytest.mark.parametrize("fault", [name for name in ALL_FAULTS if "stall" not in name])
 @pytest.mark.parametrize("kind", ["json", "table"])
 def test_every_fault_ends_without_a_traceback(flexflows: Flexflows, account: Account, fault: str, kind: str) -> None:
-    """No fault makes more of the command than records, one line on standard error, and a proper exit code."""
+    """With any fault, the command writes at most one line to standard error, and its exit code is 0 or 1."""
     sandbox = account(4, faults=[fault_of(f"{fault}@2x9")])
     result = flexflows("list", "-o", kind, "--page-size", 2, "--base-url", sandbox.url)
     assert result.code in {0, 1}

@@ -52,7 +52,7 @@ def list_command(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any
 
 
 def test_filters_of_every_kind(list_command: Callable[..., dict[str, Any]]) -> None:
-    """Each parameter of the operation is an option, and its text is what the operation takes."""
+    """Each parameter of the operation is an option, and the operation accepts its text."""
     given = list_command(
         *("--friendly-name", "Sales", "--channel", "sms", "--status", "new", "--enabled", "true", "--priority", "3"),
         *("--created-after", "2026-01-01T00:00:00Z", "--day", "2026-01-01", "--weight", "1.5"),
@@ -88,7 +88,7 @@ def test_filters_of_every_kind(list_command: Callable[..., dict[str, Any]]) -> N
     ],
 )
 def test_wrong_filters(list_command: Callable[..., dict[str, Any]], arguments: tuple[str, ...], hint: str) -> None:
-    """A value that the operation does not take is a usage error that says what is right."""
+    """A value that the operation does not accept is a usage error that names the expected values."""
     with pytest.raises(click.UsageError) as error:
         list_command(*arguments)
     assert hint in error.value.format_message()
@@ -151,7 +151,7 @@ FLOWS: list[dict[str, Any]] = [
     ],
 )
 def test_where(flexflows: Flexflows, account: Account, conditions: list[str], numbers: str) -> None:
-    """A flow matches by its value, whatever its type; of one column any value will do, of several columns all must."""
+    """A flow matches by its value of any type; one condition on each column must match."""
     options = [option for condition in conditions for option in ("--where", condition)]
     result = flexflows("list", "-o", "json", *options, "--base-url", account(FLOWS).url)
     assert "".join(record["sid"][2:] for record in result.json) == numbers
@@ -159,7 +159,7 @@ def test_where(flexflows: Flexflows, account: Account, conditions: list[str], nu
 
 @pytest.mark.parametrize(("command", "path"), [("summary", ("all", "flows")), ("drift", ("flows",))])
 def test_where_in_counts(flexflows: Flexflows, account: Account, command: str, path: tuple[str, ...]) -> None:
-    """What --where leaves out does not count, and --limit counts what is left."""
+    """Flows that --where leaves out do not count, neither in totals nor for --limit."""
     flows = [{"sid": f"FO{number}", "channel_type": "sms" if number % 2 else "web"} for number in range(30)]
     url = account(flows).url
     for limit, expected in ((None, 15), (4, 4), (0, 0), (15, 15), (16, 15)):

@@ -91,7 +91,7 @@ def test_progress_since_an_earlier_report(flexflows: Flexflows, account: Account
 
 
 @pytest.mark.parametrize("content", ["{}", None])
-def test_another_file_than_a_report_ends_before_anything_is_fetched(
+def test_a_file_that_is_not_a_report_is_refused_before_anything_is_fetched(
     flexflows: Flexflows, account: Account, tmp_path: Path, content: str | None
 ) -> None:
     sandbox, path = account(3), tmp_path / "earlier.json"

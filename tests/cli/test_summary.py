@@ -50,8 +50,8 @@ def test_words_that_look_like_json(flexflows: Flexflows, account: Account) -> No
     assert labels == {'"null"', "null", '""', '"true"', "true", '"7"', "7", "yes"}
 
 
-def test_accounts_and_all(flexflows: Flexflows, profiles: Profiles) -> None:
-    """There are counts per account and in all; the total has the number of accounts."""
+def test_accounts_and_total(flexflows: Flexflows, profiles: Profiles) -> None:
+    """There are counts per account and in total; the total has the number of accounts."""
     crowd = {name: Sandbox(flows, seed=flows) for name, flows in (("a", 5), ("b", 30), ("third", 9))}
     profiles(crowd)
     with one_host(*crowd.values()) as url:
@@ -97,7 +97,7 @@ def test_limit(flexflows: Flexflows, account: Account) -> None:
 @pytest.mark.parametrize("flows", [0, 1, 300])
 @pytest.mark.parametrize("width", [40, 60, 120])
 def test_drawing(account: Account, width: int, flows: int) -> None:
-    """The charts take the room of the terminal and no more."""
+    """The charts are no wider than the terminal."""
     sandbox = account(flows)
     seen = look("summary", "--base-url", sandbox.url, width=width)
     assert all(cell_len(line) <= width for line in seen.lines)

@@ -73,7 +73,7 @@ def test_table_in_a_pipe(flexflows: Flexflows, account: Account, monkeypatch: py
     "arguments", [("list",), ("summary",), ("drift",), ("list", "-o", "csv"), ("list", "-o", "tsv")]
 )
 def test_nothing_acts_on_the_terminal(account: Account, arguments: tuple[str, ...]) -> None:
-    """Of text from the API nothing reaches a terminal but characters that are seen."""
+    """Of text from the API, only visible characters reach a terminal."""
     new = [{**flow, "new\x1b[31m": 1} for flow in flows(NAMES)]
     seen = look(*arguments, "--base-url", account(new).url, width=100)
     assert "\\x1b[" in seen.text or "\\u001b[" in seen.text
@@ -103,7 +103,7 @@ def test_errors_do_not_act_on_the_terminal(account: Account) -> None:
 )
 @pytest.mark.parametrize("command", ["list", "summary"])
 def test_no_colors(account: Account, command: str, arguments: list[str], environ: dict[str, str]) -> None:
-    """Colors are left out when they are not wanted, and there by default."""
+    """Colors are used by default, and can be turned off."""
     options = ("--base-url", account(3).url)
     assert STYLES.search(look(command, *options).raw)
     seen = look(command, *arguments, *options, environ=environ)
@@ -119,7 +119,7 @@ def test_columns_in_the_environment(account: Account) -> None:
 
 
 def test_ascii_terminal(account: Account) -> None:
-    """A terminal that knows ASCII alone gets nothing else, and the same lines."""
+    """A terminal that supports only ASCII gets only ASCII."""
     options = ("--base-url", account(flows(NAMES)).url)
     for command in ("list", "summary"):
         seen = look(command, *options, encoding="ascii", width=100)
@@ -137,6 +137,6 @@ def test_progress(account: Account, tmp_path: Path) -> None:
 
 
 def test_no_progress_between_rows(account: Account) -> None:
-    """Rows that come on the same terminal are the progress."""
+    """A terminal that shows the rows shows no line of progress."""
     seen = look("list", "-o", "jsonl", "--page-size", "5", "--base-url", account(20).url, width=2000)
     assert len(seen.lines) == 20

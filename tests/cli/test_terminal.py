@@ -1,4 +1,4 @@
-"""The standard streams, any of which may be missing, and what is seen while the command waits."""
+"""The standard streams, any of which may be missing, and the progress that is shown while the command waits."""
 
 import subprocess
 import sys
@@ -27,7 +27,7 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell closes
     ],
 )
 def test_closed_streams(account: Account, arguments: list[str], closed: str) -> None:
-    """Without standard error the rows come all the same; without standard output nothing is fetched."""
+    """Without standard error the rows are still written; without standard output nothing is fetched."""
     sandbox = account(3)
     words = [str(COMMAND), *arguments, *([] if "--" in arguments[0] else ["--base-url", sandbox.url])]
     script = f"{' '.join(words)} {closed}"
@@ -52,7 +52,7 @@ def test_missing_streams(
     arguments: list[str],
     missing: tuple[str, ...],
 ) -> None:
-    """Python has `None` for a stream that was closed before it started; every command can do without."""
+    """Every command works if Python has `None` for a stream, as for one that was closed before the start."""
     sandbox = account(3)
     for name in missing:
         monkeypatch.setattr(sys, name, None)
@@ -87,7 +87,7 @@ def test_verbose(flexflows: Flexflows, profiles: Profiles) -> None:
 
 @posix
 def test_retries_in_the_progress(account: Account, tmp_path: Path) -> None:
-    """The line of progress says which retry follows when, and why."""
+    """The line of progress shows the next retry, its delay and its reason."""
     sandbox = account(20, faults=["503@2"])
     with (tmp_path / "flows.jsonl").open("wb") as file:
         seen = look("list", "-o", "jsonl", "--page-size", "10", "--base-url", sandbox.url, stdout=file.fileno())
@@ -98,7 +98,7 @@ def test_retries_in_the_progress(account: Account, tmp_path: Path) -> None:
 
 @posix
 def test_progress_of_several_accounts(profiles: Profiles, tmp_path: Path) -> None:
-    """The line of progress says how many of the accounts are read."""
+    """The line of progress shows how many of the accounts have been read."""
     crowd = [Sandbox(3, seed=seed, latency=0.05) for seed in range(4)]
     profiles({f"p{number}": sandbox for number, sandbox in enumerate(crowd)})
     with one_host(*crowd) as url, (tmp_path / "flows.csv").open("wb") as file:
@@ -109,7 +109,7 @@ def test_progress_of_several_accounts(profiles: Profiles, tmp_path: Path) -> Non
 
 
 def test_an_account_that_hangs(flexflows: Flexflows, profiles: Profiles) -> None:
-    """An account that does not answer ends by --timeout, and the others are listed meanwhile."""
+    """An account that sends no response fails after --timeout."""
     hanging, good = Sandbox(3, seed=1, faults=["stall+"]), Sandbox(3, seed=2)
     profiles({"a": hanging, "b": good})
     with hanging, good:

@@ -12,7 +12,7 @@ import pytest
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 CHROMEDRIVER = shutil.which("chromedriver")
-HOW_TO_GET_ONE = "no Chromium with chromedriver on PATH; `make browser` tells how to get them"
+SKIP_REASON = "no Chromium with chromedriver on PATH; `make browser` shows how to install them"
 FLAGS = (
     *("--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--no-sandbox", "--disable-dev-shm-usage"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -67,7 +67,7 @@ def start_browser() -> Generator[Browser, None, None]:
     """Start a browser, or skip the test if none is installed."""
     webdriver = pytest.importorskip("selenium.webdriver")
     if CHROMIUM is None or CHROMEDRIVER is None:
-        pytest.skip(HOW_TO_GET_ONE)
+        pytest.skip(SKIP_REASON)
     options = webdriver.ChromeOptions()
     options.binary_location = CHROMIUM
     for flag in FLAGS:

@@ -18,7 +18,7 @@ def sid(number: int, prefix: str = "FO") -> str:
 
 
 def make_flow(**attributes: Any) -> FlexFlow:
-    """Build an ordinary SMS flow that leads to Studio, but for these attributes."""
+    """Build an SMS flow that leads to Studio, with some attributes replaced."""
     return FlexFlow.from_dict({**SMS, **attributes})
 
 

@@ -34,7 +34,7 @@ def test_flows_are_sorted_hardest_first() -> None:
     assert list(report.grades) == [Grade.REDESIGN, Grade.LOOK_AT_IT, Grade.PORT_CODE, Grade.CONNECT_TRIGGER]
 
 
-def test_work_lists_hold_each_thing_to_do_once() -> None:
+def test_work_lists_have_each_entry_once() -> None:
     webhook = {"integration_type": "external", "integration": {"url": "https://example.com/hook"}}
     account = make_account(
         make_flow(integration={"flow_sid": "FW1"}),

@@ -62,7 +62,7 @@ def test_an_account_without_flows_is_in_the_csv() -> None:
 
 
 @pytest.mark.parametrize("name", ['a,b\n"c"', "\ud800", "\x00\x1b", "=1+1", "</script>", "東" * 300])
-def test_any_name_comes_back_from_json(tmp_path: Path, name: str) -> None:
+def test_any_name_survives_json(tmp_path: Path, name: str) -> None:
     path = tmp_path / "earlier.json"
     path.write_text(to_json(build([make_account(make_flow(friendly_name=name, big=10**30))], now=NOW)))
     ((_, flow),) = read_since(path).flows
@@ -131,7 +131,7 @@ def test_a_file_that_is_not_a_comparable_report_is_refused_in_one_line(tmp_path:
     assert "\n" not in str(caught.value)
 
 
-def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "missing.json"):
         with pytest.raises(ValueError, match="cannot read"):
             read_since(path)

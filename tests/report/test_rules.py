@@ -32,7 +32,7 @@ def codes(flow: FlexFlow) -> set[str]:
         ({"integration_type": None, "integration": None}, Grade.LOOK_AT_IT, {"number", "no-integration"}),
         ({"integration_type": None, "integration": {}}, Grade.LOOK_AT_IT, {"number", "no-integration"}),
         ({"long_lived": True}, Grade.REDESIGN, {"number", "studio", "long-lived"}),
-        # What the record does not show, or holds in a form that is not documented.
+        # Missing values, and values that are not documented.
         ({"channel_type": None}, Grade.LOOK_AT_IT, {"no-channel", "studio"}),
         ({"channel_type": ""}, Grade.LOOK_AT_IT, {"no-channel", "studio"}),
         ({"channel_type": "rcs"}, Grade.LOOK_AT_IT, {"unknown-channel", "studio"}),
@@ -119,7 +119,7 @@ def test_the_records_of_real_accounts_are_graded(name: str) -> None:
 
 
 @pytest.mark.parametrize("record", [{}, {"sid": 1, "integration": []}, {"channel_type": {}, "enabled": "no"}])
-def test_a_record_that_shows_nothing_is_one_to_look_at(record: dict[str, Any]) -> None:
+def test_a_record_without_known_values_is_graded_look_at_it(record: dict[str, Any]) -> None:
     assert assess(FlexFlow.from_dict(record), is_shared=False)[0] is Grade.LOOK_AT_IT
 
 

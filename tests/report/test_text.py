@@ -64,7 +64,7 @@ def test_changes_since_an_earlier_report_are_listed() -> None:
     assert "not compared: legacy AC00000000000000000000000000000002, could not be read" in text
 
 
-def test_an_account_cut_off_by_a_limit_and_a_selection_say_so() -> None:
+def test_a_limit_and_a_selection_are_mentioned() -> None:
     text = render(build([make_account(make_flow(), is_complete=False)], now=NOW, selection=["--where", "enabled=true"]))
     assert "Only flows that match --where enabled=true" in text
     assert "1 flow (the first, up to --limit)" in text

@@ -9,24 +9,24 @@ import sys
 from ._signals import Interrupted, Signals
 
 CONFIGURATION = 3
-"""The exit code of a wrong installation; `ExitCode` needs the extra."""
+"""The exit code of an incomplete installation; `ExitCode` needs the extra."""
 EXTRA = frozenset({"click", "jinja2", "rich"})
 """The packages of the extra `cli`."""
 MISSING_EXTRA = (
-    "the command needs the extra cli; in a checkout, run pip install '.[cli]', or put [cli] behind the wheel's name"
+    "the command needs the extra cli; in a checkout, run pip install '.[cli]'; for a wheel, append [cli] to its path"
 )
-YOUNG = 100_000
-"""How many new objects make a collection of garbage worth its time; the imports alone make half as many."""
+GC_THRESHOLD = 100_000
+"""The number of new objects that starts a garbage collection; the imports alone create half as many."""
 UNUSED = ("httpx._main", "trio")
-"""The modules that httpx and httpcore import where they can, and no command needs: its own command line, which draws in
-click, rich and pygments (40 ms), and trio (40 ms). That is a third of the time of a short listing."""
+"""Optional modules that httpx and httpcore import and no command needs: httpx's command line, which imports click, rich
+and pygments (40 ms), and trio (40 ms). Together they take a third of the time of a short listing."""
 
 
 def main() -> None:
     """Run the command with the arguments of the process, and exit."""
     signals = Signals()
     signals.install()
-    gc.set_threshold(YOUNG)
+    gc.set_threshold(GC_THRESHOLD)
     for name in UNUSED:
         sys.modules.setdefault(name, None)  # type: ignore[arg-type]
     code = _run(None, signals)

@@ -1,6 +1,6 @@
 """The accounts of a source: fetched side by side in threads, and delivered in order by the main thread.
 
-Only the main thread delivers and counts, and it looks for a signal before each page, so none finds a page half noted.
+Only the main thread delivers and counts, and it checks for a signal before each page, so that no page is half counted.
 """
 
 import logging
@@ -27,18 +27,18 @@ from ._terminal import Terminal
 from ._text import one_line, pluralize, shorten
 
 AT_ONCE = 16
-"""How many accounts are read at the same time."""
+"""The number of accounts that are read at the same time."""
 PAGES_AHEAD = 4
-"""How many pages of an account may wait to be delivered; Twilio's limit of 2,500 flows makes three."""
+"""The most pages of an account that wait to be delivered; Twilio's limit of 2,500 flows makes three."""
 ACCOUNTS_AHEAD = 32
-"""How many accounts may have been begun and not yet delivered, which bounds the memory."""
+"""The most accounts that are begun and not yet delivered, which bounds the memory."""
 POLL = 0.1
-"""Seconds between two looks for a signal."""
+"""Seconds between two checks for a signal."""
 MAX_REASON = 40
 REFUSALS = (AuthenticationError, PermissionDeniedError, ConfigurationError)
 
 Portion = tuple[Account, list[tuple[Position, FlexFlow]]]
-"""The matching flows of one page, each with the position behind it."""
+"""The matching flows of one page, each with the position after it."""
 
 
 def read_accounts(source: Source) -> list[Account]:
@@ -60,7 +60,7 @@ def read_accounts(source: Source) -> list[Account]:
 
 
 def describe_accounts(accounts: Sequence[Account]) -> str:
-    """Return of how many accounts a total is: `5 of 6 accounts`."""
+    """Return how many of the accounts were read, as `5 of 6 accounts`."""
     return f"{sum(account.failure is None for account in accounts)} of {pluralize(len(accounts), 'account')}"
 
 
@@ -102,30 +102,30 @@ def iter_portions(accounts: Sequence[Account], source: Source) -> Generator[Port
 
 
 class _Fetcher:
-    """An account's pages on their way from the thread that fetches them to the main thread."""
+    """The queue of an account's pages from the thread that fetches them to the main thread."""
 
     def __init__(self, account: Account, source: Source) -> None:
         self.account = account
         self.results: Queue[Page | Exception | None] = Queue(PAGES_AHEAD)
-        """The pages; then what ended them: an error, or `None`."""
+        """The pages; after the last one, the error that ended the account, or `None`."""
         self.is_finished = False
         self._source = source
         self._is_abandoned = False
 
     def fetch(self) -> None:
         """Fetch the pages, in a thread that may wait for the main thread."""
-        source, place = self._source, self.account.position
-        limit = None if source.limit is None else max(0, source.limit - place.delivered)
+        source, position = self._source, self.account.position
+        limit = None if source.limit is None else max(0, source.limit - position.delivered)
         if limit is not None:
-            # What --where leaves out does not count, so only the main thread knows when the limit is reached.
-            limit = None if source.where and limit else limit + place.skip
-        filters = source.filters if place.cursor is None else dict[str, Any]()
+            # Flows that --where leaves out do not count, so only the main thread knows when the limit is reached.
+            limit = None if source.where and limit else limit + position.skip
+        filters = source.filters if position.cursor is None else dict[str, Any]()
         end: Exception | None = None
         is_begun = False
         for connect in self.account.connections:
             try:
                 with connect() as flows:
-                    for page in flows.pages(limit=limit, page_size=source.page_size, cursor=place.cursor, **filters):
+                    for page in flows.pages(limit=limit, page_size=source.page_size, cursor=position.cursor, **filters):
                         is_begun = True
                         self.results.put(page)
                         if self._is_abandoned:
@@ -133,7 +133,7 @@ class _Fetcher:
             except Exception as error:  # noqa: BLE001 - the main thread raises it, unless the account has failed
                 end = end or error
                 if isinstance(error, REFUSALS) and not is_begun:
-                    continue  # another profile of the account may be allowed what this one is not
+                    continue  # another profile of the account may have the permission
             else:
                 end = None
             break
@@ -148,25 +148,25 @@ class _Fetcher:
 
 
 def _select(source: Source, account: Account, page: Page) -> tuple[list[tuple[Position, FlexFlow]], Position, bool]:
-    """Return a page's wanted flows with the position behind each, the position behind it, and if it is the last."""
-    place, delivered = account.position, account.position.delivered
+    """Return a page's matching flows, each with the position after it, the page's next position, and if it is the last."""
+    position, delivered = account.position, account.position.delivered
     flows: list[tuple[Position, FlexFlow]] = []
     for index, flow in enumerate(page):
-        if index < place.skip or not matches_all(source.where, flow, account.profile):
+        if index < position.skip or not matches_all(source.where, flow, account.profile):
             continue
         if delivered == source.limit:
             account.has_more = True
             break
         delivered += 1
-        flows.append((Position(place.cursor, index + 1, delivered), flow))
+        flows.append((Position(position.cursor, index + 1, delivered), flow))
     is_last = page.next_cursor is None
     if delivered == source.limit and not is_last:
         account.has_more = is_last = True
-    return flows, Position(page.next_cursor, max(0, place.skip - len(page)), delivered), is_last
+    return flows, Position(page.next_cursor, max(0, position.skip - len(page)), delivered), is_last
 
 
 class _Reader:
-    """The reading of several accounts: its threads, and the main thread's side of it."""
+    """The reader of several accounts: the threads that fetch, and the main thread that delivers."""
 
     def __init__(self, source: Source, accounts: Sequence[Account]) -> None:
         self._source = source
@@ -183,7 +183,7 @@ class _Reader:
     def fetching(self) -> Generator[None, None, None]:
         """Fetch the accounts in threads as long as the block lasts."""
         for _ in range(min(AT_ONCE, len(self._fetchers))):
-            # A daemon: one that waits for a response does not hold up the end of the command.
+            # A daemon, since a thread that waits for a response must not delay the end of the command.
             threading.Thread(target=self._fetch_accounts, daemon=True).start()
         try:
             yield
@@ -195,7 +195,7 @@ class _Reader:
             self._terminal.progress("")
 
     def _fetch_accounts(self) -> None:
-        """Fetch one account after the other, in their order, as long as there is one."""
+        """Fetch the waiting accounts in their order, until no account is left."""
         while True:
             self._room.acquire()
             try:
@@ -221,11 +221,11 @@ class _Reader:
                     self._retry = ""
                     if self._is_duplicate(account, result):
                         break
-                    flows, behind, is_last = _select(self._source, account, result)
+                    flows, next_position, is_last = _select(self._source, account, result)
                     self._delivered += len(flows)
                     self._show_progress()
                     yield account, flows
-                    account.position, account.is_done = behind, is_last
+                    account.position, account.is_done = next_position, is_last
                 elif result is None:
                     account.is_done = True
                 elif isinstance(result, FlexFlowsError):
@@ -238,7 +238,7 @@ class _Reader:
             self._room.release()
 
     def _is_duplicate(self, account: Account, page: Page) -> bool:
-        """Check whether an account's records are those of an account before it, and note whose they are."""
+        """Check whether an earlier account has the same records, and remember the owner of new records."""
         keys = [(flow.account_sid, flow.sid) for flow in page if flow.account_sid and flow.sid]
         account.account_sid = account.account_sid or (keys[0][0] if keys else None)
         owner = self._owners.get(keys[0], account) if keys else account
@@ -252,7 +252,7 @@ class _Reader:
 
     @contextmanager
     def logged(self) -> Generator[None, None, None]:
-        """Receive what the library logs of each attempt, while someone can see it."""
+        """Report what the library logs of each attempt, if the user can see it."""
         if not (self._source.is_verbose or self._terminal.shows_progress):
             yield
             return

@@ -1,4 +1,4 @@
-"""The group of the commands, each imported when it is run, and the end of every one: exit codes and error lines."""
+"""The group of the commands, each imported when it is run, with their exit codes and error lines."""
 
 import importlib
 import sys
@@ -24,12 +24,12 @@ COMMANDS = {
     "sandbox": "Serve a Flex API on this machine.",
     "completion": "Print the script that completes this command in a shell.",
 }
-"""Each command with its short help; the module `_NAME` has it as `command`."""
+"""Each command with its short help; it is `command` in the module `_NAME`."""
 
 HELP = """List the Flex Flows of Twilio accounts.
 
 Credentials come from TWILIO_ACCOUNT_SID with TWILIO_API_KEY and TWILIO_API_SECRET, or with TWILIO_AUTH_TOKEN; else from
-the Twilio CLI's active profile. --sandbox needs none.
+the Twilio CLI's active profile. --sandbox needs no credentials.
 
 \b
 Examples:
@@ -56,7 +56,7 @@ class ExitCode(IntEnum):
 
 
 class App(click.Group):
-    """The commands by their names, none of them imported before it is needed."""
+    """The commands by name, each imported when it is needed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
         """Return the names of the commands."""
@@ -76,7 +76,7 @@ class App(click.Group):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
         """Complete the name of a command without importing any."""
-        from click.shell_completion import CompletionItem  # noqa: PLC0415 - when a shell asks
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - for a shell's completion only
 
         names = [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
         return names + click.Command.shell_complete(self, ctx, incomplete)
@@ -94,7 +94,7 @@ no_color_option = click.option(
     expose_value=False,
     is_eager=True,
     callback=_remove_color,
-    help="No colors; NO_COLOR in the environment does the same.",
+    help="Disable colors, like NO_COLOR in the environment.",
 )
 
 
@@ -119,17 +119,17 @@ def execute(arguments: list[str] | None, signals: Signals) -> int:
     terminal = Terminal(signals, arguments)
     try:
         code = app.main(arguments, prog_name="flexflows", standalone_mode=False, obj=terminal)
-    except (Exception, Interrupted) as error:  # noqa: BLE001 - what is not expected is raised again
+    except (Exception, Interrupted) as error:  # noqa: BLE001 - an unexpected error is raised again
         message, code = _outcome(error)
         if isinstance(error, OSError):
-            sys.stdout = None  # what Python's own buffer still holds would fail again as the process ends
+            sys.stdout = None  # Python would flush its own buffer at the end of the process, and fail again
         if message:
             terminal.error(message)
     return code if isinstance(code, int) else ExitCode.OK
 
 
 def _outcome(error: BaseException) -> tuple[str, int]:
-    """Return the line about an error, empty for none, and the exit code; raise the error if it is a defect of ours."""
+    """Return the message of an error (empty: write no message) and the exit code; raise an unexpected error again."""
     from flexflows._errors import ConfigurationError, FlexFlowsError  # noqa: PLC0415 - --version needs no library
 
     match error:

@@ -21,7 +21,7 @@ class Column:
     """A field of a record, or of an object within it."""
 
     name: str
-    """Dotted."""
+    """The dotted path of the field."""
     schema: Schema = attrs.field(factory=Schema)
 
     def value(self, record: Mapping[str, Any], profile: str | None = None) -> Any:
@@ -53,7 +53,7 @@ def known_columns(schema: Schema | None = None, prefix: str = "") -> Iterator[Co
 
 
 def parse_columns(text: str) -> list[Column]:
-    """Parse `sid,integration.flow_sid`, each name once.
+    """Parse a list such as `sid,integration.flow_sid`; a repeated name counts once.
 
     Raises:
         ValueError: A column is unknown, or there is no name.
@@ -93,7 +93,7 @@ def _unknown(name: str, known: Sequence[str]) -> str:
 
 
 def complete_columns(_context: object, _parameter: object, incomplete: str) -> list[str]:
-    """Return the names that complete the last one of a list of columns."""
+    """Return the completions of the last name in a list of columns."""
     before, comma, name = incomplete.rpartition(",")
     names = ["help", PROFILE.name, *(column.name for column in known_columns())]
     return [before + comma + each for each in names if each.startswith(name)]
@@ -123,8 +123,8 @@ class Condition:
     def matches(self, record: Mapping[str, Any], profile: str | None) -> bool:
         """Check whether a record has the value.
 
-        A text equals itself, or itself in quotation marks; any other value equals its JSON. Where the fragment allows
-        no text, as for `enabled`, a text that came all the same equals itself in quotation marks only.
+        A string is written as it is or in quotation marks, any other value as JSON. Where the fragment allows no
+        string, as for `enabled`, a string must be in quotation marks.
         """
         value = self.column.value(record, profile)
         if not self.text:
@@ -143,12 +143,12 @@ def parse_condition(text: str) -> Condition:
     """
     name, equals, value = text.partition("=")
     if not equals:
-        raise ValueError(f"--where is {text!r}; write COLUMN=VALUE, such as channel_type=sms")
+        raise ValueError(f"--where {text!r} has no '='; write COLUMN=VALUE, such as channel_type=sms")
     return Condition(parse_column(name.strip()), value)
 
 
 def matches_all(conditions: Sequence[Condition], flow: FlexFlow, profile: str | None) -> bool:
-    """Check whether a flow satisfies all conditions; of those on one column, any."""
+    """Check whether a flow satisfies at least one of the conditions on each column."""
     outcomes: dict[str, bool] = {}
     record = flow.to_dict() if conditions else {}
     for condition in conditions:

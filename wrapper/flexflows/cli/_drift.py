@@ -20,7 +20,7 @@ from ._text import format_cell, pluralize, shorten, to_json
 
 HELP = """Find what the API sends that this version does not know.
 
-Reported are fields and values that are new, and values of another type. The exit code is 4 when something was found.
+It reports new fields, new values, and values of another type. The exit code is 4 when it finds any.
 
 \b
 Examples:
@@ -40,14 +40,14 @@ UNKNOWN_FIELD, UNKNOWN_VALUE, OTHER_TYPE = KINDS = ("unknown field", "unknown va
 
 @attrs.frozen
 class Difference:
-    """A part of a record that the fragment does not have.
+    """A difference between a record and the fragment.
 
     Attributes:
-        kind: How it differs.
-        path: Where, dotted; `[]` stands for any item of an array.
-        actual: What the API sent: a type, or a value of an enum.
-        expected: What the fragment has there: types, or the values of an enum; `None`, when it has nothing.
-        example: Enough of a value to recognize it by.
+        kind: One of `KINDS`.
+        path: The dotted path of the value; `[]` stands for any item of an array.
+        actual: The type or the value of an enum that the API sent.
+        expected: The types or the values of an enum in the fragment, if it has any.
+        example: Enough of the value to recognize it.
     """
 
     kind: str
@@ -92,7 +92,7 @@ def _is_date_time(value: str) -> bool:
 
 
 def _example(value: Any) -> str | None:
-    """Return enough of a value to recognize it by; of an object or an array, which may be long, its extent."""
+    """Return enough of a value to recognize it: for an object its names, for an array its length."""
     if isinstance(value, dict):
         return f"an object of {', '.join(cast('dict[str, Any]', value)) or 'nothing'}"
     if isinstance(value, list):
@@ -128,7 +128,7 @@ def command(source: Source, kind: str) -> int:
 
 
 def find(records: Iterable[Mapping[str, Any]], schema: Schema) -> list[tuple[Difference, int]]:
-    """Return what differs from a schema, and in how many records, what matters most first."""
+    """Return the differences from a schema, each with its number of records, most important first."""
     counts: dict[Difference, int] = {}
     for record in records:
         for difference in dict.fromkeys(compare(record, schema)):

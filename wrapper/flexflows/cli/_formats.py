@@ -1,4 +1,4 @@
-"""The formats for machines: the bytes of each record, and those around them."""
+"""The formats for machines: the bytes of each record, and those before, between and after records."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -25,7 +25,7 @@ class Format:
         opening: The text before the first record.
         separator: The text between two records.
         closing: The text after the last record.
-        empty: The whole output, where there is no record.
+        empty: The whole output if there is no record.
     """
 
     encode: Callable[[Record, str | None], bytes]
@@ -63,8 +63,9 @@ def row_format(
 ) -> Format:
     """Return the format of CSV or TSV: a header, and a row of cells for each record.
 
-    CSV is for spreadsheets, and as RFC 4180 has it. TSV is for `cut` and `awk`: a tab, a line break and a backslash in
-    a cell are written as escapes, so that a line is a record. On a terminal (`is_shown`), no cell acts.
+    CSV is for spreadsheets, and follows RFC 4180. TSV is for `cut` and `awk`: a tab, a line break and a backslash in
+    a cell are written as escapes, so that a line is a record. On a terminal (`is_shown`), so are all
+    control characters.
     """
     row = _tsv_row if is_tsv else _csv_row
 
@@ -86,7 +87,7 @@ def _tsv_row(cells: Sequence[str | None]) -> str:
 
 
 def _csv_row(cells: Sequence[str | None]) -> str:
-    # Null is nothing, and an empty text is quoted, as PostgreSQL's COPY tells them apart; a blank line would be no row.
+    # As in PostgreSQL's COPY, null is empty, and an empty text is "". A single null is "", too: no row is a blank line.
     if list(cells) == [None]:
         return '""\r\n'
     return ",".join("" if cell is None else _csv_cell(cell) for cell in cells) + "\r\n"

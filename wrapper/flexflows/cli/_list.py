@@ -28,18 +28,18 @@ from ._text import pluralize, visible
 HELP = """List all flows, or those that a filter, --where or --limit selects.
 
 \b
-table  what identifies a flow, then as many columns as the terminal has room for
+table  the columns that identify a flow, then as many others as the terminal has room for
 json   one array, a record on each line
 jsonl  a record on each line
 csv    for spreadsheets
-tsv    for cut and awk; \\t \\n \\r \\\\ stand for what would break a line
+tsv    for cut and awk; \\t \\n \\r \\\\ stand for tabs, line breaks and backslashes
 
 JSON has the records as the API sent them. CSV and TSV have a column for each field of the API, or those of --columns;
-an object is written as JSON, and null as nothing (in CSV an empty text is ""). All but the table are written page by
-page. Several accounts are read at once and written one after the other, each row with its profile.
+an object is written as JSON, and null as an empty cell (in CSV an empty text is ""). All but the table are written
+page by page. Several accounts are read at once and written one after the other, each row with its profile.
 
-However a listing ends early, its output is valid, and standard error has the command that writes exactly the
-rest: append its output with >> to the same file. One JSON array cannot be appended to; JSON Lines can.
+If a listing ends early, its output is valid, and standard error has the command that writes exactly the
+rest: append its output to the same file with >>. A JSON array cannot be appended to; JSON Lines can.
 
 A CSV file (not a pipe) begins with a byte order mark, so that spreadsheets read it as UTF-8. Cells are written as the
 API sent them; a spreadsheet reads a name that begins with = as a formula, so import untrusted names as text.
@@ -84,14 +84,14 @@ def _columns(context: click.Context, _option: click.Parameter, text: str | None)
     metavar="NAMES",
     callback=_columns,
     shell_complete=complete_columns,
-    help="Which fields, such as sid,integration.flow_sid; `help` lists them.",
+    help="Fields to write, such as sid,integration.flow_sid; `help` lists them.",
 )
 @output_option("table for people, the others for machines.", "table", "json", "jsonl", "csv", "tsv")
 @click.option("--with-profile", is_flag=True, help="Begin each row with its profile, as for several profiles.")
 @click.option(
     "--header/--no-header",
     default=None,
-    help="Whether CSV and TSV begin with the columns' names; default: unless --cursor continues a file.",
+    help="Begin CSV and TSV with the names of the columns, or not; default: only without --cursor.",
 )
 def command(source: Source, columns: list[Column] | None, kind: str, *, with_profile: bool, header: bool | None) -> int:
     """Run `flexflows list`."""
@@ -120,7 +120,7 @@ def command(source: Source, columns: list[Column] | None, kind: str, *, with_pro
 
 
 class Listing:
-    """A listing that is written page by page; with columns, it reports the fields of the API that have none."""
+    """A listing that is written page by page; with columns, it reports fields of the API that have no column."""
 
     def __init__(
         self, source: Source, accounts: Sequence[Account], form: Format, columns: Sequence[Column] | None = None
@@ -163,13 +163,13 @@ class Listing:
         if self._names is not None:
             self._left_out.update(*(record.keys() - self._names for _, record in records))
         rows = [(account, position, self.form.encode(record, account.profile)) for position, record in records]
-        if rows and account.position.torn:  # the row that is completed is not torn any more
+        if rows and account.position.torn:  # write only the rest of the row that was cut off
             rows[0] = (account, rows[0][1], rows[0][2][account.position.torn :])
         if rows:
             self.write(rows)
 
     def begin(self) -> None:
-        """Write the output that has no record, unless no account was read to its end."""
+        """Write an output without records, if an account was read to its end."""
         is_set_up = any(not isinstance(account.failure, ConfigurationError) for account in self.accounts)
         # An empty array is valid JSON, and an empty file is not.
         if any(account.is_done for account in self.accounts) or (self.form.closing and is_set_up):
@@ -201,7 +201,7 @@ class Listing:
         account.position = position
         self.written += 1
 
-    def _take_back(self) -> None:
+    def _roll_back(self) -> None:
         """Move the accounts back to the last row that the reader of a closed pipe has read."""
         read = self.output.accepted - self.output.unread()
         while self._journal and self._journal[-1][0] > read:
@@ -216,11 +216,11 @@ class Listing:
         accounts = [account for account in self.accounts if not account.is_duplicate]
         if self._left_out and problem is None:
             names = ", ".join(sorted(self._left_out))
-            self.terminal.error(f"note: the API sent fields that have no column: {names}; -o jsonl has them")
+            self.terminal.error(f"note: the API sent fields that have no column: {names}; use -o jsonl to list them")
         if problem is None:
             return report_failures(self.terminal, accounts, self._resumption(accounts))
         if isinstance(problem, ReaderGoneError):
-            self._take_back()
+            self._roll_back()
             message, code = "the reader closed the pipe", int(ExitCode.OK)
         elif isinstance(problem, Interrupted):
             message, code = str(problem), problem.exit_code
@@ -231,7 +231,7 @@ class Listing:
         return code
 
     def _resumption(self, accounts: Sequence[Account]) -> str:
-        """Return the number of written flows and the command for the rest; empty if it is the same command."""
+        """Return the number of written flows and the command for the rest; empty if nothing was written."""
         rest = [account for account in accounts if not account.is_done]
         done = len(accounts) - len(rest)
         if not (self.written or done or self.source.cursor):
@@ -240,9 +240,9 @@ class Listing:
         if len(accounts) > 1:
             parts.append(f"{done} of {pluralize(len(accounts), 'account')} complete")
         if rest and rest[0].position.torn:
-            parts.append("the last row is cut off, and completed by what follows")
+            parts.append("the last row is cut off, and the rest begins with its end")
         if rest and self.form.closing:
-            parts.append("one JSON array cannot be appended to (-o jsonl can), so write the rest to another file")
+            parts.append("a JSON array cannot be appended to (-o jsonl can), so write the rest to another file")
         parts.append(f"resume with: {self._resume_command(rest)}" if rest else "nothing is left to resume")
         return "; ".join(parts)
 
@@ -292,7 +292,7 @@ class TableListing(Listing):
         for account, start in self._starts.items():
             account.position, account.is_done = start, False
         drawn = zip(self._rows, lines, strict=True)
-        self.write([(account, place, encode(line)) for (account, place, _), line in drawn], must_finish=True)
+        self.write([(account, position, encode(line)) for (account, position, _), line in drawn], must_finish=True)
         for account, position, is_done in ends:
             account.position, account.is_done = position, is_done
         self._draw_footer(hidden)

@@ -20,7 +20,7 @@ RESERVED = frozenset(
     {"profile", "all-profiles", "base-url", "sandbox", "where", "limit", "timeout", "verbose", "page-size", "cursor"}
     | {"columns", "output", "header", "no-header", "with-profile", "since", "no-color", "help"}
 )
-"""The names of the command's own options: a filter of the same name gets `filter-` before its own."""
+"""The names of the command's own options; a filter named like one of them becomes `--filter-NAME`."""
 
 
 def source_options(command: Callable[Concatenate[Source, P], int]) -> Callable[..., int]:
@@ -34,7 +34,7 @@ def source_options(command: Callable[Concatenate[Source, P], int]) -> Callable[.
         filters = {each.name: options.pop(f"filter_{each.name}") for each in list_flex_flows.parameters}
         given = {name: value for name, value in filters.items() if value not in (None, ())}
         terminal = click.get_current_context().find_object(Terminal)
-        assert terminal is not None  # noqa: S101 - `execute` makes it
+        assert terminal is not None  # noqa: S101 - `execute` creates it
         return command(Source(terminal, filters=given, **own), *args, **options)
 
     for option in reversed(
@@ -146,7 +146,7 @@ def _complete_where(context: click.Context, option: click.Parameter, incomplete:
 
 
 def _complete_profile(_context: click.Context, _option: click.Parameter, incomplete: str) -> list[str]:
-    import os  # noqa: PLC0415 - when a shell asks
+    import os  # noqa: PLC0415 - for a shell's completion only
 
     from flexflows._errors import ConfigurationError  # noqa: PLC0415 - likewise
     from flexflows._profiles import CliConfig  # noqa: PLC0415 - likewise

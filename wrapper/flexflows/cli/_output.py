@@ -14,9 +14,9 @@ from ._signals import Signals
 
 IS_WINDOWS = sys.platform == "win32"
 PIPE_BATCH: int = getattr(select, "PIPE_BUF", 512)
-"""POSIX writes up to so many bytes to a pipe whole or not at all."""
+"""The most bytes that POSIX writes to a pipe at once, all or none of them."""
 POLL = 0.1
-"""Seconds between two looks at a signal while the reader of a pipe is slow."""
+"""Seconds between two checks for a signal while the reader of a pipe is slow."""
 GRACE = 2.0
 """Seconds after a signal in which a row that has begun, or a closing bracket, may still be written."""
 
@@ -51,12 +51,12 @@ class Output:
         self.accepted = 0
 
     def write(self, data: bytes, closing: bytes = b"", *, must_finish: bool = False) -> None:
-        """Write all of the data; a file ends where it did before, when that fails.
+        """Write all of the data; if that fails, restore the end of a file.
 
         Args:
             data: The data.
-            closing: Bytes that complete what was written so far. A file has them at its end after each write, until the
-                next one replaces them; elsewhere they are left to the last write.
+            closing: Bytes that complete the output. A file ends with them after each write, until the next write
+                replaces them; a pipe gets them from `finish` only.
             must_finish: Write even after a signal, as long as the reader takes it.
 
         Raises:
@@ -80,15 +80,15 @@ class Output:
         self._end, self._closing = self._end + len(data), closing
 
     def finish(self, closing: bytes) -> None:
-        """Write the bytes that complete the output, unless they are there already."""
+        """Write the bytes that complete the output, unless it ends with them already."""
         if closing and self._closing != closing:
             self.write(closing, must_finish=True)
 
     def unread(self) -> int:
-        """Return how many accepted bytes a pipe still holds: those that a reader who has gone never read."""
+        """Return how many accepted bytes a pipe still holds, unread by a reader who has gone."""
         if not self._is_pipe or IS_WINDOWS:
             return 0
-        import fcntl  # noqa: PLC0415 - not there on Windows
+        import fcntl  # noqa: PLC0415 - missing on Windows
         import termios  # noqa: PLC0415 - likewise
 
         try:
@@ -125,18 +125,18 @@ class Output:
     def _remove_closing(self) -> None:
         size = os.fstat(self._number).st_size
         if self._closing and size == self._end + len(self._closing):
-            self._cut()
+            self._truncate()
         else:  # standard error may go to the same file
             self._end = size
 
     def _roll_back(self, most: int) -> None:
-        # Not when the file has grown by more than was just written: another process writes to it as well.
+        # Not if the file has grown by more than this write: another process writes to it as well.
         if 0 <= os.fstat(self._number).st_size - self._end <= most:
-            self._cut()
+            self._truncate()
             with suppress(OSError):
                 self._stream.write(self._closing)
 
-    def _cut(self) -> None:
+    def _truncate(self) -> None:
         os.ftruncate(self._number, self._end)
         os.lseek(self._number, self._end, os.SEEK_SET)
 

@@ -15,7 +15,7 @@ from ._terminal import Terminal
 HELP = """Report what is left to migrate to Flex Conversations, and what blocks it.
 
 Each flow gets a grade and the reasons for it, with their sources; each account gets work lists. The HTML is one page to
-hand on: it requests nothing, and can be sorted, filtered and printed.
+share: it loads nothing else, and can be sorted, filtered and printed.
 
 \b
 Examples:

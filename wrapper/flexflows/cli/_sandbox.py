@@ -67,7 +67,7 @@ def command(
         except Interrupted as interruption:
             if interruption.args[0] != signal.SIGINT:
                 raise
-    return ExitCode.OK  # Ctrl-C is how it ends
+    return ExitCode.OK  # Ctrl-C is its normal end
 
 
 def _directions(terminal: Terminal, sandbox: Sandbox) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""The signals that end the command: raised where that is safe, and noted where output must stay exact."""
+"""The signals that end the command: raised where that is safe, and deferred where output must stay exact."""
 
 import signal
 import threading
@@ -40,7 +40,7 @@ class Signals:
         self._previous: dict[int, Any] = {}
 
     def install(self) -> None:
-        """Handle the signals from now on; one that is ignored stays so, as `nohup` and background jobs want it."""
+        """Handle the signals from now on; ignored signals stay ignored, as `nohup` and background jobs need."""
         if threading.current_thread() is threading.main_thread():
             numbers = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
             handlers = {number: signal.getsignal(number) for number in numbers}
@@ -49,7 +49,7 @@ class Signals:
             signal.signal(number, self._handle)
 
     def restore(self) -> None:
-        """Put back the handlers that were there before."""
+        """Restore the previous handlers."""
         for number, handler in self._previous.items():
             signal.signal(number, handler)
 
@@ -69,7 +69,7 @@ class Signals:
             self._is_deferred = before
 
     def check(self) -> None:
-        """Raise the signal that was noted, if one was.
+        """Raise the signal that arrived, if any.
 
         Raises:
             Interrupted: A signal has arrived.

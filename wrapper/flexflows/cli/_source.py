@@ -1,4 +1,4 @@
-"""The source of the flows: which accounts the options mean, each of them once, and where each is to be resumed."""
+"""The source of the flows: the accounts that the options select, each once, with the position to resume from."""
 
 import base64
 import json
@@ -31,7 +31,7 @@ NO_ACCOUNT = (
 
 @attrs.frozen
 class Source:
-    """The accounts to read, and what to read of them.
+    """The accounts to read, and the flows to select.
 
     Attributes:
         terminal: The terminal of the command.
@@ -45,7 +45,7 @@ class Source:
         timeout: The seconds that one attempt at a request may take.
         is_verbose: Whether each attempt is reported on standard error.
         page_size: The most records a page; `None`: the most that the API allows.
-        cursor: The place to resume from.
+        cursor: The cursor to resume from.
     """
 
     terminal: Terminal
@@ -82,13 +82,13 @@ def usage_error(message: str) -> click.UsageError:
 
 @attrs.frozen
 class Position:
-    """A place in an account's listing.
+    """A position in an account's listing.
 
     Attributes:
         cursor: The cursor of the page; `None`: the first page.
         skip: How many of the page's records were passed already.
         delivered: How many matching flows of the account were delivered before.
-        torn: How many bytes of the next row were written, where a signal met a reader that took no more of it.
+        torn: How many bytes of the next row were written, if a signal cut it off.
     """
 
     cursor: str | None = None
@@ -103,15 +103,15 @@ class Account:
 
     Attributes:
         profile: Its profile; `None`: the environment's credentials, or the sandbox.
-        account_sid: Its SID, as the credentials have it, or else its records.
-        connections: Functions that open a client for it: by its profile, then by the other profiles.
-        other_profiles: Profiles of the same account, which are used only where those before them are refused.
-        position: The place that follows what was delivered.
-        failure: Why it was not read to its end, if it failed.
-        is_done: Whether no more of it is wanted.
+        account_sid: Its SID, from the credentials or else from its records.
+        connections: Functions that open a client for it: with its profile, then with the other profiles.
+        other_profiles: Profiles of the same account, each used only if those before it are refused.
+        position: The position after the last delivered flow.
+        failure: The error that ended its reading, if any.
+        is_done: Whether all of its flows that are wanted were delivered.
         has_more: Whether `--limit` left some of its flows out.
-        is_duplicate: Whether its records turned out to be those of an account before it.
-        flows: What was read of it, for commands that need all flows at once.
+        is_duplicate: Whether an earlier account turned out to have the same records.
+        flows: Its flows, for commands that need all of them at once.
     """
 
     profile: str | None
@@ -127,7 +127,7 @@ class Account:
 
     @property
     def error(self) -> str | None:
-        """Why it could not be read to its end, in one line; its flows then count in no total."""
+        """The failure in one line; the flows of a failed account count in no total."""
         return None if self.failure is None else one_line(str(self.failure))
 
     @property
@@ -168,7 +168,7 @@ def _environment_account(source: Source) -> Account:
             reason = CliConfig.read(os.environ).why_no_profile
             if str(error) != NO_CREDENTIALS.format(reason=reason):
                 raise
-            # The library's own words name its arguments.
+            # The library's message names arguments of its functions, not options.
             raise ConfigurationError(NO_ACCOUNT.format(reason=reason.replace("pass profile=", "use -p"))) from None
 
     account_sid = os.environ.get(_environment.ACCOUNT_SID)
@@ -187,19 +187,19 @@ def _profile_accounts(source: Source) -> list[Account]:
     if not names:
         raise ConfigurationError(f"{config.path} has no profiles; create one with `twilio profiles:create`")
     accounts: list[Account] = []
-    same: dict[tuple[str, str], Account] = {}
+    originals: dict[tuple[str, str], Account] = {}
     for name in names:
         profile = config.profiles.get(name)
         account = _account(source, name, profile.account_sid if profile else None, base_url=source.base_url)
         keys = _identities(profile) if profile is not None and profile.api_key and profile.api_secret else []
-        original = next((same[key] for key in keys if key in same), None)
+        original = next((originals[key] for key in keys if key in originals), None)
         if original is None:
             accounts.append(account)
         else:
             original.other_profiles.append(name)
             original.connections.append(account.connections[0])
         for key in keys:
-            same.setdefault(key, original or account)
+            originals.setdefault(key, original or account)
     for account in accounts:
         for other in account.other_profiles:
             note_duplicate(source.terminal, other, account)
@@ -207,7 +207,7 @@ def _profile_accounts(source: Source) -> list[Account]:
 
 
 def _identities(profile: Profile) -> list[tuple[str, str]]:
-    """Return what two profiles of one account in one region have in common."""
+    """Return the keys of which two profiles of one account in one region share one."""
     region = profile.region or ("us1" if profile.edge else os.environ.get(_environment.REGION) or "us1")
     return [(value, region) for value in (profile.account_sid, profile.api_key) if value]
 
@@ -220,7 +220,7 @@ def note_duplicate(terminal: Terminal, profile: str, original: Account) -> None:
 
 
 def _resumed(source: Source, accounts: list[Account]) -> list[Account]:
-    """Return the accounts that the cursor leaves to read, each at its place."""
+    """Return the accounts that remain to be read, each at the position in the cursor."""
     if source.cursor is None:
         return accounts
     if not source.cursor.startswith(RESUME_PREFIX):
@@ -231,19 +231,19 @@ def _resumed(source: Source, accounts: list[Account]) -> list[Account]:
             raise usage_error(f"--cursor carries the filters it was made with; remove {names}")
         accounts[0].position = Position(source.cursor)
         return accounts
-    places = _parse_resume_cursor(source.cursor)
+    positions = _parse_resume_cursor(source.cursor)
     by_profile = {account.profile: account for account in accounts}
-    if unknown := [profile for profile in places if profile not in by_profile]:
+    if unknown := [profile for profile in positions if profile not in by_profile]:
         raise usage_error(f"--cursor belongs to a listing of profile {unknown[0]!r}; add -p {unknown[0]}")
-    for profile, position in places.items():
+    for profile, position in positions.items():
         by_profile[profile].position = position
-    return [account for account in accounts if account.profile in places]
+    return [account for account in accounts if account.profile in positions]
 
 
 def resume_cursor(accounts: Sequence[Account]) -> str:
-    """Return the cursor that resumes accounts, each at its place."""
-    places = [[account.profile, *attrs.astuple(account.position)] for account in accounts]
-    packed = zlib.compress(json.dumps(places, separators=(",", ":")).encode(), 9)
+    """Return the cursor that resumes accounts, each at its position."""
+    positions = [[account.profile, *attrs.astuple(account.position)] for account in accounts]
+    packed = zlib.compress(json.dumps(positions, separators=(",", ":")).encode(), 9)
     return RESUME_PREFIX + base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
@@ -251,7 +251,7 @@ def _parse_resume_cursor(text: str) -> dict[str | None, Position]:
     try:
         encoded = text.removeprefix(RESUME_PREFIX)
         packed = base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True)
-        places: list[Any] = json.loads(zlib.decompressobj().decompress(packed, 1 << 22))
-        return {profile: Position(cursor, *map(int, counts)) for profile, cursor, *counts in places}
+        positions: list[Any] = json.loads(zlib.decompressobj().decompress(packed, 1 << 22))
+        return {profile: Position(cursor, *map(int, counts)) for profile, cursor, *counts in positions}
     except (ValueError, TypeError, zlib.error):
-        raise usage_error("--cursor is not one that this command printed; copy it whole, unchanged") from None
+        raise usage_error("--cursor is not a cursor that this command printed; copy all of it, unchanged") from None

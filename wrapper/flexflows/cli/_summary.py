@@ -1,4 +1,4 @@
-"""`flexflows summary`: counts of flows, of each account and in all."""
+"""`flexflows summary`: counts of flows, of each account and in total."""
 
 import json
 from collections import Counter
@@ -16,7 +16,7 @@ from ._source import Account, Source
 from ._terminal import Terminal
 from ._text import cell_width, fit, pluralize, shorten, to_json, visible
 
-HELP = """Count flows: by channel, by integration, enabled or not, of each account and in all.
+HELP = """Count flows by channel, by integration, and by enabled or not, of each account and in total.
 
 \b
 Examples:
@@ -32,11 +32,11 @@ EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
 Tally = Mapping[str, Sequence[tuple[str, int]]]
-"""For each field that is counted, how often each value comes, the most frequent first; a value is JSON."""
+"""The values of each counted field as JSON, with the number of flows, the most frequent first."""
 
 
 def tally(flows: Sequence[FlexFlow]) -> Tally:
-    """Count the values of flows."""
+    """Return the number of flows by the value of each counted field."""
     records = [flow.to_dict() for flow in flows]
     counters = {name: Counter(to_json(record.get(name)) for record in records) for name in COUNTED_FIELDS}
     return {name: sorted(each.items(), key=lambda item: (-item[1], item[0])) for name, each in counters.items()}
@@ -112,14 +112,14 @@ def _headline(terminal: Terminal, title: str, rest: str) -> list[str]:
 
 
 def _counts(counts: Tally) -> list[str]:
-    """Return a line for each field that is counted: `channel_type  web 20 · sms 15`."""
+    """Return a line for each counted field: `channel_type  web 20 · sms 15`."""
     widest = max(map(len, COUNTED_FIELDS))
     lines = {name: " · ".join(f"{_label(value)} {number:,}" for value, number in each) for name, each in counts.items()}
     return [f"  {name.ljust(widest)}  {line}" for name, line in lines.items() if line]
 
 
 def _charts(terminal: Terminal, counts: Tally, flows: int) -> list[str]:
-    """Return a bar chart for each field that is counted; the lengths are shares of the largest count."""
+    """Return a bar chart for each counted field; the lengths are shares of the largest count."""
     labels = {value: _label(value) for values in counts.values() for value, _ in values}
     label_width = max(map(cell_width, labels.values()), default=0)
     number_width = len(f"{flows:,}")
@@ -136,7 +136,7 @@ def _charts(terminal: Terminal, counts: Tally, flows: int) -> list[str]:
 
 
 def _bar(share: float, width: int, *, has_blocks: bool) -> str:
-    """Return a bar that takes a share of so many cells, and is seen however small the share is."""
+    """Return a bar that takes a share of `width` cells, and is visible however small the share is."""
     if not has_blocks:
         return "#" * max(round(share * width), 1)
     eighths = max(round(share * width * 8), 1)

@@ -1,4 +1,4 @@
-"""The table: what identifies a flow first, whole, and then as many columns as the terminal has room for."""
+"""The table: the columns that identify a flow first, then as many others as the terminal has room for."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
@@ -13,18 +13,18 @@ GAP = "  "
 NULL = "-"
 """The cell for null and for a missing field; an empty text is `""`."""
 LEADING = ("profile", "sid", "friendly_name", "channel_type", "contact_identity", "integration")
-"""The columns that identify a flow, in the order in which they get their room."""
+"""The columns that identify a flow, in the order in which they get their space."""
 DESTINATIONS = ("flow_sid", "url", "workflow_sid")
 """The fields of an integration with the destination of its messages."""
 MIN_WIDTH = 16
-"""To how many cells a text may be cut to make room for another column."""
+"""The fewest cells to which a text is cut to make room for another column."""
 
 Row = Sequence[str | None]
 
 
 @attrs.define
 class Lane:
-    """A column's place in the table."""
+    """A column's heading and width in the table."""
 
     index: int
     heading: list[str]
@@ -35,13 +35,13 @@ class Lane:
 
 
 def by_importance(columns: Sequence[Column]) -> list[Column]:
-    """Return columns with those first that identify a flow."""
+    """Return the columns, those that identify a flow first."""
     ranks = {name: rank for rank, name in enumerate(LEADING)}
     return sorted(columns, key=lambda column: ranks.get(column.name, len(ranks)))
 
 
 def table_cell(value: Any) -> str | None:
-    """Return a value as a cell; an object by where it leads, and `None` for null."""
+    """Return the cell of a value: of an object its destination, and of null `None`."""
     if isinstance(value, dict):
         fields = {key: each for key, each in cast("dict[str, Any]", value).items() if each is not None}
         value = next((fields[name] for name in DESTINATIONS if fields.get(name)), fields or None)
@@ -51,13 +51,13 @@ def table_cell(value: Any) -> str | None:
 def draw_table(
     terminal: Terminal, columns: Sequence[Column], rows: Sequence[Row], *, is_chosen: bool
 ) -> tuple[list[str], list[str], int]:
-    """Return the lines of the heading, the lines of the rows, and how many columns there was no room for.
+    """Return the lines of the heading, the lines of the rows, and how many columns were left out.
 
     Args:
         terminal: Its width is the table's; a pipe has room for everything.
         columns: The columns, most important first.
         rows: The cells.
-        is_chosen: Whether the user named the columns: then none is left out, even if that makes lines longer.
+        is_chosen: Whether the user named the columns: then all are shown, even if that makes lines longer.
     """
     lanes = lay_out(columns, rows, terminal.columns, is_chosen=is_chosen)
     levels = max(len(lane.heading) for lane in lanes)
@@ -83,10 +83,10 @@ def _line(terminal: Terminal, lanes: Sequence[Lane], row: Row) -> str:
 
 
 def lay_out(columns: Sequence[Column], rows: Sequence[Row], width: int | None, *, is_chosen: bool) -> list[Lane]:
-    """Share a line out among the columns.
+    """Return the columns that a line has room for, with their widths.
 
-    Those that identify a flow come whole, one after the other, as far as the line reaches; the last may be cut. Only
-    when all of them are whole, other columns follow, whole too. Columns that the user named share the line instead.
+    The columns that identify a flow come whole, one after the other, as far as the line reaches; the last may be cut.
+    Only if all of them are whole, other columns follow, whole too. Columns that the user named share the line instead.
     """
     widest = [max((cell_width(row[index] or NULL) for row in rows), default=0) for index in range(len(columns))]
     wide = [max(cells, len(column.name)) for cells, column in zip(widest, columns, strict=True)]

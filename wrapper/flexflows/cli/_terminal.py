@@ -22,7 +22,7 @@ class Terminal:
     """The standard streams of the command, and what can be shown on them.
 
     Attributes:
-        arguments: The command's, to print the command that resumes a listing.
+        arguments: The command's arguments, to print the command that resumes a listing.
         is_interactive: Whether standard output is a terminal.
         encoding: The encoding of text on standard output; data is always UTF-8.
         has_color: Whether standard output takes colors.
@@ -80,7 +80,7 @@ class Terminal:
         return f"\x1b[{STYLES[style]}m{text}\x1b[0m" if self.has_color and text.strip() else text
 
     def encode(self, *lines: str) -> bytes:
-        """Return lines as bytes for standard output; what its encoding lacks becomes an escape."""
+        """Return lines as bytes for standard output; characters that its encoding lacks become escapes."""
         return _encode("".join(f"{line}\n" for line in lines), self.encoding)
 
     def draw(self, *lines: str) -> None:
@@ -110,7 +110,7 @@ class Terminal:
         self._write_to_stderr(removal + message + progress)
 
     def _write_to_stderr(self, text: str) -> None:
-        # Unbuffered, and never an error: without standard error, the exit code tells alone.
+        # Unbuffered, and never an error: without standard error, the exit code has to be enough.
         try:
             self._stderr.buffer.write(_encode(text, self._stderr.encoding or "utf-8"))
             self._stderr.buffer.flush()

@@ -1,4 +1,4 @@
-"""Text from outside, made safe to show: what would act on a terminal becomes an escape that can be read."""
+"""Text from outside, made safe to show: characters that would act on a terminal become readable escapes."""
 
 import json
 import unicodedata
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def visible(text: str) -> str:
-    r"""Return a text with an escape for each character that is unseen or acts: `\x1b`, `\n`, `\u202e`."""
+    r"""Return a text with an escape for each character that is invisible or acts: `\x1b`, `\n`, `\u202e`."""
     if text.isprintable():
         return text
     return "".join(c if _is_shown(c) else c.encode("unicode_escape").decode("ascii") for c in text)
@@ -18,7 +18,7 @@ def _is_shown(character: str) -> bool:
 
 
 def to_json(value: Any) -> str:
-    r"""Return a value as JSON on one line, with `\u…` for each character that is unseen or acts."""
+    r"""Return a value as JSON on one line, with `\u…` for each character that is invisible or acts."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     if text.isprintable():
         return text
@@ -37,13 +37,13 @@ def cell_width(text: str) -> int:
     """Return how many cells of a terminal a text takes."""
     if text.isascii():
         return len(text)
-    from rich.cells import cell_len  # noqa: PLC0415 - its tables take 8 ms, and most accounts need none of them
+    from rich.cells import cell_len  # noqa: PLC0415 - its tables take 8 ms, and most accounts do not need them
 
     return cell_len(text)
 
 
 def fit(text: str, width: int, *, ellipsis: str = "…") -> str:
-    """Pad or cut a text to so many cells of a terminal; wide characters take two."""
+    """Pad or cut a text to `width` cells of a terminal; wide characters take two."""
     missing = width - cell_width(text)
     if missing >= 0:
         return text + " " * missing
@@ -59,7 +59,7 @@ def pluralize(number: int, noun: str) -> str:
 
 
 def shorten(text: str, length: int) -> str:
-    """Cut a text to at most so many characters."""
+    """Cut a text to at most `length` characters."""
     return text if len(text) <= length else text[: length - 1] + "…"
 
 

@@ -1,4 +1,4 @@
-"""The report as a value: accounts in; grades, work lists and what changed since an earlier report out."""
+"""The report as a value: grades, work lists and the changes since an earlier report, built from accounts."""
 
 import json
 import re
@@ -50,7 +50,7 @@ class WorkItem:
 
 @attrs.frozen(eq=False)
 class AccountReport:
-    """One account: its flows, hardest first, and its work lists. An account with an error has neither."""
+    """One account: its flows, hardest first, and its work lists. An account with an error has no flows."""
 
     account: Account
     name: str
@@ -97,11 +97,11 @@ class Report:
         created: When the accounts were read.
         selection: The options that left flows out, such as `--where enabled=true`.
         accounts: All accounts.
-        read: Those that could be read, which count.
+        read: The accounts that could be read; only these count.
         flows: The flows of all accounts, hardest first.
         grades: The number of flows by grade, hardest first.
-        reasons: The number of flows by reason, hardest first; one that only gone flows had is there with 0.
-        changes: What changed since an earlier report, by flow: gone, new, then changed; nothing without such a report.
+        reasons: The number of flows by reason, hardest first; 0 for a reason that only gone flows had.
+        changes: The changes since the earlier report, by flow: gone, new, then changed.
         comparison: The comparison with the earlier report, if there is one.
     """
 
@@ -168,7 +168,7 @@ def _grade(flow: FlexFlow, address: tuple[str, str] | None, *, is_shared: bool) 
 
 
 def _address(flow: FlexFlow) -> tuple[str, str] | None:
-    """Return a flow's normalized channel type and identity, or None if one is missing."""
+    """Return a flow's normalized channel type and identity, or `None` if either is missing."""
     channel, identity = given(flow.channel_type), given(flow.contact_identity)
     if channel is None or identity is None:
         return None

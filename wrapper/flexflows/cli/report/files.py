@@ -79,7 +79,7 @@ def to_csv(report: Report, *, is_new_file: bool = False, is_shown: bool = False)
     Args:
         report: The report.
         is_new_file: Whether it begins a file, which then gets a byte order mark.
-        is_shown: Whether it goes to a terminal, where no cell may act.
+        is_shown: Whether it goes to a terminal, where control characters are escaped.
     """
     rows = list(_rows(report))
     columns = [Column(name) for name in _COLUMNS]
@@ -92,10 +92,10 @@ def read_since(path: Path, *, selection: Sequence[str] = ()) -> Report:
 
     Args:
         path: The file.
-        selection: The options that leave flows out of the report to come; the earlier one must have had the same.
+        selection: The options that leave flows out of the new report; the earlier report must have the same.
 
     Raises:
-        ValueError: The file is not such a report, or not a comparable one; in one line.
+        ValueError: The file is not a report, or cannot be compared with the new one; the message is one line.
     """
     try:
         earlier = msgspec.convert(json.loads(path.read_bytes()), _Document)

@@ -17,9 +17,9 @@ from flexflows.cli.report.files import VERSION
 from flexflows.cli.report.rules import EVERY_FLOW, GRADES, REASONS, WORK_LISTS
 
 FIRST_ROWS = 200
-"""How many rows of a table a browser without JavaScript shows."""
+"""The number of rows of a table that a browser without JavaScript shows."""
 NAMED_FLOWS = 6
-"""How many flows of a shared address its entry names."""
+"""The most flows that the entry of a shared address names."""
 _HEAT_LEVELS = 4
 _FILTERS = frozenset({"grade", "channel", "integration", "account", "reasons", "change", "list"})
 
@@ -71,7 +71,7 @@ def to_html(report: Report) -> str:
 
 
 def _finalize(value: Any) -> Any:
-    """Return what an expression of the template writes; markup is a subclass of `str`, and stays as it is."""
+    """Return a value of the template with control characters escaped; markup, a subclass of `str`, stays as it is."""
     return value if hasattr(value, "__html__") or not isinstance(value, str) else visible(value)
 
 
@@ -94,7 +94,7 @@ def _columns(rows: _Rows) -> dict[str, Any]:
 
 
 def _column(name: str, texts: Sequence[str]) -> dict[str, Any]:
-    """Return the texts of a column; where few differ, and where the script filters, those and an index."""
+    """Return the texts of a column: if many repeat or the script filters by them, the distinct texts and an index."""
     values = dict.fromkeys(texts)
     if name not in _FILTERS and 2 * len(values) > len(texts):
         return {"values": texts}
@@ -103,7 +103,7 @@ def _column(name: str, texts: Sequence[str]) -> dict[str, Any]:
 
 
 def _identify(account: AccountReport, flow: GradedFlow) -> dict[str, str]:
-    """Return the cells that a flow has in the table of the flows and in that of the changes."""
+    """Return the cells of a flow that are in the table of flows and in the table of changes."""
     return {
         "grade": flow.grade,
         "name": flow.text("friendly_name"),

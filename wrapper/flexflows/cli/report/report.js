@@ -1,8 +1,8 @@
 "use strict";
-// Fills the page's tables from #data. All text is set as text, so that nothing from the API is markup.
+// Fills the page's tables from #data. All text is set as text, so that no data from the API becomes markup.
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
-  const PRINTED = 1000; // rows printed at most
+  const PRINTED = 1000; // the most rows of a table that are printed
   const DONE = "flexflows-report:done:"; // prefix of the keys in localStorage, one for each ticked entry
   const collator = new Intl.Collator("en", { numeric: true });
   const one = (root, selector) => root.querySelector(selector);
@@ -22,7 +22,7 @@
       try {
         if (isDone) localStorage.setItem(DONE + key, "1");
         else localStorage.removeItem(DONE + key);
-      } catch { /* as above */ }
+      } catch { /* no storage */ }
     },
   };
 

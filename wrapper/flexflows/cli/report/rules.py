@@ -119,7 +119,7 @@ def _is_unreadable(name: str, raw: object) -> bool:
 _CONDITIONS: dict[str, Callable[[FlexFlow], bool]] = {
     "no-address-type": lambda flow: flow.channel_type in _WITHOUT_ADDRESS,
     "task": lambda flow: flow.integration_type == "task",
-    # By name: Twilio's next document may do without it, and the flows that have it still must be redesigned.
+    # By name: Twilio's next document may drop the attribute, and flows that still have it must be redesigned.
     "long-lived": lambda flow: flow.to_dict().get("long_lived") is True,
     "no-channel": lambda flow: not given(flow.channel_type),
     "unknown-channel": lambda flow: bool(given(flow.channel_type)) and flow.channel_type not in _CHANNELS,

@@ -147,7 +147,7 @@ def _fold(text: str, width: int, *, indent: int = 0, hanging: int = 0, style: st
 
 
 def _prefix_length(text: str, width: int) -> int:
-    """Return how many characters fit in so many cells."""
+    """Return how many characters of a text fit in `width` cells."""
     end = min(len(text), width)
     while cell_width(text[:end]) > width:
         end -= 1
