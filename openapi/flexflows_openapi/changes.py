@@ -1,8 +1,8 @@
 """The report at the end of `make gen`: what a regeneration changes for users of `flexflows`.
 
 Two generated packages are read without being imported, and compared name by name: attributes of models, members of
-enums, filters of lists. Griffe's own check finds what breaks beside those, such as a method that is gone. Descriptions,
-private names and the order of things are not part of what users rely on.
+enums, filters of lists. Griffe's own check finds other breaking changes, such as a removed method. Descriptions,
+private names and the order of definitions are not compared.
 """
 
 import ast
@@ -21,12 +21,12 @@ _ENUMS = {"Enum", "IntEnum", "StrEnum"}
 
 @attrs.frozen
 class Name:
-    """Something that users of the package can write.
+    """A public name of the package.
 
     Attributes:
-        text: As they write it, such as `FlexFlow.sid`, `ChannelType.WEB` or `FlexFlows.list(channel=…)`.
+        text: The name as users write it, such as `FlexFlow.sid`, `ChannelType.WEB` or `FlexFlows.list(channel=…)`.
         kind: `model`, `attribute`, `enum`, `member`, `operation`, `filter` or `page size`.
-        of: What it belongs to.
+        of: The public name that it belongs to.
         type: The type of an attribute or a filter; the value of a member; the URL of an operation.
         required: Whether a filter must be given.
     """
@@ -71,13 +71,13 @@ def read(package: Path) -> Package:
     lists = Counter(tag for tag, module in operations if _is_list(module))
     for tag, module in operations:
         call = f"{pascal_case(tag)}.list" if lists[tag] == 1 and _is_list(module) else ""
-        with contextlib.suppress(LookupError, TypeError, ValueError):  # a module that somebody changed
+        with contextlib.suppress(LookupError, TypeError, ValueError):  # a module that was edited by hand
             found += list(_operation_names(module, call))
     return Package({name.text: name for name in found}, {path.name: module for path, module in models.items()})
 
 
 def compare(before: Package, after: Package) -> list[Change]:
-    """Return the changes for users; what is new or removed as a whole is one change."""
+    """Return the changes for users; a model, enum or operation that is added or removed is one change."""
     gone = before.names.keys() - after.names.keys()
     new = after.names.keys() - before.names.keys()
     found = [Change(text, "removed", breaking=True) for text in gone if before.names[text].of not in gone]
@@ -126,10 +126,10 @@ def _operation_names(module: griffe.Module, call: str) -> Iterator[Name]:
     if operation is None:
         return
     call = call or operation.name
-    said = {argument.name: str(argument.value) for argument in getattr(operation.value, "arguments", ())}
-    yield Name(f"{call}()", "operation", type="".join(ast.literal_eval(said[word]) for word in ("server", "path")))
-    if "page_size" in said:
-        bounds = {each.arg: each.value for each in cast("ast.Call", _node(said["page_size"])).keywords}
+    arguments = {argument.name: str(argument.value) for argument in getattr(operation.value, "arguments", ())}
+    yield Name(f"{call}()", "operation", type="".join(ast.literal_eval(arguments[word]) for word in ("server", "path")))
+    if "page_size" in arguments:
+        bounds = {each.arg: each.value for each in cast("ast.Call", _node(arguments["page_size"])).keywords}
         least = ast.literal_eval(bounds.get("minimum", ast.Constant(1)))
         size = f"{least} to {ast.literal_eval(bounds['maximum'])}"
         yield Name(f"{call}(page_size=…)", "page size", f"{call}()", size)
@@ -167,7 +167,7 @@ def _changed(before: Name, after: Name, others: dict[str, Name]) -> Iterator[Cha
 
 
 def _is_safe(before: Name, after: Name, others: dict[str, Name]) -> bool:
-    """Return whether code for the old type stays right: a filter accepts more, or plain strings became an enum."""
+    """Return whether code for the old type still works: a filter accepts more, or plain strings became an enum."""
     if after.kind == "page size":
         (least, most), (new_least, new_most) = (map(int, each.type.split(" to ")) for each in (before, after))
         return new_least <= least and most <= new_most

@@ -1,11 +1,11 @@
-"""The comparison of two documents, each read into facts: text by the place and the aspect that it is about."""
+"""The comparison of two documents, each read into facts: a text for each aspect of each place."""
 
 from collections.abc import Iterator, Mapping
 
 import attrs
 
 NO = "-"
-"""The report's mark for the side that lacks something."""
+"""The report's mark for a value that one side lacks."""
 
 Row = tuple[str, str, str, str]
 """Place, aspect, the fragment's value and the document's value."""
@@ -16,11 +16,11 @@ class Difference:
     """A difference between the fragment and a document.
 
     Attributes:
-        operation: Such as `GET /v1/FlexFlows`.
+        operation: The operation, such as `GET /v1/FlexFlows`.
         place: The part of it: a parameter (`query PageSize`), an attribute (`flex_flows[].sid`), a response.
-        what: What of that part.
-        fragment: What the fragment says.
-        document: What the document says.
+        what: The aspect of that part, such as `type`.
+        fragment: The fragment's value.
+        document: The document's value.
     """
 
     operation: str
@@ -36,8 +36,8 @@ class Facts:
 
     Attributes:
         place: Its place, as in `Difference`.
-        noun: What it is, where only one document has it; empty: that difference is a fact of the part around it.
-        label: Its text, where only one document has it.
+        noun: Its kind, for the row that reports it if only one document has it; empty: no such row.
+        label: Its value in that row.
         own: Its facts by aspect.
         parts: The parts within it.
     """
@@ -56,7 +56,7 @@ class Facts:
 
 
 def compare(ours: Facts, theirs: Facts) -> Iterator[Row]:
-    """Yield what differs in a part that both documents have."""
+    """Yield the differences in a part that both documents have."""
     different = {
         what: (ours.own.get(what, NO), theirs.own.get(what, NO))
         for what in {**ours.own, **theirs.own}

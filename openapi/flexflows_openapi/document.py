@@ -24,10 +24,10 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 ROOT = Path(__file__).resolve().parents[2]
 FRAGMENT = ROOT / "openapi" / "flex-v1.yaml"
 TIMEOUT = 15.0
-"""Seconds to wait for a document from a URL in all."""
+"""The most seconds for fetching a document from a URL."""
 MAX_BYTES = 50_000_000
 MAX_NODES = 500_000
-"""Far more than any API has; multiplying aliases would never end."""
+"""Far more than any API has; without a limit, aliases that multiply would never end."""
 
 Pointer = tuple[str | int, ...]
 
@@ -54,7 +54,7 @@ class Document:
     """A parsed document.
 
     Attributes:
-        name: Its file or URL, as people in this repository write it.
+        name: Its file or URL, as messages show it.
         data: Its content as decoded JSON.
         lines: The line of each part, by its place.
     """
@@ -74,7 +74,7 @@ class Document:
         return self.lines.get(pointer, 1)
 
     def label(self, pointer: Pointer) -> str:
-        """Return what people call a part: its operation or schema, and the names on the way to it."""
+        """Return a readable name of a part: its operation or schema, and the names on the way to it."""
         names: list[str] = []
         for index, (step, value) in enumerate(self._walk(pointer)):
             if pointer[0] == "paths" and index == len(("paths", "path")) and step in METHODS:
@@ -103,7 +103,7 @@ class Document:
         """Return the place and the value that a `$ref` names: in this document, by a path or an anchor.
 
         Raises:
-            LookupError: It names nothing in the document; the error's text is the reason.
+            LookupError: The document has no such place; the error's text is the reason.
         """
         if not isinstance(reference, str) or not reference.startswith("#"):
             raise LookupError(f"$ref {reference!r} leaves the document, and only the document is read")
@@ -138,7 +138,7 @@ class Document:
 
 
 def shown(path: Path) -> str:
-    """Return a path as people in this repository write it: from its root, with slashes."""
+    """Return a path as messages show it: relative to the repository, with slashes."""
     path = path.resolve()
     return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
 
@@ -167,10 +167,10 @@ def parse(content: bytes, name: str) -> Document:
 
     Args:
         content: UTF-8, with or without a byte order mark; or gzip of it.
-        name: What messages call the document.
+        name: The document's name in messages.
 
     Raises:
-        DocumentError: It is neither, has no object at its top, or holds what JSON cannot hold.
+        DocumentError: It is neither JSON nor YAML, has no object at its top, or has a value that JSON does not have.
     """
     text = _decode(content, name)
     try:
@@ -235,15 +235,15 @@ def _yaml_node(text: str, name: str) -> Node | None:
     def fail(line: int, message: object) -> DocumentError:
         return DocumentError(f"{name}:{line}: neither JSON nor YAML: {' '.join(str(message).split())}")
 
-    if found := _YAML_BREAKS.search(text):  # the parser takes these for the end of a line
+    if found := _YAML_BREAKS.search(text):  # YAML's parser reads these as the end of a line
         escaped = f"\\u{ord(found[0]):04x}"
-        raise fail(_line(text, found.start()), f'the character {escaped} is no text; write "{escaped}"')
+        raise fail(_line(text, found.start()), f'the character {escaped} ends a line; write "{escaped}"')
     try:
         node: Node | None = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        said = ", ".join(part for part in (error.context, error.problem) if part)
-        raise fail(mark.line + 1 if mark else 1, said) from None
+        problem = ", ".join(part for part in (error.context, error.problem) if part)
+        raise fail(mark.line + 1 if mark else 1, problem) from None
     except YAMLError as error:
         raise fail(_line(text, getattr(error, "position", 0)), str(error).splitlines()[0]) from None
     except (ValueError, OverflowError) as error:  # such as an escape beyond Unicode
@@ -283,7 +283,7 @@ def _json_node(text: str) -> Node:
 
 @attrs.define
 class _Builder:
-    """Builds the same values as a JSON parser, and refuses values that JSON does not have."""
+    """Builder of the values that a JSON parser would return; it refuses values that JSON does not have."""
 
     name: str
     lines: dict[Pointer, int] = attrs.field(factory=dict)
@@ -293,7 +293,7 @@ class _Builder:
     def build(self, node: Node, pointer: Pointer) -> Any:
         self.count += 1
         if self.count > MAX_NODES or id(node) in self.open:
-            what = "an alias that holds itself" if id(node) in self.open else f"more than {MAX_NODES} values"
+            what = "an alias that contains itself" if id(node) in self.open else f"more than {MAX_NODES} values"
             raise self.error(node, what)
         if isinstance(node, ScalarNode):
             return self.scalar(node)
@@ -311,14 +311,14 @@ class _Builder:
             if key.tag == f"{_TAG}merge":
                 for part in reversed(value.value if isinstance(value, SequenceNode) else [value]):
                     if not isinstance(part, MappingNode):
-                        raise self.error(value, "<< merges objects, and nothing else")
+                        raise self.error(value, "<< merges only objects; name an object")
                     merged |= self.members(part, pointer)
         own: dict[str, Any] = {}
         for key, value in node.value:
             if key.tag == f"{_TAG}merge":
                 continue
             if not isinstance(key, ScalarNode):
-                raise self.error(key, "a key that is a list or an object; JSON has only strings")
+                raise self.error(key, "a key that is a list or an object; write a string")
             name = self.text(key)
             if name in own:
                 first = self.lines[(*pointer, name)]

@@ -1,7 +1,7 @@
 """The differences between the fragment and a vendor's OpenAPI document, for the fragment's operations.
 
 `make drift SPEC=file-or-url` runs this. Intended differences are in `openapi/deviations.yaml`, with their reasons.
-Exits with 0 when nothing else differs, with 1 when something does, with 2 when the two cannot be compared.
+The exit code is 0 without other differences, 1 with such differences, and 2 if the documents cannot be compared.
 """
 
 import argparse
@@ -59,14 +59,14 @@ def _require_openapi(document: Document) -> None:
     if version is None:
         raise DocumentError(f"{document.name}: not an OpenAPI document: it has no `openapi` at its top")
     if not str(version).startswith(("3.0", "3.1")):
-        raise DocumentError(f"{document.name}: OpenAPI {version}; only 3.0 and 3.1 are understood")
+        raise DocumentError(f"{document.name}: OpenAPI {version}; only 3.0 and 3.1 are supported")
 
 
 def read_deviations(path: Path) -> dict[Difference, str]:
     """Return the intended differences with their reasons; an empty dictionary if there is no file.
 
     Raises:
-        DocumentError: The file is wrong.
+        DocumentError: The file is not a valid list of deviations.
     """
     if not path.exists():
         return {}
@@ -80,7 +80,7 @@ def read_deviations(path: Path) -> dict[Difference, str]:
             if entry.keys() != _FIELDS or not all(
                 isinstance(each, str) and each for each in (*places, *entry.values())
             ):
-                message = f"a deviation has a place, or a list of them, and as strings: {', '.join(sorted(_FIELDS))}"
+                message = f"a deviation has a place or a list of places, and the texts {', '.join(sorted(_FIELDS))}"
                 raise DocumentError(document.at((operation, number), message))
             reason = entry.pop("reason")
             reasons |= {Difference(operation, place, **entry): reason for place in places}
@@ -88,7 +88,7 @@ def read_deviations(path: Path) -> dict[Difference, str]:
 
 
 def report(found: Mapping[Name, Sequence[Difference]], reasons: Mapping[Difference, str]) -> tuple[str, int]:
-    """Return what differs as text, one table an operation, and the number of unexplained differences."""
+    """Return the differences as text, one table for each operation, and the number of unexplained differences."""
     tables: list[str] = []
     unexplained = 0
     for name, rows in found.items():
@@ -130,7 +130,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("spec", metavar="SPEC", help="the vendor's document: a file, or a URL")
     parser.add_argument("--fragment", type=Path, default=FRAGMENT, help="the OpenAPI document (default: %(default)s)")
-    parser.add_argument("--deviations", type=Path, default=DEVIATIONS, help="what is intended (default: %(default)s)")
+    parser.add_argument(
+        "--deviations", type=Path, default=DEVIATIONS, help="intended differences (default: %(default)s)"
+    )
     options = parser.parse_args(arguments)
     try:
         ours = load(options.fragment)
@@ -143,7 +145,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     text, unexplained = report(found, reasons)
     print(text)
     if unexplained:
-        where = f"change {shown(options.fragment)}, or give the reason in {shown(options.deviations)}"
+        where = f"change {shown(options.fragment)}, or add the reason to {shown(options.deviations)}"
         print(f"\n{unexplained} unexplained: {where}")
     return 1 if unexplained else 0
 

@@ -1,7 +1,7 @@
 """Checks that all of a document is in the package: every operation, parameter, property and enum member.
 
-The generator drops what it does not know, mostly without a word. Nothing in here knows its reasons: what the document
-has is counted in the package, and what is missing is an error with its place.
+The generator drops parts that it does not support, mostly without a message. These checks do not depend on its reasons:
+every part of the document must be in the package, and a missing part is an error with its place.
 """
 
 import ast
@@ -50,11 +50,11 @@ def missing_from_code(prepared: Prepared, data: GeneratorData, package: Path) ->
     }
     places: dict[str, Pointer | None] = {model.class_info.name: prepared.place(model.data) for model in data.models}
     for path, module in modules.items():
-        for name in _doubled(module):
+        for name in _duplicates(module):
             facts = [prepared.operations[shape(call["path"])] for call in _operations(module)]
             candidates = [places.get(name), *map(places.get, _classes(module)), *(each.pointer for each in facts)]
             owner = next(filter(None, candidates), None)
-            message = f"the name {name} would have two meanings in {path.as_posix()}; rename what is called {name}"
+            message = f"the name {name} would have two meanings in {path.as_posix()}; rename one of the two"
             yield document.at(owner, f"{document.label(owner)}: {message}") if owner else f"{document.name}: {message}"
     members = {values for path, module in modules.items() if "models" in path.parts for values in _enums(module)}
     for place, schema in _schemas(prepared).items():
@@ -121,8 +121,8 @@ def _is_negated(place: Pointer) -> bool:
     return any(step == "not" and before != "properties" for before, step in pairwise(place))
 
 
-def _doubled(module: ast.Module) -> Iterator[str]:
-    """Yield each name that a module, or a class in it, binds to several things."""
+def _duplicates(module: ast.Module) -> Iterator[str]:
+    """Yield each name that a module, or a class in it, defines more than once."""
     for body in (module.body, *(node.body for node in ast.walk(module) if isinstance(node, ast.ClassDef))):
         origins = defaultdict[str, list[str]](list)
         for name, origin in _bound(body):
@@ -160,7 +160,7 @@ def _enums(module: ast.Module) -> Iterator[frozenset[Any]]:
 
 
 def _operations(module: ast.Module) -> Iterator[dict[str, Any]]:
-    """Yield the operations in a module: path, whether it is a list, parameters with their choices."""
+    """Yield the operations in a module: the path, whether it is a list, the parameters with their choices."""
     for node in ast.walk(module):
         if isinstance(node, ast.Call) and ast.unparse(node.func) in {"Operation", "ListOperation"}:
             values = {keyword.arg: keyword.value for keyword in node.keywords}
@@ -168,8 +168,9 @@ def _operations(module: ast.Module) -> Iterator[dict[str, Any]]:
             for each in ast.walk(values.get("parameters", ast.Pass())):
                 if not isinstance(each, ast.Call):
                     continue
-                said = {k.arg: ast.literal_eval(k.value) for k in each.keywords}
-                parameters[said.get("location", "query"), said["wire_name"]] = frozenset(said.get("choices", ()))
+                arguments = {k.arg: ast.literal_eval(k.value) for k in each.keywords}
+                key = arguments.get("location", "query"), arguments["wire_name"]
+                parameters[key] = frozenset(arguments.get("choices", ()))
             yield {
                 "path": ast.literal_eval(values["path"]),
                 "is_list": ast.unparse(node.func) == "ListOperation",

@@ -14,7 +14,7 @@ from .validate import deepest, message, validate
 
 
 def examples(document: Document) -> Iterator[tuple[Pointer, Any, Pointer]]:
-    """Yield every example with its place and that of its schema."""
+    """Yield every example with its place and the place of its schema."""
     for kind, pointer, part in parts(document.data):
         if kind == "schema":
             schema = pointer

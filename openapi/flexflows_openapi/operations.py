@@ -11,7 +11,7 @@ from .differences import Facts
 from .document import METHODS, Document, DocumentError, shape
 from .schemas import Reader, Schema, text
 
-# OpenAPI has these described elsewhere, and not as parameters.
+# OpenAPI ignores parameters of these names; it describes these headers elsewhere.
 NO_PARAMETERS = {"header accept", "header content-type", "header authorization"}
 
 Name = tuple[str, str]
@@ -22,7 +22,7 @@ _MEANINGLESS = {"description", "example", "examples", "summary", "operationId", 
 
 
 def names(document: Document) -> dict[Name, set[Name]]:
-    """Return each operation's name, and all that it may be called: the path of a server may hold a part of its own."""
+    """Return each operation's equivalent names: a part of its path may be in the URL of a server."""
     reader = Reader(document)
     found = {}
     for (method, path), item, operation in _operations(reader):
@@ -37,7 +37,7 @@ def read(document: Document, name: Name) -> Facts:
     """Return one operation in the form that is compared.
 
     Raises:
-        DocumentError: Something in it cannot be understood.
+        DocumentError: A part of it is invalid.
     """
     reader = Reader(document)
     raw, raw_operation = next((item, operation) for found, item, operation in _operations(reader) if found == name)
@@ -74,7 +74,7 @@ def _operations(reader: Reader) -> Iterator[tuple[Name, Mapping[str, Any], Mappi
             item = reader.resolve(raw, path)
         found = [method for method in METHODS if isinstance(item, Mapping) and method in item]
         if str(path).startswith("/"):
-            # Whatever a reference to elsewhere holds, the fragment's method is meant.
+            # A reference that cannot be resolved stands for the fragment's method.
             for method in found or (["get"] if isinstance(raw, Mapping) and "$ref" in raw else []):
                 yield (method.upper(), path), item, item.get(method, item)
 
@@ -162,7 +162,7 @@ def _content(reader: Reader, within: Mapping[str, Any]) -> dict[str, Schema]:
 
 
 def _content_facts(reader: Reader, within: Mapping[str, Any], place: str) -> Facts:
-    """Return a body or a response; the places of the usual response begin with its attributes."""
+    """Return a body or a response; the attributes of the usual response need no prefix."""
     parts = {}
     for name, schema in _content(reader, within).items():
         prefix = "" if (place, name) == ("response 200", "application/json") else f"{place} ({name}) "

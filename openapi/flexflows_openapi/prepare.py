@@ -1,7 +1,7 @@
-"""Prepares a document for the generator, and refuses what the generator or the templates cannot do, with its place.
+"""The preparation of a document for the generator; an unsupported part is refused, with its place.
 
-References to path items, parameters and responses are replaced by what they name, as the generator follows only some of
-them. Each schema and operation is marked with its place, so that whatever becomes of it can be traced back.
+References to path items, parameters and responses are replaced by their targets, as the generator follows only some of
+them. Each schema and operation is marked with its place, so that the generator's errors can be traced back to it.
 """
 
 import copy
@@ -15,10 +15,10 @@ from openapi_python_client.strings import PythonIdentifier, snake_case
 from .document import Document, DocumentError, Pointer, operations_of, parts, shape
 
 MARK = "x-place"
-"""The member of a part that has its place, as the index into `Prepared.places`."""
+"""The member of a part that has the index of its place in `Prepared.places`."""
 PREFIX = "field_"
 PAGING = ("PageSize", "Page", "PageToken")
-"""The query parameters by which every list of Twilio's is paged (https://www.twilio.com/docs/usage/twilios-response)."""
+"""The query parameters by which all of Twilio's lists are paged (https://www.twilio.com/docs/usage/twilios-response)."""
 
 COMBINING = ("allOf", "anyOf", "oneOf")
 
@@ -40,15 +40,15 @@ _BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u20
 
 @attrs.frozen
 class OperationFacts:
-    """Facts that the template of an operation needs beside the generator's own view of it.
+    """Facts about an operation that its template needs and the generator does not provide.
 
     Attributes:
         pointer: The operation's place.
-        server: The URL that its path is below.
+        server: The server's URL, without the path.
         path: The path as written.
         parameters: Each parameter with its place, by location and name.
-        page_size: The bounds of a page's size, `minimum` and `maximum`, if a parameter sets it.
-        paging: The names of the parameters by which a list is paged, that of the size first.
+        page_size: The bounds of a page's size, `minimum` and `maximum`, if a parameter sets the size.
+        paging: The names of the parameters by which a list is paged; the first one sets the page's size.
     """
 
     pointer: Pointer
@@ -59,7 +59,7 @@ class OperationFacts:
     paging: tuple[str, ...] = PAGING
 
     def description(self, parameter: Any, *, is_path: bool) -> Any:
-        """Return the description of a parameter, else of its schema; empty where the document has neither."""
+        """Return the description of a parameter, or else of its schema, or else an empty text."""
         _, own = self.parameters["path" if is_path else "query", parameter.name.get_untrusted_value()]
         text = " ".join(str(own.get("description", "")).split())
         return type(parameter.name)(text) if text else parameter.description or type(parameter.name)("")
@@ -71,7 +71,7 @@ class Prepared:
 
     Attributes:
         document: The document as written.
-        data: What the generator reads.
+        data: The document that the generator reads.
         places: The place of each part that has a mark.
         operations: The facts of each operation, by `shape` of its path.
     """
@@ -92,7 +92,7 @@ class Prepared:
 
 
 def prepare(document: Document) -> Prepared:
-    """Build what the generator reads.
+    """Build the document that the generator reads.
 
     Args:
         document: A valid document.
@@ -167,10 +167,10 @@ def _mark(kind: str, pointer: Pointer, value: dict[str, Any], places: list[Point
         combined = [each for each in part.get("allOf", ()) if not each.keys() <= _ANNOTATIONS]
         if combined:
             part["allOf"] = combined
-        if part.get("properties") and len(combined) == 1:  # the generator would take the other one alone
+        if part.get("properties") and len(combined) == 1:  # the generator would keep only the combined one
             own = {word: part.pop(word) for word in ("properties", "required") if word in part}
             combined.append({**own, MARK: part[MARK]})
-        if None in (part.get("enum") or ()) and len(part["enum"]) > 1:  # the generator would make three enums of it
+        if None in (part.get("enum") or ()) and len(part["enum"]) > 1:  # the generator would write three enums
             named = place[-2] in {"properties", "schemas"} and {"title": place[-1]}
             enum = {"enum": [each for each in part.pop("enum") if each is not None], MARK: part[MARK], **(named or {})}
             enum |= {word: part.pop(word) for word in ("title", "x-enum-varnames") if word in part}
@@ -184,7 +184,7 @@ def _is_constraint(schema: Any) -> bool:
 
 
 def _texts(value: Any, pointer: Pointer, document: Document) -> Iterator[str]:
-    """Find characters that make code or a description look different from what it is."""
+    """Yield an error for each text with characters that make it look different from its content."""
     steps: Iterable[tuple[str | int, Any]] = ()
     if isinstance(value, dict):
         steps = value.items()
@@ -209,7 +209,7 @@ def _text(text: str, pointer: Pointer, document: Document) -> Iterator[str]:
 
 def _webhooks(document: Document) -> Iterator[str]:
     if document.data.get("webhooks"):
-        yield document.at(("webhooks",), "webhooks are requests that the API sends, and no client of it; remove them")
+        yield document.at(("webhooks",), "webhooks are not supported, since the API sends them; remove them")
 
 
 def _operation(document: Document, facts: OperationFacts, operation: Mapping[str, Any]) -> Iterator[str]:
@@ -243,7 +243,7 @@ def _parameter(document: Document, place: Pointer, location: str, raw: Mapping[s
 def made_up_of(
     document: Document, pointer: Pointer, schema: Any, *words: str
 ) -> Iterator[tuple[Pointer, dict[str, Any]]]:
-    """Yield a schema, the target of its reference, and the schemas that it combines by some words."""
+    """Yield a schema, the target of its reference, and the schemas that it combines by some keywords."""
     pointer, schema = document.follow(pointer, schema)
     if isinstance(schema, dict):
         yield pointer, schema
@@ -258,7 +258,7 @@ def _has_properties(schema: Mapping[str, Any]) -> bool:
 
 
 def _shared_names(names: Iterable[str]) -> Iterator[tuple[str, str, str]]:
-    """Yield two names that would be one identifier, with that: by the generator's rules or by Python's, in NFKC."""
+    """Yield two names and the identifier that both would have, by the generator's rules or by Python's (NFKC)."""
     seen: dict[str, str] = {}
     for name in names:
         usual = PythonIdentifier(name, PREFIX)
@@ -282,11 +282,12 @@ def _schema(document: Document, pointer: Pointer, schema: Mapping[str, Any]) -> 
         types = part.get("type", "object")
         alternatives = any(word in part and not all(map(_is_constraint, part[word])) for word in ("anyOf", "oneOf"))
         if "$ref" not in raw and (alternatives or types not in ("object", ["object"], ["object", "null"])):
-            message = "allOf combines objects, and this is something else; write it without allOf"
+            message = "allOf combines objects, and this part is not an object; write it without allOf"
             yield document.at(place, f"{name}: {message}")
     for value in [*(schema.get("enum") or []), schema.get("const")]:
         if isinstance(value, str) and any(_is_dropped(c) for c in value):
-            yield document.at(pointer, f"{name}: the value {value!a} has an invisible character, which would be lost")
+            message = f"the value {value!a} has an invisible character, which would be lost; remove it"
+            yield document.at(pointer, f"{name}: {message}")
     if isinstance(schema.get("enum"), list):
         yield from (document.at((*pointer, "enum"), f"{name}: {reason}") for reason in _enum(schema))
     for one, other, python_name in _shared_names(schema.get("properties", ())):
@@ -304,12 +305,13 @@ def _enum(schema: Mapping[str, Any]) -> Iterator[str]:
     values = [value for value in schema["enum"] if value is not None]
     kinds = {type(value).__name__ for value in values}
     if not values and "null" not in str(schema.get("type", "null")):
-        yield "the enum has no value; name one, or remove it"
+        yield "the enum has no value; add a value, or remove the enum"
     if len(kinds) > 1 or not kinds <= {"str", "int", "bool"}:
         yield f"the enum has values of types {', '.join(sorted(kinds))}; it may have strings or integers, not both"
         return
     if len(set(values)) < len(values):
-        yield f"the enum has a value twice: {', '.join(sorted({str(v) for v in values if values.count(v) > 1}))}"
+        twice = sorted({str(value) for value in values if values.count(value) > 1})
+        yield f"the enum has a value twice: {', '.join(twice)}; remove one"
         return
     if kinds == {"bool"}:
         if set(values) != {True, False}:
@@ -321,7 +323,7 @@ def _enum(schema: Mapping[str, Any]) -> Iterator[str]:
     for index, value in enumerate(values):
         member = _member(value, index, given if len(given) == len(values) else ())
         if not member.isidentifier():
-            yield f"the value {value!r} would be the member {member!r}, which is no name; {remedy}"
+            yield f"the value {value!r} would be the member {member!r}, which is not a name in Python; {remedy}"
         if names.setdefault(member, value) != value:
             yield f"the values {names[member]!r} and {value!r} would both be {member}; {remedy}"
 

@@ -1,7 +1,7 @@
 """The meaning of a schema: the set of JSON values that it accepts.
 
-3.0 and 3.1 spell the same things differently (`nullable` and type arrays, bounds as numbers and as flags), and vendors
-differ in what they name and refer to. Descriptions, examples and the order of things mean nothing here.
+OpenAPI 3.0 and 3.1 write the same constraints differently (`nullable` and type arrays, bounds as numbers and as flags),
+and vendors differ in which schemas they name and refer to. Descriptions, examples and order are not compared.
 """
 
 import json
@@ -15,9 +15,9 @@ from .differences import Facts
 from .document import Document, DocumentError
 
 MAX_SCHEMAS = 20_000
-"""More than any operation needs; multiplying references would never end."""
+"""More than any operation needs; without a limit, references that multiply would never end."""
 OPEN = None
-"""The member of an enum beside which other values may come."""
+"""The member of an enum that stands for all other values."""
 
 Aspects = dict[str, Any]
 
@@ -47,7 +47,7 @@ class Schema:
     """A set of JSON values.
 
     Attributes:
-        kinds: The constraints of each accepted type, `null` included; None: anything is accepted.
+        kinds: The constraints of each accepted type, `null` included; `None`: anything is accepted.
         notes: Facts that do not depend on the type, such as a default, and keywords compared as text.
     """
 
@@ -67,9 +67,9 @@ class Schema:
         """Return the schema in the form that is compared.
 
         Args:
-            prefix: Its place, which the places of its parts begin with.
-            noun: What it is, where only one document has it.
-            more: More facts.
+            prefix: The schema's place, which begins the places of its parts.
+            noun: Its kind, for the row that reports it if only one document has it.
+            more: Facts to add.
         """
         place = prefix.strip() or "response"
         kinds = self.kinds or {}
@@ -104,7 +104,7 @@ def _members(aspects: Aspects) -> list[str]:
 
 
 class Reader:
-    """Reads parts of one document, with all that they refer to."""
+    """Reader of the parts of one document, which follows their references."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -134,7 +134,7 @@ class Reader:
             raise self.error(f"{place}: {error}") from None
 
     def schema(self, raw: Any, above: tuple[str, ...] = ()) -> Schema:
-        """Return a schema, with all that it refers to; `above` are the references that led here."""
+        """Return a schema, with the targets of its references; `above` are the references that led here."""
         self._count += 1
         if self._count > MAX_SCHEMAS:
             raise self.error(f"its references multiply: one operation holds more than {MAX_SCHEMAS} schemas")
@@ -149,7 +149,7 @@ class Reader:
             if word in value:
                 found.append(_either([self.schema(part, above) for part in self.sequence(value[word], word)]))
         schema = reduce(_both, found)
-        # Beside a reference, 3.0 ignores `nullable`, and whoever writes it there means it.
+        # 3.0 ignores `nullable` beside a reference, but authors who write it there intend it.
         if value.get("nullable") is True and schema.kinds is not None:
             schema = attrs.evolve(schema, kinds={**schema.kinds, "null": {}})
         return schema
@@ -159,7 +159,7 @@ class Reader:
             _, target = self.document.resolve(reference)
         except LookupError as error:
             raise self.error(error) from None
-        return Schema({"(the same again)": {}}) if reference in above else self.schema(target, (*above, reference))
+        return Schema({"(recursive)": {}}) if reference in above else self.schema(target, (*above, reference))
 
     def _own(self, value: Mapping[str, Any], above: tuple[str, ...]) -> Schema:
         """Read a schema's own keywords."""
@@ -205,7 +205,7 @@ class Reader:
 
 
 def _implied(value: Mapping[str, Any], members: Sequence[Any] | None) -> set[str]:
-    """Return the types that are meant where none is given."""
+    """Return the types that the keywords imply if no type is given."""
     if members is not None:
         return {_types_of(each)[0] for each in members}
     return {kind for kind, words in _IMPLIED.items() if any(word in value for word in words)}
@@ -222,7 +222,7 @@ def _types_of(value: Any) -> tuple[str, ...]:
 
 
 def _bounds(value: Mapping[str, Any], *, whole: bool) -> Aspects:
-    """Read the bounds of a number: as inclusive ones where that is the same."""
+    """Read the bounds of a number, as inclusive bounds if possible."""
     found: Aspects = {}
     for word, exclusive, step in (("minimum", "exclusiveMinimum", 1), ("maximum", "exclusiveMaximum", -1)):
         bound, beyond = value.get(word), value.get(exclusive)
@@ -240,7 +240,7 @@ def _bounds(value: Mapping[str, Any], *, whole: bool) -> Aspects:
 
 
 def _number(value: Any) -> int | float | None:
-    """Return a number, as an integer if it is whole; None for any other value."""
+    """Return a number, as an integer if it is whole; `None` for any other value."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return int(value) if isinstance(value, float) and value.is_integer() else value
@@ -279,19 +279,19 @@ def _narrowed(one: Aspects, other: Aspects) -> Aspects:
 
 
 def _widened(one: Aspects, other: Aspects) -> Aspects:
-    if ("enum" in one) != ("enum" in other):  # some values are named, and others may come
+    if ("enum" in one) != ("enum" in other):  # one side lists values, and the other accepts all
         return {**one, **other, "enum": {**one, **other}["enum"] | {OPEN}}
     return {word: _combined(word, one[word], other[word], both=False) for word in one.keys() & other.keys()}
 
 
 def _combined(word: str, one: Any, other: Any, *, both: bool) -> Any:
-    """Return what an aspect is for the values that both schemas accept, or that either of them accepts."""
+    """Return an aspect of the values that both schemas accept, or that either of them accepts."""
     if one == other:
         return one
     match one:
         case Schema():
             return _both(one, other) if both else _either([one, other])
-        case dict():  # of properties
+        case dict():  # properties
             shared = {name: _combined(name, one[name], other[name], both=both) for name in one.keys() & other.keys()}
             return {**other, **one, **shared}
         case frozenset():

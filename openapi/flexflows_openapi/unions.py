@@ -12,7 +12,7 @@ _SCHEMAS = "/components/schemas/"
 def discriminator_values(document: Document) -> Callable[[str], dict[str, list[str]]]:
     """Return a function from a schema's place to its values of each discriminator's property.
 
-    A value is one that a mapping leads to the schema, or the schema's name
+    The values are those that a mapping assigns to the schema, and the schema's name
     (https://spec.openapis.org/oas/v3.1.0#discriminator-object).
     """
     found: dict[str, dict[str, list[str]]] = defaultdict(dict)

@@ -1,7 +1,7 @@
 """The changes of another release of the generator: `make gen-diff GENERATOR=0.30.0`. No file of the repository changes.
 
-`openapi/stock-templates.yaml` has the digest of each of the generator's templates that one of openapi/templates
-replaces, as it was when ours was last brought up to date with it.
+`openapi/stock-templates.yaml` has the digest of each template of the generator that openapi/templates replaces, as of
+the last update of our template.
 """
 
 import argparse
@@ -33,17 +33,17 @@ def outdated(stock: Path = STOCK) -> Iterator[str]:
         path = stock / name
         digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "gone"
         if known.get(name) != digest:
-            yield f"its {name} has changed: bring over what matters, then write {name}: {digest} into {shown(RECORD)}"
+            yield f"its {name} has changed: update our template, then write {name}: {digest} into {shown(RECORD)}"
 
 
 def install(release: str, into: Path) -> None:
-    """Install a release of the generator, with what it needs, into a folder.
+    """Install a release of the generator, with its dependencies, into a folder.
 
     Raises:
-        GenerationError: There is no such release, or it cannot be had.
+        GenerationError: The release does not exist, or cannot be downloaded.
     """
     if not re.fullmatch(r"[0-9]+(\.[0-9a-z]+)*", release):
-        raise GenerationError(f"{release!r} is no release; name one as in 0.30.0")
+        raise GenerationError(f"{release!r} is not a release; write it as in 0.30.0")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
     run = _run([*pip, "--target", str(into), f"{GENERATOR}=={release}"])
     if run.returncode != 0:

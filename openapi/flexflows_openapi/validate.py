@@ -1,4 +1,4 @@
-"""Validates a document as OpenAPI 3.0 or 3.1; each mistake is one line with its place."""
+"""The validation of a document as OpenAPI 3.0 or 3.1; each mistake is one line with its place."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from .document import Document, DocumentError, Pointer, operations_of, parts, sh
 VALIDATORS = {"3.0": OpenAPIV30SpecValidator, "3.1": OpenAPIV31SpecValidator}
 MAX_MESSAGE = 200
 _WITHOUT_PLACE = (DuplicateOperationIDError, ParameterDuplicateError, UnresolvableParameterError)
-"""Errors of the validator that name no place; `_operations` finds the same."""
+"""Errors of the validator that name no place; `_operations` reports these mistakes with their place."""
 
 _PATH = re.compile(r"/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2}|\{[A-Za-z_-][A-Za-z0-9_-]*\})*")
 
@@ -26,7 +26,7 @@ def validate(document: Document) -> None:
     """Validate a document.
 
     Raises:
-        DocumentError: It is not; each argument is one mistake.
+        DocumentError: The document is not valid; each argument is one mistake.
     """
     for check in (_references, _loops, _paths, _specification, _operations):
         if wrong := list(dict.fromkeys(check(document))):
@@ -64,16 +64,14 @@ def _references(document: Document) -> Iterator[str]:
 
 
 def _loops(document: Document) -> Iterator[str]:
-    """Find parts that contain themselves: through references, or through combined schemas."""
+    """Yield the parts that contain themselves through references or combined schemas."""
     done = set[Pointer]()
 
     def search(pointer: Pointer, part: Any, path: tuple[Pointer, ...]) -> Iterator[str]:
         if pointer in path:
             start = path[path.index(pointer) :]
             first = min(start, key=document.line)
-            yield document.at(
-                first, f"{document.label(first)} is made up of itself; remove the $ref that closes the loop"
-            )
+            yield document.at(first, f"{document.label(first)} contains itself; remove the $ref that closes the loop")
         if pointer in done or pointer in path or not isinstance(part, dict):
             return
         for word in ("allOf", "anyOf", "oneOf"):
@@ -95,8 +93,8 @@ def _paths(document: Document) -> Iterator[str]:
         if path.startswith("x-"):
             continue
         if not _PATH.fullmatch(path):
-            said = "a path has a slash, then letters, digits and -._~!$&'()*+,;=:@%, and parameters as {Sid}"
-            yield document.at(("paths", path), f"path {path!r} is no template of a URL's path; {said}")
+            rule = "a path has a slash, then letters, digits and -._~!$&'()*+,;=:@%, and parameters as {Sid}"
+            yield document.at(("paths", path), f"path {path!r} is not a template of a URL's path; {rule}")
         elif (same := shapes.setdefault(shape(path), path)) != path:
             yield document.at(("paths", path), f"path {path!r} is the same as {same!r}; merge the two")
 
@@ -123,8 +121,10 @@ def _operations(document: Document) -> Iterator[str]:
             described |= {name for location, name in seen if location == "path"}
         written = re.findall(r"\{([^}]*)\}", str(place[1]))
         if sorted(written) != sorted(described):
-            both = f"{', '.join(written) or 'no parameter'}, and described are {', '.join(described) or 'none'}"
-            yield document.at(place, f"{label}: path parameters do not match: the path has {both}")
+            listed = ", ".join(sorted(described))
+            description = f"the document describes {listed}" if described else "no path parameter is described"
+            message = f"the path has {', '.join(written) or 'no parameter'}, and {description}"
+            yield document.at(place, f"{label}: path parameters do not match: {message}")
 
 
 def _specification(document: Document) -> Iterator[str]:

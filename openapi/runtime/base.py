@@ -23,20 +23,20 @@ class Model:
     _required: ClassVar[frozenset[str]] = frozenset()
     """The names in JSON that every object has."""
     _tags: ClassVar[Mapping[str, wire.Reader[Any]]] = {}
-    """Readers of the values that tell this model from others of a union: constants and discriminators."""
+    """Readers of the values that distinguish this model from others of a union: constants and discriminators."""
     _schema: ClassVar[str] = ""
-    """The name of its schema in the document, where it has one."""
+    """The `$ref` of its schema in the document, if it has a name there."""
     additional_properties: dict[str, Any]
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Build the model from any JSON object; what does not fit its attribute is kept in additional_properties."""
+        """Build the model from any JSON object; a value of another type is kept in additional_properties."""
         raise NotImplementedError
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object, as it came if it was read: the attributes, then the additional properties.
+        """Return the JSON object, unchanged if it was read: the attributes, then the additional properties.
 
-        Required attributes are always there, `None` as null; the others where they are not `None`, or where null came.
+        A required attribute is always written, `None` as null; any other if it is not `None`, or was read as null.
         """
         additional = self.additional_properties
         # twilio-cli prints records in camelCase: no null is written beside the same name without its underscores.
@@ -71,7 +71,7 @@ class Model:
         return evolve(self, **changes)  # type: ignore[misc]  # every subclass is an attrs class
 
     def _misfit(self, name: str, value: Any) -> None:
-        """Keep a value that is not of its attribute's type; a null only where to_dict would leave it out."""
+        """Keep a value that is not of its attribute's type; a null only if to_dict would leave it out."""
         if value is not None or name not in self._required:
             self.additional_properties[name] = value
 
@@ -81,11 +81,11 @@ class Model:
         return self._misfit(name, value) if found is None else found
 
     def _keep_unknown(self, raw: Mapping[str, Any], convert: Callable[[Any], Any] = wire.anything) -> None:
-        """Keep the fields that no attribute is for."""
+        """Keep the fields that have no attribute."""
         self.additional_properties.update({name: convert(raw[name]) for name in raw if name not in self._names})
 
     def _rank(self, raw: Mapping[str, Any]) -> tuple[int, ...]:
-        """Return how well the model suits the object that it was read from, the most telling number first."""
+        """Return how well the model suits the object that it was read from, the most significant number first."""
         known = self._names.keys() & raw.keys()
         misfits = {name for name in known & self.additional_properties.keys() if raw[name] is not None}
         matches = [name for name, read in self._tags.items() if read(raw.get(name)) is not None]
@@ -94,7 +94,7 @@ class Model:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        """Return how pydantic reads and writes the model; only pydantic calls this, so it is imported by then."""
+        """Return pydantic's schema of the model; only pydantic calls this, so pydantic has been imported."""
         from .pydantic_support import core_schema_of  # noqa: PLC0415
 
         return core_schema_of(cls)

@@ -1,7 +1,7 @@
 """Operations of the API as data: their server, path, parameters and response.
 
-Nothing in here sends anything. Each generated operation module holds one of these values; `make gen` copies this file
-beside them, because the generator's own modules send requests, and parse a response before anyone has seen its status.
+This module sends no requests. Each generated operation module holds one of these values; `make gen` copies this file
+beside them, because the generator's own modules send requests, and parse a response before its status is checked.
 """
 
 import math
@@ -44,7 +44,7 @@ class Parameter:
     Attributes:
         name: The keyword in Python, such as `friendly_name`.
         wire_name: The name in the URL, such as `FriendlyName`.
-        location: Where in the URL it stands.
+        location: The part of the URL that it belongs to.
         kind: The type of its value, or of each item of an array.
         required: Whether a request needs it.
         description: The document's description.
@@ -67,8 +67,8 @@ class Parameter:
         """Return the texts of a value in the URL: one, or one for each item of an array.
 
         Raises:
-            TypeError: The value is of another type; the message has the right one.
-            ValueError: The value is not allowed; the message has the allowed ones.
+            TypeError: The value is of another type; the message names the expected type.
+            ValueError: The value is not allowed; the message names the allowed values.
         """
         if not self.is_array:
             return [self._encode_one(value)]
@@ -111,7 +111,7 @@ class Operation:
         server: The origin that serves it, such as `https://flex-api.twilio.com`.
         path: The path below the server, with each path parameter in braces.
         parameters: The parameters that callers choose, in the document's order.
-        response: The model of a successful response's body, or `None` where the document has none.
+        response: The model of a successful response's body, or `None` if the document describes no body.
     """
 
     name: str
@@ -157,12 +157,12 @@ class Operation:
 
 @frozen(kw_only=True)
 class PageSize:
-    """The bounds of a page's number of records.
+    """The bounds of the number of records in a page.
 
     Attributes:
-        wire_name: The query parameter that says so.
-        minimum: The fewest.
-        maximum: The most.
+        wire_name: The query parameter that sets the number.
+        minimum: The smallest number.
+        maximum: The largest number.
     """
 
     wire_name: str
@@ -177,8 +177,8 @@ class ListOperation(Operation, Generic[RecordT, MetaT]):
     Attributes:
         key: The response's attribute that holds the records.
         record: The model of a record.
-        meta: The model of a page's place in the list.
-        page_size: The bounds of a page's size, or `None` where the operation takes none.
+        meta: The model of a page's position in the list.
+        page_size: The bounds of a page's size, or `None` if the operation has no parameter for it.
     """
 
     key: str
@@ -197,7 +197,7 @@ def _integer(value: object) -> str | None:
     if isinstance(value, str):
         return value if _INTEGER.fullmatch(value) else None
     try:
-        number = index(value)  # type: ignore[arg-type]  # what has no __index__ raises
+        number = index(value)  # type: ignore[arg-type]  # a value without __index__ raises
     except TypeError:
         return None
     return str(number) if abs(number) < _MAX_INTEGER else None

@@ -21,7 +21,7 @@ _in_progress: ContextVar[tuple[type[Model], ...]] = ContextVar("_in_progress", d
 
 
 def core_schema_of(model: type[Model]) -> CoreSchema:
-    """Return how pydantic validates a model, from itself or from a JSON object, and writes it."""
+    """Return the schema by which pydantic validates a model, from itself or from a JSON object, and writes it."""
 
     def validate(value: Any) -> Model:
         if isinstance(value, model):
@@ -57,9 +57,7 @@ def json_schema_of(model: type[Model], handler: Any) -> Any:
         item: CoreSchema = (
             core_schema.definition_reference_schema(_name(other)) if is_in_progress else TypeAdapter(other).core_schema
         )
-        return (
-            handler(core_schema.list_schema(item))["items"] | beside
-        )  # of a list's items, pydantic makes a definition
+        return handler(core_schema.list_schema(item))["items"] | beside  # pydantic makes a definition of a list's items
 
     token = _in_progress.set((*_in_progress.get(), model))
     try:
@@ -70,7 +68,7 @@ def json_schema_of(model: type[Model], handler: Any) -> Any:
 
 @functools.cache
 def serializer_of(model: type[Model]) -> Any:
-    """Return what pydantic writes a model with."""
+    """Return pydantic's serializer of a model."""
     return TypeAdapter(model).serializer
 
 

@@ -1,6 +1,6 @@
-"""How JSON values become attributes of the models, and JSON values again.
+"""The conversion of JSON values to attributes of the models, and back.
 
-A reader returns the attribute's value for a decoded JSON value, or None when the value does not fit: then the model
+A reader returns the attribute's value for a decoded JSON value, or None if the value does not fit: then the model
 keeps it in `additional_properties`. Readers accept only what `plain` writes back unchanged, and never raise.
 
 `make gen` copies this file beside the models; the generator's own code raises on, or accepts, values that do not fit.
@@ -18,10 +18,10 @@ ModelT = TypeVar("ModelT", bound="Model")
 E = TypeVar("E", bound=Enum)
 Reader = Callable[[Any], T | None]
 
-# https://www.rfc-editor.org/rfc/rfc3339#section-5.6, as precise as a datetime; hour 24 is ISO 8601's alone
+# https://www.rfc-editor.org/rfc/rfc3339#section-5.6, as precise as a datetime; only ISO 8601 allows hour 24
 _DATE_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt](?!24)[0-9:]{8}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})")
 _parse = datetime.fromisoformat
-_MARKS = slice(4, None, 3)  # of YYYY-MM-DDTHH:MM:SSZ, as most times are: --T::Z
+_MARKS = slice(4, None, 3)  # of the usual form YYYY-MM-DDTHH:MM:SSZ: --T::Z
 
 
 class Model(Protocol):
@@ -38,7 +38,7 @@ class Model(Protocol):
 
 
 class AsWritten(tzinfo):
-    """The offset of a time that is not written as `time_text` would write it, and that time's text."""
+    """The offset and the text of a time that `time_text` would otherwise write differently."""
 
     def __init__(self, offset: tzinfo, text: str) -> None:
         self.offset = offset
@@ -80,7 +80,7 @@ def boolean(value: Any) -> bool | None:
 
 
 def integer(value: Any) -> int | None:
-    """Read an integer, which neither true nor 5.0 is."""
+    """Read an integer; true and 5.0 are not integers."""
     return value if type(value) is int else None
 
 
@@ -99,7 +99,7 @@ def nothing(value: Any) -> None:
 
 
 def date_time(value: Any) -> datetime | None:
-    """Read an RFC 3339 time with at most six digits of a second, into an aware datetime that knows its own text."""
+    """Read an RFC 3339 time with at most six digits of a second, into an aware datetime that keeps its text."""
     if type(value) is not str:
         return None
     try:
@@ -188,7 +188,7 @@ def list_of(read: Reader[Any], *, nullable: bool = False) -> Reader[list[Any]]:
 
 
 def best_of(*readers: Reader[Any]) -> Reader[Any]:
-    """Return a reader of a union: of what several readers accept, the models that suit best, else the first."""
+    """Return a reader of a union: of the values that several readers return, the best match, or else the first."""
 
     def read_best(value: Any) -> Any:
         accepted = [found for read in readers if (found := read(value)) is not None]
@@ -208,7 +208,7 @@ def _rank(found: Any, raw: Any) -> tuple[int, ...]:
 
 
 def or_raw(read: Reader[Any]) -> Callable[[Any], Any]:
-    """Return a function that returns what the reader does, or the raw value when it does not fit."""
+    """Return a function that returns the reader's value, or the raw value if it does not fit."""
 
     def read_or_keep(value: Any) -> Any:
         found = read(value)
@@ -218,14 +218,14 @@ def or_raw(read: Reader[Any]) -> Callable[[Any], Any]:
 
 
 def plain(value: Any) -> Any:
-    """Return an attribute's value as JSON holds it."""
+    """Return the JSON value of an attribute's value."""
     try:
         if isinstance(value, list | tuple):
             return [plain(item) for item in value]
         if isinstance(value, dict):
             return {name: plain(inner) for name, inner in value.items()}
     except RecursionError:
-        return value  # only JSON that was kept as it came is that deep
+        return value  # only JSON that was kept unchanged is nested so deep
     for kind, write in _WRITERS:
         if isinstance(value, kind):
             return write(value)

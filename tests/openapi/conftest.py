@@ -23,7 +23,7 @@ Json = dict[str, Any]
 
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Compile the generator's templates once a session, and not for every package."""
+    """Compile the generator's templates once per session, not for every package."""
     cache = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
     with pytest.MonkeyPatch.context() as patch:
         environment = functools.partial(openapi_python_client.Environment, bytecode_cache=cache)
@@ -57,7 +57,7 @@ def written(tmp_path: Path) -> Callable[[Json], Path]:
 
 @pytest.fixture
 def same_for_twilio(document: Json) -> Json:
-    """The fragment as Twilio would write it: 3.0, `nullable`, other names, the list in place, the server by path."""
+    """The fragment as Twilio would write it: 3.0, `nullable`, other names, the list inline, the server in the path."""
     schemas = document["components"]["schemas"]
     item = document["paths"]["/v1/FlexFlows"]
     operation = item["get"]
@@ -102,15 +102,15 @@ def _as_3_0(value: Any, renamed: dict[str, str]) -> Any:
 
 @pytest.fixture
 def twilio(same_for_twilio: Json) -> Json:
-    """Twilio's own document, as far as the fragment's operation is concerned."""
+    """The part of Twilio's own document that describes the fragment's operation."""
     schemas = same_for_twilio["components"]["schemas"]
     flow = schemas["flex.v1.flex_flow"]["properties"]
     flow["channel_type"] = {"$ref": "#/components/schemas/flex_flow_enum_channel_type"}
     flow["integration_type"] = {"$ref": "#/components/schemas/flex_flow_enum_integration_type"}
     flow["integration"] = {"nullable": True, "description": "An object."}
     del schemas["Integration"], schemas["flex.v1.flex_flow"]["required"]
-    answer = same_for_twilio["paths"]["/v1/FlexFlows"]["get"]["responses"]["200"]["content"]["application/json"]
-    meta = answer["schema"]["properties"]["meta"]
+    response = same_for_twilio["paths"]["/v1/FlexFlows"]["get"]["responses"]["200"]["content"]["application/json"]
+    meta = response["schema"]["properties"]["meta"]
     del meta["required"]
     for name in ("first_page_url", "url"):
         del meta["properties"][name]["nullable"]
@@ -122,7 +122,7 @@ HERE = Path(__file__).parent
 
 def _package_of(document: str, name: str) -> Any:
     @pytest.fixture(scope="session", name=name)
-    def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
+    def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
         """Generate and import the package of a document."""
         folder, package = tmp_path_factory.mktemp(name), f"{name}_api"
         generate(HERE / document, folder / package)
@@ -133,7 +133,7 @@ def _package_of(document: str, name: str) -> Any:
         finally:
             sys.path.remove(str(folder))
 
-    return made
+    return generated
 
 
 post_office = _package_of("stand-in.yaml", "post_office")

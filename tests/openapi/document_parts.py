@@ -15,7 +15,7 @@ SAMPLE = Path(__file__).with_name("sample.yaml")
 
 @attrs.define
 class Parts:
-    """The parts of a document that a change takes hold of."""
+    """The parts of a document that a test can change."""
 
     document: Json
 
@@ -54,13 +54,13 @@ class Parts:
     def schema(self, parameter: str) -> Json:
         return self.query[parameter]["schema"]
 
-    def has_parameter(self, name: str, where: str = "query", **more: Any) -> None:
+    def add_parameter(self, name: str, where: str = "query", **more: Any) -> None:
         self.operation["parameters"].append({"name": name, "in": where, "schema": {"type": "string"}, **more})
 
-    def lacks_parameter(self, name: str) -> None:
+    def remove_parameter(self, name: str) -> None:
         self.operation["parameters"].remove(self.query[name])
 
 
 def compared(ours: Json, theirs: Json) -> dict[tuple[str, str], list[Difference]]:
-    """Compare two documents that have no file."""
+    """Return the differences between two documents without files."""
     return drift.differences(document.Document("ours", ours, {}), document.Document("theirs", theirs, {}))

@@ -1,4 +1,4 @@
-"""A server on loopback that responds as a function says."""
+"""A server on loopback whose responses a function returns."""
 
 import threading
 from collections.abc import Callable, Iterator

@@ -1,7 +1,7 @@
-"""Rehearse what Twilio may change: `make rehearse` edits the fragment in a scratch clone, and nothing else.
+"""Rehearse changes that Twilio may make: `make rehearse` edits only the fragment, in a scratch clone.
 
-After each edit come `make gen` and what `make check` runs of the package itself; they must pass. New filters are used
-from Python and from the command. With `--quick`, all edits are made at once, and fewer tests are run.
+After each edit, `make gen` and the checks of `make check` that concern the package must pass. New filters are used from
+Python and from the command. With `--quick`, all edits are made at once, and fewer tests are run.
 """
 
 import argparse
@@ -191,7 +191,7 @@ class Clone:
         purelib = Path(sysconfig.get_path("purelib"))
         site = root / ".venv" / purelib.relative_to(sys.prefix)
         for installed in purelib.iterdir():
-            if installed.suffix != ".pth":  # those lead to the original
+            if installed.suffix != ".pth":  # these files lead to the original
                 (site / installed.name).symlink_to(installed)
         (site / "rehearsal.pth").write_text(f"{root / 'wrapper'}\n{root / 'generated'}\n", encoding="utf-8")
         for script in Path(sysconfig.get_path("scripts")).iterdir():
@@ -254,10 +254,10 @@ def check_filters(clone: Clone) -> None:
     wrong = {number for number, line in enumerate(TYPED.splitlines(), 1) if line.endswith("# wrong")}
     mypy = clone.attempt(clone.bin / "mypy", path).stdout
     found = {int(line) for line in re.findall(r"rehearsed\.py:(\d+): error", mypy)}
-    _require(found == wrong, f"mypy refuses other lines than the wrong ones: {mypy}")
+    _require(found == wrong, f"mypy does not refuse exactly the wrong lines: {mypy}")
     pyright = clone.attempt(clone.bin / "pyright", "--outputjson", path).stdout
     found = {each["range"]["start"]["line"] + 1 for each in json.loads(pyright)["generalDiagnostics"]}
-    _require(found == wrong, f"pyright refuses other lines than the wrong ones: {pyright}")
+    _require(found == wrong, f"pyright does not refuse exactly the wrong lines: {pyright}")
     path.unlink()
     requested: list[list[tuple[str, str]]] = []
 
@@ -282,7 +282,7 @@ def check_filters(clone: Clone) -> None:
     _require(len(requested) == len(("sync", "async", "command")), f"{len(requested)} requests were sent")
 
 
-def _require(condition: bool, message: str) -> None:  # noqa: FBT001 - it is the value that is required
+def _require(condition: bool, message: str) -> None:  # noqa: FBT001 - the condition is the value to check
     if not condition:
         sys.exit(message)
 

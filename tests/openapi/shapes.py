@@ -12,12 +12,12 @@ from typing import Any
 
 def models(package: ModuleType) -> list[Any]:
     """Return every model of a package."""
-    return [thing for thing in _things(package) if hasattr(thing, "from_dict")]
+    return [each for each in _classes(package) if hasattr(each, "from_dict")]
 
 
 def enums(package: ModuleType) -> list[type[Enum]]:
     """Return every enum of a package."""
-    return [thing for thing in _things(package) if issubclass(thing, Enum)]
+    return [each for each in _classes(package) if issubclass(each, Enum)]
 
 
 def modules(package: ModuleType) -> list[str]:
@@ -28,7 +28,7 @@ def modules(package: ModuleType) -> list[str]:
     return names
 
 
-def _things(package: ModuleType) -> list[type]:
+def _classes(package: ModuleType) -> list[type]:
     found = importlib.import_module(f"{package.__name__}.models")
     return [getattr(found, name) for name in found.__all__]
 

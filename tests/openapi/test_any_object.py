@@ -1,4 +1,4 @@
-"""The models are total, truthful and lossless for any JSON object, and exact for what an API sends."""
+"""Any JSON object can be read into a model without loss, and an object of the API is written back exactly."""
 
 import copy
 import datetime as dt
@@ -30,7 +30,7 @@ TIMES = [
 UUIDS = ["6ba7b810-9dad-11d1-80b4-00c04fd430c8", "6BA7B810-9DAD-11D1-80B4-00C04FD430C8", "urn:uuid:6ba7b810"]
 NUMBERS = [0, 1, -1, 2, 3, 3.0, 0.5, 1.0, -1.0, 2**70, 1e300]
 
-of_a_package = settings(
+for_each_package = settings(
     max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -39,7 +39,7 @@ of_a_package = settings(
 
 @functools.cache
 def json_values(package: ModuleType) -> st.SearchStrategy[Any]:
-    """Return values that resemble what the package's models hold, right and nearly right."""
+    """Return values that resemble those of the package's models, valid and almost valid."""
     words = ["yes", "true", "", *(member.value for enum in enums(package) for member in enum)]
     names = sorted({name for model in models(package) for name in wire_names(model)})
     scalars = st.one_of(
@@ -71,7 +71,7 @@ def objects(model: Any, package: ModuleType) -> st.SearchStrategy[dict[str, Any]
 
 
 def times() -> st.SearchStrategy[str]:
-    """Return times as RFC 3339 has them, in UTC and elsewhere, with up to six digits of a second."""
+    """Return times in the form of RFC 3339, in UTC and other zones, with up to six digits of a second."""
     digits = st.text("0123456789", max_size=6).map(lambda text: text and f".{text}")
     offsets = st.sampled_from(["Z", "Z", "z", "+00:00", "-00:00", "+05:30", "-23:59"])
     seconds = st.datetimes().map(lambda moment: moment.replace(microsecond=0).isoformat())
@@ -108,7 +108,7 @@ def well_formed(hint: Any, depth: int = 3) -> st.SearchStrategy[Any]:
 
 @functools.cache
 def records(model: Any, depth: int = 3) -> st.SearchStrategy[dict[str, Any]]:
-    """Return objects of a model with every required attribute, some of the others, and fields of any name."""
+    """Return objects of a model with every required attribute, some optional ones, and fields of any name."""
     hints = annotations(model)
     values = {name: well_formed(hints[attribute], depth) for name, attribute in model._names.items()}
     known = st.fixed_dictionaries(
@@ -139,10 +139,10 @@ def drawn_model(package: ModuleType, data: st.DataObject) -> Any:
     )
 
 
-@of_a_package
+@for_each_package
 @given(data=st.data())
 def test_any_object_is_read_and_written(package: ModuleType, data: st.DataObject) -> None:
-    """Any object is read without an exception, every value has its annotated type, nothing is lost, in copies too."""
+    """Any object is read without an exception, every value has its annotated type, nothing is lost, also in copies."""
     model = drawn_model(package, data)
     raw = data.draw(objects(model, package))
     before = copy.deepcopy(raw)
@@ -170,18 +170,18 @@ def test_any_object_is_read_and_written(package: ModuleType, data: st.DataObject
         assert as_text(same.to_dict()) == as_text(written)
 
 
-@of_a_package
+@for_each_package
 @given(data=st.data())
 def test_a_well_formed_object_is_written_unchanged(package: ModuleType, data: st.DataObject) -> None:
-    """An object with the required attributes and values of their types comes back exactly, nulls and times too."""
+    """An object with the required attributes, all of their types, is written back exactly, with its nulls and times."""
     model = drawn_model(package, data)
     raw = data.draw(records(model))
     record = model.from_dict(raw)
     assert as_text(record.to_dict()) == as_text(raw)
     assert vars(record) == raw
-    came = {name for name in model._names if raw.get(name) is not None}
-    read = {name for name, attribute in model._names.items() if getattr(record, attribute) is not None}
-    assert came - read <= {"half"}  # a constant; its annotation is only float
+    given_names = {name for name in model._names if raw.get(name) is not None}
+    read_names = {name for name, attribute in model._names.items() if getattr(record, attribute) is not None}
+    assert given_names - read_names <= {"half"}  # a constant; its annotation is only float
 
 
 def test_every_attribute_may_be_none(package: ModuleType) -> None:
@@ -194,7 +194,7 @@ def test_every_attribute_may_be_none(package: ModuleType) -> None:
 
 
 def test_no_annotation_has_unset(package: ModuleType) -> None:
-    """Nothing that a user sees is Unset, and additional_properties is the same everywhere."""
+    """No type of an attribute has Unset, and additional_properties has the same type in every model."""
     for model in models(package):
         hints = annotations(model)
         assert hints["additional_properties"] == dict[str, Any]
@@ -215,7 +215,7 @@ def test_a_value_of_the_wrong_type_is_kept_raw(post_office: ModuleType) -> None:
 
 
 def test_additional_properties_are_a_keyword_of_the_constructor(package: ModuleType) -> None:
-    """A model is made with them, changed with them, and shares them with no other model."""
+    """A model is built and changed with additional properties, and shares them with no other model."""
     for model in models(package):
         made = model(additional_properties={"note": [[1]]})
         assert made.to_dict() == dict.fromkeys(model._required) | {"note": [[1]]}

@@ -134,17 +134,17 @@ CHANGES: dict[str, tuple[Change, list[str], list[str] | None]] = {
         ],
     ),
     "a parameter added": (
-        lambda at: at.has_parameter("Status"),
+        lambda at: at.add_parameter("Status"),
         ["query Status | parameter | - | string"],
         ["FlexFlows.list(status=…): added (str)"],
     ),
     "a required parameter added": (
-        lambda at: at.has_parameter("Status", required=True),
+        lambda at: at.add_parameter("Status", required=True),
         ["query Status | parameter | - | string, required"],
         ["FlexFlows.list(status=…): added (str, required)  (breaking)"],
     ),
     "a parameter removed": (
-        lambda at: at.lacks_parameter("FriendlyName"),
+        lambda at: at.remove_parameter("FriendlyName"),
         ["query FriendlyName | parameter | string | -"],
         ["FlexFlows.list(friendly_name=…): removed  (breaking)"],
     ),
@@ -194,8 +194,8 @@ CHANGES: dict[str, tuple[Change, list[str], list[str] | None]] = {
     ),
 }
 
-# Changes that make no difference for users, and the rows of drift's report.
-UNSEEN: dict[str, tuple[Change, list[str]]] = {
+# Changes without an effect for users, and the rows of drift's report.
+WITHOUT_EFFECT: dict[str, tuple[Change, list[str]]] = {
     "the list bounded": (
         lambda at: at.schemas["FlexFlowList"]["properties"]["flex_flows"].update(maxItems=1000),
         ["flex_flows | maxItems | - | 1000"],
@@ -239,7 +239,7 @@ UNSEEN: dict[str, tuple[Change, list[str]]] = {
     "an exclusive bound": (lambda at: at.schema("Page").update(exclusiveMinimum=0), ["query Page | minimum | 0 | 1"]),
     "a step added": (lambda at: at.schema("PageSize").update(multipleOf=10), ["query PageSize | multipleOf | - | 10"]),
     "null refused": (lambda at: at.flow["sid"].update(type="string"), ["flex_flows[].sid | nullable | yes | no"]),
-    "null taken": (lambda at: at.meta["page"].update(type=["integer", "null"]), ["meta.page | nullable | no | yes"]),
+    "null accepted": (lambda at: at.meta["page"].update(type=["integer", "null"]), ["meta.page | nullable | no | yes"]),
     "null refused beside an enum": (
         lambda at: at.flow["channel_type"]["anyOf"].pop(),
         ["flex_flows[].channel_type | nullable | yes | no"],
@@ -286,7 +286,7 @@ UNSEEN: dict[str, tuple[Change, list[str]]] = {
 
 
 @pytest.mark.parametrize(
-    ("change", "rows"), [pytest.param(*case[:2], id=name) for name, case in {**CHANGES, **UNSEEN}.items()]
+    ("change", "rows"), [pytest.param(*case[:2], id=name) for name, case in {**CHANGES, **WITHOUT_EFFECT}.items()]
 )
 def test_drift_reports_exactly_the_change(original: Json, document: Json, change: Change, rows: list[str]) -> None:
     """A vendor's document with one change is reported with that change, and nothing else."""
@@ -321,13 +321,13 @@ def report(before: changes.Package, written: Callable[[Json], Path], tmp_path: P
 def test_the_report_for_users(
     document: Json, report: Callable[[Json], list[str]], change: Change, lines: list[str]
 ) -> None:
-    """The report of `make gen` lists what a change to the fragment changes for users, and whether it is breaking."""
+    """The report of `make gen` lists the effects of a change to the fragment on users, and whether they break code."""
     change(Parts(document))
     assert report(document) == lines
 
 
-def test_no_report_of_what_users_do_not_see(document: Json, report: Callable[[Json], list[str]]) -> None:
-    """Changes that users do not see are no part of the report, even all of them together."""
-    for change, _ in UNSEEN.values():
+def test_changes_without_an_effect_are_not_reported(document: Json, report: Callable[[Json], list[str]]) -> None:
+    """Changes without an effect for users are not in the report, even all of them together."""
+    for change, _ in WITHOUT_EFFECT.values():
         change(Parts(document))
     assert report(document) == []

@@ -33,7 +33,7 @@ DOCUMENTED = {
         "url": "https://example.com",
     },
 }
-# The published OpenAPI document's
+# Twilio's published OpenAPI document
 PUBLISHED = {
     "flex_flows": [
         {

@@ -24,12 +24,12 @@ PATH = "/v1/FlexFlows"
 
 
 def test_the_fragment_does_not_differ_from_itself(original: Json) -> None:
-    """A document that is the fragment differs in nothing."""
+    """A copy of the fragment has no difference."""
     assert list(compared(original, copy.deepcopy(original)).values()) == [[]]
 
 
 def test_twilios_document_is_equivalent(original: Json, same_for_twilio: Json) -> None:
-    """The same in Twilio's layout, of OpenAPI 3.0, differs in nothing."""
+    """The fragment in Twilio's layout, of OpenAPI 3.0, has no difference."""
     assert list(compared(original, same_for_twilio).values()) == [[]]
 
 
@@ -68,19 +68,19 @@ SPELLINGS: dict[str, Callable[[Parts], object]] = {
         Half={"type": "object", "properties": {name: at.flow.pop(name) for name in ("sid", "url", "integration")}},
         FlexFlow={"allOf": [{"$ref": "#/components/schemas/Half"}, at.schemas["FlexFlow"]]},
     ),
-    "headers that are no parameters": lambda at: at.has_parameter("Accept", "header"),
+    "headers that are no parameters": lambda at: at.add_parameter("Accept", "header"),
 }
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_equivalent_documents(original: Json, document: Json, spelling: str) -> None:
-    """Two spellings of one meaning are no difference."""
+    """Equivalent descriptions are no difference."""
     SPELLINGS[spelling](Parts(document))
     assert list(compared(original, document).values()) == [[]]
 
 
 def test_schemas_may_refer_to_themselves(document: Json) -> None:
-    """A schema that holds itself is compared down to where it comes again."""
+    """A schema that contains itself is compared down to the reference to itself."""
     Parts(document).flow["parent"] = {"$ref": "#/components/schemas/FlexFlow"}
     other = copy.deepcopy(document)
     Parts(other).flow["sid"]["maxLength"] = 40
@@ -89,7 +89,7 @@ def test_schemas_may_refer_to_themselves(document: Json) -> None:
 
 
 def test_a_missing_operation(document: Json) -> None:
-    """Of two operations, one that the document lacks is reported; the other one is compared."""
+    """An operation that the document lacks is reported; the other operation is compared."""
     two = copy.deepcopy(document)
     two["paths"]["/v1/Others"] = {"get": {**two["paths"][PATH]["get"], "operationId": "list_others"}}
     same, gone = compared(two, document).values()
@@ -103,8 +103,8 @@ def command(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str,
     def run(*arguments: object) -> tuple[int, str, str]:
         given = ["--fragment", SAMPLE, "--deviations", SAMPLE.with_name("sample-deviations.yaml"), *arguments]
         code = drift.main([str(argument) for argument in given])
-        said = capsys.readouterr()
-        return code, said.out, said.err
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
 
     return run
 
@@ -115,26 +115,26 @@ Write = Callable[[Json], Path]
 
 def test_every_difference_from_twilio_is_explained(command: Run, written: Write, twilio: Json) -> None:
     """Twilio's document differs only where deviations.yaml says so, and no deviation is stale."""
-    code, said, _ = command(written(twilio))
-    assert (code, said.splitlines()[0]) == (0, "GET /v1/FlexFlows: no differences, 28 more are intended")
-    assert said.count("intended: ") == 5
-    assert "explain nothing" not in said
+    code, out, _ = command(written(twilio))
+    assert (code, out.splitlines()[0]) == (0, "GET /v1/FlexFlows: no differences, 28 more are intended")
+    assert out.count("intended: ") == 5
+    assert "explain nothing" not in out
 
 
 def test_an_unexplained_difference_fails(command: Run, written: Write, twilio: Json) -> None:
     """An additional enum member is a row above the intended differences, and the exit code is 1."""
     twilio["components"]["schemas"]["flex_flow_enum_channel_type"]["enum"].append("fax\x1b[2J")
-    code, said, _ = command(written(twilio))
+    code, out, _ = command(written(twilio))
     assert code == 1
-    assert said.splitlines()[2].split() == ["flex_flows[].channel_type", "enum", "member", "-", "fax\\x1b[2J"]
-    assert said.splitlines()[-1].startswith("1 unexplained: ")
+    assert out.splitlines()[2].split() == ["flex_flows[].channel_type", "enum", "member", "-", "fax\\x1b[2J"]
+    assert out.splitlines()[-1].startswith("1 unexplained: ")
 
 
 def test_a_deviation_explains_one_difference_only(command: Run, written: Write, twilio: Json) -> None:
     """If the document changes at a deviation's place, the row is reported again, and the deviation as stale."""
     twilio["components"]["schemas"]["flex.v1.flex_flow"]["properties"]["integration"] = {"type": "string"}
-    code, said, _ = command(written(twilio))
-    above, _, stale = said.partition("Deviations that explain nothing; delete them:")
+    code, out, _ = command(written(twilio))
+    above, _, stale = out.partition("Deviations that explain nothing; delete them:")
     assert code == 1
     assert "flex_flows[].integration       type          object or null  string" in above
     assert "flex_flows[].integration  type  object    anything" in stale
@@ -142,13 +142,13 @@ def test_a_deviation_explains_one_difference_only(command: Run, written: Write, 
 
 def test_stale_deviations_alone_do_not_fail(command: Run) -> None:
     """If nothing differs any more, every deviation is named, and the command exits with 0."""
-    code, said, _ = command(SAMPLE)
+    code, out, _ = command(SAMPLE)
     assert code == 0
-    assert said.startswith("GET /v1/FlexFlows: no differences\n\nDeviations that explain nothing")
+    assert out.startswith("GET /v1/FlexFlows: no differences\n\nDeviations that explain nothing")
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("GET /v1/FlexFlows:\n- place: a\n  what: type\n", "deviations.yaml:2: a deviation has a place"),
         ("GET /v1/FlexFlows: [", "deviations.yaml:1: neither JSON nor YAML"),
@@ -156,13 +156,13 @@ def test_stale_deviations_alone_do_not_fail(command: Run) -> None:
     ],
     ids=["no reason", "not YAML", "no list"],
 )
-def test_invalid_deviations(command: Run, tmp_path: Path, text: str, said: str) -> None:
+def test_invalid_deviations(command: Run, tmp_path: Path, text: str, message: str) -> None:
     """An error in the deviations file is reported with its line."""
     path = tmp_path / "deviations.yaml"
     path.write_text(text, encoding="utf-8")
     code, out, err = command(SAMPLE, "--deviations", path)
     assert (code, out, len(err.splitlines())) == (2, "", 1)
-    assert said in err
+    assert message in err
 
 
 def test_a_missing_deviations_file(command: Run, tmp_path: Path) -> None:
@@ -198,10 +198,10 @@ UNRELATED: dict[str, Callable[[Parts], object]] = {
 
 
 @pytest.mark.parametrize("change", UNRELATED.values(), ids=UNRELATED)
-def test_what_the_fragment_does_not_have_stops_nothing(
+def test_mistakes_elsewhere_in_the_document_are_ignored(
     original: Json, document: Json, change: Callable[[Parts], object]
 ) -> None:
-    """A mistake in another operation is passed over, and an anchor is followed."""
+    """A mistake in another operation is ignored, and a reference to an anchor is followed."""
     change(Parts(document))
     assert list(compared(original, document).values()) == [[]]
 
@@ -245,18 +245,18 @@ COMPARED_AS_TEXT: dict[str, tuple[Callable[[Parts], object], str]] = {
 
 
 @pytest.mark.parametrize(("change", "expected"), COMPARED_AS_TEXT.values(), ids=COMPARED_AS_TEXT)
-def test_nothing_is_passed_over(
+def test_no_keyword_is_ignored(
     original: Json, document: Json, change: Callable[[Parts], object], expected: str
 ) -> None:
-    """Keywords without a meaning here are compared as text; one change is one row."""
+    """Keywords that drift does not interpret are compared as text; one change is one row."""
     change(Parts(document))
     (rows,) = compared(original, document).values()
     (row,) = [f"{row.place} | {row.what} | {row.fragment} | {row.document}" for row in rows]
     assert row.startswith(expected)
 
 
-def test_only_what_has_several_values_is_exploded(document: Json) -> None:
-    """`explode` is compared where it is not the style's own, and only for arrays and objects."""
+def test_explode_is_compared_for_arrays_and_objects_only(document: Json) -> None:
+    """`explode` is compared if it is not the style's default, and only for arrays and objects."""
     at = Parts(document)
     at.schema("FriendlyName").update(type="array", items={"type": "string"})
     other = copy.deepcopy(document)
@@ -269,25 +269,25 @@ def test_only_what_has_several_values_is_exploded(document: Json) -> None:
     ]
 
 
-def test_a_path_elsewhere_that_is_meant_is_named(command: Run, written: Write, document: Json) -> None:
+def test_a_path_in_another_file_is_an_error(command: Run, written: Write, document: Json) -> None:
     """A document that has the fragment's path in another file is an error with the reason."""
     document["paths"][PATH] = {"$ref": "flows.yaml"}
-    code, _, said = command(written(document))
-    assert (code, len(said.splitlines())) == (2, 1)
-    assert "$ref 'flows.yaml' leaves the document" in said
+    code, _, err = command(written(document))
+    assert (code, len(err.splitlines())) == (2, 1)
+    assert "$ref 'flows.yaml' leaves the document" in err
 
 
-def test_a_long_value_widens_no_other_row(command: Run, written: Write, document: Json) -> None:
+def test_a_long_value_does_not_widen_other_rows(command: Run, written: Write, document: Json) -> None:
     """A long value does not widen other rows."""
     flow = Parts(document).flow
     flow["sid"]["pattern"] = "x" * 300
     flow["url"]["pattern"] = "y"
-    _, said, _ = command(written(document))
-    assert sorted(map(len, said.splitlines()))[-2] < 130
+    _, out, _ = command(written(document))
+    assert sorted(map(len, out.splitlines()))[-2] < 130
 
 
 def test_a_file_url_is_read(command: Run) -> None:
-    """A `file:` URL is as good as a path."""
+    """A document may be named by a `file:` URL."""
     assert command(SAMPLE.as_uri())[0] == 0
 
 
@@ -317,7 +317,7 @@ def _leaving(document: Json) -> str:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         pytest.param(lambda _: "[1, 2]", "it has no object at its top", id="a list"),
         pytest.param(_without("openapi"), "not an OpenAPI document", id="not OpenAPI"),
@@ -333,7 +333,7 @@ def _leaving(document: Json) -> str:
     ],
 )
 def test_invalid_documents(
-    command: Run, tmp_path: Path, document: Json, content: Callable[[Json], str], said: str
+    command: Run, tmp_path: Path, document: Json, content: Callable[[Json], str], message: str
 ) -> None:
     """A file that cannot be compared is named, with the reason, in one line; the command exits with 2."""
     path = tmp_path / "document"
@@ -341,7 +341,7 @@ def test_invalid_documents(
     code, out, err = command(path)
     assert (code, out, len(err.splitlines())) == (2, "", 1), err
     assert err.startswith(f"{path}:")
-    assert said in err
+    assert message in err
 
 
 def test_a_missing_file(command: Run, tmp_path: Path) -> None:
@@ -396,7 +396,7 @@ JUNK = [None, True, 0, -1.5, 10**400, "", "x", "http://[", [], [None], ["x"], [[
 
 @pytest.mark.parametrize("junk", JUNK, ids=lambda junk: str(junk)[:20])
 def test_any_value_in_any_place(original: Json, junk: Any) -> None:
-    """With any value in any place of a document, drift gives a report or its own error."""
+    """With any value in any place of a document, drift returns a report or raises its own error."""
     for place in random.sample(list(_places(original)), 60):
         document = copy.deepcopy(original)
         inner: Any = document
@@ -407,8 +407,8 @@ def test_any_value_in_any_place(original: Json, junk: Any) -> None:
             assert drift.report(compared(original, document), {})[0]
 
 
-def test_what_is_not_compared_is_reported(original: Json, document: Json) -> None:
-    """Parts of another type than OpenAPI's are refused, not taken for empty."""
+def test_parts_of_another_type_are_refused(original: Json, document: Json) -> None:
+    """Parts of another type than in OpenAPI are refused, and do not count as empty."""
     for part in ("parameters", "responses", "security"):
         other = copy.deepcopy(document)
         other["paths"][PATH]["get"][part] = "none"

@@ -16,7 +16,7 @@ def test_the_fragment_is_valid(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("value: 1000", 'value: "1000"', "'1000' is not of type 'integer'"),
         ("value: 1000", "value: 1001", "1001 is greater than the maximum of 1000"),
@@ -28,7 +28,7 @@ def test_the_fragment_is_valid(capsys: pytest.CaptureFixture[str]) -> None:
     ],
 )
 def test_a_mistake_is_reported_with_its_line(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, said: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, message: str
 ) -> None:
     """A mistake fails the check with file, line and reason."""
     text = SAMPLE.read_text(encoding="utf-8")
@@ -39,5 +39,5 @@ def test_a_mistake_is_reported_with_its_line(
     line = text.count("\n", 0, found.start()) + 1
     assert lint.main([str(path)]) == 1
     assert f"{path}:{line}: " in (err := capsys.readouterr().err)
-    assert said in err
+    assert message in err
     assert "Traceback" not in err

@@ -1,4 +1,4 @@
-"""Small documents that the generator would lose or break: right in the package, or refused with one line."""
+"""Small documents with parts that the generator would lose or break: generated correctly, or refused with one line."""
 
 import gzip
 import json
@@ -70,7 +70,7 @@ def _other(method: str, more: str = "") -> str:
     return _document(paths=f"/v1/Others: {{{method}: {{operationId: others{more}, {RESPONSES % THING_LIST}}}}} # here")
 
 
-# The document, and a part of the message that has the names.
+# The document, and a part of the message with the names.
 REFUSED: dict[str, tuple[str, str]] = {
     "half of a surrogate pair": (
         _document(properties=r'note: {description: "\ud83d"} # here'),
@@ -79,15 +79,15 @@ REFUSED: dict[str, tuple[str, str]] = {
     "half of a pair as a name": (_document(properties=r'"\ude00": {type: string} # here'), r"'\ude00' has half of"),
     "references in a circle": (
         _document(schemas='A: {$ref: "#/components/schemas/B"} # here\n    B: {$ref: "#/components/schemas/A"}'),
-        "schema A is made up of itself",
+        "schema A contains itself",
     ),
     "allOf of itself": (
         _document(schemas='A: {type: object, allOf: [{$ref: "#/components/schemas/A"}]} # here'),
-        "schema A is made up of itself",
+        "schema A contains itself",
     ),
     "oneOf of itself": (
         _document(schemas='A: {oneOf: [{$ref: "#/components/schemas/A"}, {type: string}]} # here'),
-        "schema A is made up of itself",
+        "schema A contains itself",
     ),
     "a list of itself": (
         _document(schemas='A: {type: array, items: {$ref: "#/components/schemas/A"}} # here'),
@@ -95,21 +95,24 @@ REFUSED: dict[str, tuple[str, str]] = {
     ),
     "a path item of itself": (
         _document(paths='/v1/Others: {$ref: "#/paths/~1v1~1Others"} # here'),
-        "/v1/Others is made up of itself",
+        "/v1/Others contains itself",
     ),
     "a path item elsewhere": (_document(paths="/v1/Others: {$ref: others.yaml} # here"), "'others.yaml' leaves"),
-    "a stray brace": (_document().replace('"/v1/Things":', '"/v1/Things}": # here'), "'/v1/Things}' is no template"),
-    "a brace that stays open": (_document().replace('"/v1/Things":', '"/v1/{Things": # here'), "'/v1/{Things' is no"),
-    "a parameter without a name": (_document().replace('"/v1/Things":', '"/v1/{}": # here'), "'/v1/{}' is no template"),
+    "a stray brace": (_document().replace('"/v1/Things":', '"/v1/Things}": # here'), "'/v1/Things}' is not a template"),
+    "a brace that stays open": (_document().replace('"/v1/Things":', '"/v1/{Things": # here'), "'/v1/{Things' is not"),
+    "a parameter without a name": (
+        _document().replace('"/v1/Things":', '"/v1/{}": # here'),
+        "'/v1/{}' is not a",
+    ),
     "a path parameter that is not described": (
         _document(path="/v1/{Sid}/Things").replace("get:", "get: # here"),
-        "GET /v1/{Sid}/Things: path parameters do not match: the path has Sid, and described are none",
+        "GET /v1/{Sid}/Things: path parameters do not match: the path has Sid, and no path parameter is described",
     ),
     "a path parameter that the path lacks": (
         _document(parameters="- {name: Sid, in: path, required: true, schema: {type: string}}").replace(
             "get:", "get: # here"
         ),
-        "the path has no parameter, and described are Sid",
+        "the path has no parameter, and the document describes Sid",
     ),
     "one path twice": (
         _document(
@@ -311,7 +314,7 @@ REFUSED: dict[str, tuple[str, str]] = {
         _document(properties="? [a]\n        : {}").replace("? [a]", "? [a] # here"),
         "a key that is a list",
     ),
-    "an alias of itself": (_document(schemas="B: &b {properties: {a: *b}} # here"), "an alias that holds itself"),
+    "an alias of itself": (_document(schemas="B: &b {properties: {a: *b}} # here"), "an alias that contains itself"),
     "a number that JSON lacks": (_enum("[010]"), "JSON has no value such as 010; quote it"),
     "a number without end": (
         _document(properties=f"a: {{maximum: {'9' * 5000}}} # here"),
@@ -327,8 +330,8 @@ REFUSED: dict[str, tuple[str, str]] = {
     ),
 }
 
-# The document; a file of the package, and a part of it.
-RIGHT: dict[str, tuple[str, str, str]] = {
+# The document, a file of the package, and a part of that file.
+SUPPORTED: dict[str, tuple[str, str, str]] = {
     "an escaped emoji in YAML": (_enum(r'["\ud83d\ude00 smile"]'), "models/thing_state.py", '"😀 smile"'),
     "a recursive object": (
         _document(properties='parent: {$ref: "#/components/schemas/Thing"}'),
@@ -479,10 +482,10 @@ RIGHT: dict[str, tuple[str, str, str]] = {
 
 
 @pytest.mark.parametrize(("text", "message"), REFUSED.values(), ids=REFUSED)
-def test_what_would_be_lost_is_refused(
+def test_a_document_that_would_lose_parts_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, message: str
 ) -> None:
-    """One line has the file, the line and the name; nothing is written."""
+    """The error is one line with the file, the line and the name; nothing is written."""
     path = tmp_path / "document.yaml"
     path.write_text(text, encoding="utf-8")
     (line,) = [number for number, content in enumerate(text.split("\n"), 1) if "# here" in content]
@@ -494,9 +497,9 @@ def test_what_would_be_lost_is_refused(
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.parametrize(("text", "file", "part"), RIGHT.values(), ids=RIGHT)
-def test_what_might_be_lost_is_right(tmp_path: Path, text: str, file: str, part: str) -> None:
-    """The package has it, and each module of the package is valid Python."""
+@pytest.mark.parametrize(("text", "file", "part"), SUPPORTED.values(), ids=SUPPORTED)
+def test_a_supported_document_loses_no_part(tmp_path: Path, text: str, file: str, part: str) -> None:
+    """The package has the part in question, and each of its modules is valid Python."""
     path = tmp_path / "document.yaml"
     path.write_text(text, encoding="utf-8", newline="")
     files = generate.build(path)
@@ -536,8 +539,8 @@ def test_a_file_of_another_kind_is_refused(tmp_path: Path, content: bytes, messa
     assert line.startswith(f"{path}{message}")
 
 
-def test_json_is_read_as_yaml_is(tmp_path: Path) -> None:
-    """JSON with tabs and escapes, compressed or not, gives the same package as YAML."""
+def test_json_is_read_like_yaml(tmp_path: Path) -> None:
+    """JSON with tabs and escapes, compressed or not, results in the same package as YAML."""
     (tmp_path / "document").write_text(_document(properties=r'note: {description: "\ud83d\ude00"}'), encoding="utf-8")
     expected = generate.build(tmp_path / "document")
     text = json.dumps(

@@ -1,4 +1,4 @@
-"""`docs/maintaining.md`: its report is what `make gen` prints, and its recipe lists what Twilio has to list."""
+"""`docs/maintaining.md`: its report is that of `make gen`, and its recipe works for other lists of Twilio."""
 
 import json
 import os
@@ -91,14 +91,14 @@ def test_its_targets_exist() -> None:
 def test_its_report_is_that_of_make_gen(
     document: Json, written: Callable[[Json], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The report on the page is what `make gen` ends with after such a change; a second time there is no change."""
+    """The report on the page is that of `make gen` after these changes; a second run reports no change."""
     package = tmp_path / "flexflows_api"
     generate.generate(SAMPLE, package)
     at = Parts(document)
     at.flow["priority"] = {"type": ["integer", "null"]}
     del at.flow["long_lived"]
     at.schemas["ChannelType"]["enum"].append("fax")
-    at.has_parameter("Channel")
+    at.add_parameter("Channel")
     path = written(document)
     (report,) = _blocks("text")
     assert generate.main(["--fragment", str(path), "--into", str(package)]) == 0
@@ -122,11 +122,11 @@ def test_a_broken_package_is_replaced(tmp_path: Path, capsys: pytest.CaptureFixt
 def test_an_unchanged_fragment_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Regenerating three times changes no file, and reports that."""
     package = shutil.copytree(generate.PACKAGE, tmp_path / "flexflows_api")
-    held = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in package.rglob("*.*")}
+    before = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in package.rglob("*.*")}
     for _ in range(3):
         assert generate.main(["--into", str(package)]) == 0
         assert capsys.readouterr().out.splitlines() == [f"{package}: up to date", "For users of the package: no change"]
-    assert {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in package.rglob("*.*")} == held
+    assert {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in package.rglob("*.*")} == before
 
 
 def _with_lists(document: Json) -> Json:
@@ -138,7 +138,7 @@ def _with_lists(document: Json) -> Json:
 
 
 def _bound(text: str, plural: str) -> str:
-    """Return lines of the recipe for another list."""
+    """Return lines of the recipe, rewritten for another list."""
     singular, operation, *_ = LISTS[plural]
     words = {
         "channels": operation.removeprefix("list_"),
@@ -153,7 +153,7 @@ def _bound(text: str, plural: str) -> str:
 
 @pytest.fixture
 def package(written: Callable[[Json], Path], tmp_path: Path) -> Path:
-    """Generate from the fragment with all the lists, and bind each by the page's recipe."""
+    """Generate from the fragment with all the lists, and write a client for each by the page's recipe."""
     generate.generate(written(_with_lists(load(FRAGMENT).data)), tmp_path / "flexflows_api")
     package = tmp_path / "flexflows"
     shutil.copytree(ROOT / "wrapper" / "flexflows", package, ignore=shutil.ignore_patterns("__pycache__"))
@@ -218,8 +218,8 @@ print(json.dumps(found))
 """
 
 
-def test_any_list_of_twilios_is_bound_as_the_page_binds_one(package: Path, server: tuple[str, list[str]]) -> None:
-    """Three pages of each list come through both clients; filters, host and page size are the document's."""
+def test_the_recipe_works_for_other_lists_of_twilio(package: Path, server: tuple[str, list[str]]) -> None:
+    """Both clients fetch three pages of each list, with the filters, host and page size of the document."""
     origin, requested = server
     filters = "{" + ", ".join(f"'{plural}': {row[2]}" for plural, row in LISTS.items()) + "}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TWILIO_")}
@@ -243,7 +243,7 @@ def test_any_list_of_twilios_is_bound_as_the_page_binds_one(package: Path, serve
         assert len([url for url in requested if urlsplit(url).path == path]) == 12
 
 
-def test_drift_takes_every_list(document: Json) -> None:
+def test_drift_compares_every_list(document: Json) -> None:
     """With several lists in the fragment, each has a table of its own."""
     ours = _with_lists(document)
     theirs = json.loads(json.dumps(ours))

@@ -10,7 +10,7 @@ from flexflows_api.operation import Operation, Parameter
 
 
 class Status(StrEnum):
-    """A generated enum, as the operations' parameters take them."""
+    """An enum of strings, like the generated ones."""
 
     OPEN = "open"
     CLOSED = "closed"
@@ -79,7 +79,7 @@ def test_a_query_parameter_is_encoded_by_its_type(facts: dict[str, object], valu
 
 
 @pytest.mark.parametrize(
-    ("facts", "value", "error", "says"),
+    ("facts", "value", "error", "message"),
     [
         ({}, 5, TypeError, "name must be a string, not a value of type int"),
         ({}, b"x", TypeError, "name must be a string, not a value of type bytes"),
@@ -114,13 +114,13 @@ def test_a_query_parameter_is_encoded_by_its_type(facts: dict[str, object], valu
         ({"choices": CHOICES}, "x" * 1000, ValueError, "…"),
     ],
 )
-def test_a_wrong_value_names_the_parameter_and_what_is_right(
-    facts: dict[str, object], value: object, error: type[Exception], says: str
+def test_the_error_for_a_wrong_value_names_the_parameter_and_the_expected_value(
+    facts: dict[str, object], value: object, error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error) as raised:
         operation(parameter(**facts)).request({"name": value})
     assert str(raised.value).startswith("name ")
-    assert says in str(raised.value)
+    assert message in str(raised.value)
     assert len(str(raised.value)) < 200
 
 

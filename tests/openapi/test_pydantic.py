@@ -1,4 +1,4 @@
-"""FastAPI and pydantic take, write and describe records as they are."""
+"""FastAPI and pydantic read, write and describe records without conversion."""
 
 import asyncio
 import json
@@ -28,7 +28,7 @@ FLOW = FlexFlow.from_dict(RAW)
 
 
 class Owned(BaseModel):
-    """A model of an app's own that holds a record."""
+    """A model of an app with a record as an attribute."""
 
     owner: str
     flow: FlexFlow
@@ -101,7 +101,7 @@ def test_the_app_s_document_has_the_fragment_s_schema() -> None:
     assert list(flow["properties"]) == list(expected["properties"])
     named = {"channel_type": "ChannelType", "integration_type": "IntegrationType"}
     for name, schema in expected["properties"].items():
-        if name in named:  # an enum is in its place: only models have a definition of their own
+        if name in named:  # an enum is inline: only models have definitions
             schema["anyOf"][0] = fragment[named[name]]
         assert flow["properties"][name] == schema
     items = app.openapi()["paths"]["/flows"]["get"]["responses"]["200"]["content"]["application/json"]["schema"][
@@ -116,7 +116,7 @@ def test_a_body_is_read_as_a_record() -> None:
     read: list[FlexFlow] = []
 
     @app.post("/flows")
-    def take(flow: FlexFlow = Body()) -> None:  # noqa: B008, FAST002
+    def receive(flow: FlexFlow = Body()) -> None:  # noqa: B008, FAST002
         read.append(flow)
 
     assert request(app, "POST", "/flows", RAW).status_code == 200
@@ -140,7 +140,7 @@ def test_pydantic_reads_and_writes_records(package: ModuleType) -> None:
 
 
 def test_models_that_refer_to_each_other_are_described_once(zoo: ModuleType) -> None:
-    """A circle of models is a circle of references."""
+    """Models that refer to each other have one definition each, with references."""
     schema = TypeAdapter(zoo.models.Zoo).json_schema()
     tree = schema["$defs"]["Tree"]["properties"]
     assert tree["leaf"] == {"anyOf": [{"$ref": "#/$defs/Tree"}, {"$ref": "#/$defs/Left"}]}
@@ -151,7 +151,7 @@ def test_models_that_refer_to_each_other_are_described_once(zoo: ModuleType) -> 
 
 
 def test_only_pydantic_users_import_pydantic() -> None:
-    """Importing, reading and writing records imports no pydantic."""
+    """Importing, reading and writing records does not import pydantic."""
     program = (
         "import sys; from flexflows_api.models import FlexFlow; FlexFlow.from_dict({}).to_dict(); print(*sys.modules)"
     )

@@ -61,7 +61,7 @@ def test_a_union_of_objects(zoo: ModuleType, name: str, raw: Any, expected: str)
     ],
 )
 def test_a_union_of_lists_of_objects(zoo: ModuleType, raw: Any, expected: list[str]) -> None:
-    """All the items of a list decide together."""
+    """All items of a list together decide on the class."""
     found = zoo.models.Zoo.from_dict({"either_list": raw})
     assert [type(item).__name__ for item in found.either_list] == expected
     assert found.to_dict() == {"either_list": raw}

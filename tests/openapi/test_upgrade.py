@@ -1,4 +1,4 @@
-"""Upgrading the generator: whether our templates fit it, and what another release would change."""
+"""Upgrading the generator: the fit of our templates, and the changes of another release."""
 
 import importlib.metadata
 import shutil
@@ -18,14 +18,14 @@ def test_our_templates_fit_the_generator() -> None:
 
 
 def test_a_changed_stock_template_is_named(tmp_path: Path) -> None:
-    """A template that the generator changed or gave up is named, with what to do about it."""
+    """A template that the generator changed or removed is reported with instructions."""
     stock = shutil.copytree(upgrade.STOCK, tmp_path / "stock")
     (stock / "model.py.jinja").write_text("{# another #}", encoding="utf-8")
     (stock / "str_enum.py.jinja").unlink()
     changed, gone = upgrade.outdated(stock)
-    assert changed.startswith("its model.py.jinja has changed: bring over what matters, then write model.py.jinja: ")
+    assert changed.startswith("its model.py.jinja has changed: update our template, then write model.py.jinja: ")
     assert gone == (
-        "its str_enum.py.jinja has changed: bring over what matters, "
+        "its str_enum.py.jinja has changed: update our template, "
         "then write str_enum.py.jinja: gone into openapi/stock-templates.yaml"
     )
 
@@ -35,7 +35,7 @@ Release = Callable[[str, str, str, str], None]
 
 @pytest.fixture
 def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Release:
-    """Make a release of the generator: the installed one under another number, one of its files changed."""
+    """Build a release of the generator: the installed one with another number and one changed file."""
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_NO_DEPS", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
@@ -79,7 +79,7 @@ def test_another_release_is_shown(release: Release, capsys: pytest.CaptureFixtur
 
 @pytest.mark.slow
 def test_a_template_that_fails_is_named(release: Release, capsys: pytest.CaptureFixture[str]) -> None:
-    """For a release that does not fit our templates, the reason is shown."""
+    """A release that does not fit our templates is an error with the reason."""
     release("99.2", "__init__.py", '"safe_for_docstring": strings.safe_for_docstring,', "")
     assert upgrade.main(["99.2"]) == 1
     assert capsys.readouterr().err.replace("openapi-python-client 99.2", "it").splitlines() == [
@@ -95,12 +95,12 @@ RELEASE = "openapi-python-client 99.3"
 def test_an_unknown_release_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     """A release that cannot be installed is an error of one line."""
     assert upgrade.main(["99.3"]) == 1
-    said = capsys.readouterr().err
-    assert said == f"{RELEASE} cannot be installed: No matching distribution found for {RELEASE.replace(' ', '==')}\n"
+    err = capsys.readouterr().err
+    assert err == f"{RELEASE} cannot be installed: No matching distribution found for {RELEASE.replace(' ', '==')}\n"
 
 
 @pytest.mark.parametrize("number", ["latest", "0.30; rm", "--upgrade"])
 def test_an_invalid_release_is_refused(number: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Only the number of a release is passed on to pip."""
+    """Only the number of a release is passed to pip."""
     assert upgrade.main(["--", number]) == 1
-    assert "is no release" in capsys.readouterr().err
+    assert "is not a release" in capsys.readouterr().err

@@ -13,7 +13,7 @@ from shapes import enums, holds, models, modules
 UTC_TIME = dt.datetime(2016, 8, 1, 22, 10, 40, tzinfo=dt.UTC)
 LATER = dt.timezone(dt.timedelta(hours=5, minutes=30))
 REQUIRED = {"sid": None, "recipient": None}
-"""The values that every parcel writes."""
+"""The attributes that every parcel writes."""
 
 
 def model(package: ModuleType, name: str) -> Any:
@@ -173,8 +173,8 @@ def test_additional_properties_of_a_type(post_office: ModuleType) -> None:
     assert by_name.to_dict() == {"big": {"width": 9}, "none": 0}
 
 
-def test_models_of_models(post_office: ModuleType) -> None:
-    """Models hold models, in circles too, and a model that allows no other field keeps them all the same."""
+def test_nested_models(post_office: ModuleType) -> None:
+    """Models may contain each other, and a model that allows no additional field still keeps one."""
     raw = {"parent": {"contents": [{"parcel": {"size": {"width": 1, "depth": "?"}}}]}}
     parcel = model(post_office, "PostV1Parcel").from_dict(raw)
     assert parcel.parent.contents[0].parcel.size == model(post_office, "Size").from_dict({"width": 1, "depth": "?"})
@@ -216,7 +216,7 @@ def test_a_time_set_by_the_caller(post_office: ModuleType, moment: dt.datetime, 
 
 
 def test_a_time_that_was_read_and_changed(post_office: ModuleType) -> None:
-    """A copied time is written as it was read; a derived time like any other."""
+    """A copied time is written as it was read; a time computed from it is written like any other."""
     moment = model(post_office, "PostV1Parcel").from_dict({"date_created": "2016-08-01T22:10:40.000z"}).date_created
     assert moment.tzinfo == dt.UTC
     assert moment.tzname() == "UTC"
@@ -232,7 +232,7 @@ def test_a_time_that_was_read_and_changed(post_office: ModuleType) -> None:
 
 
 def test_the_document_s_order(post_office: ModuleType) -> None:
-    """Attributes are written in the order of the document, whichever of them are required, before unknown ones."""
+    """Attributes are written in the order of the document, required or not, before unknown fields."""
     raw = {"unknown": 1, "url": None, "weight": 2, "recipient": "Ann", "fragile": "yes", "state": "lost", "sid": "PA"}
     assert list(model(post_office, "PostV1Parcel").from_dict(raw).to_dict()) == [
         *("sid", "recipient", "state", "weight", "fragile", "url", "unknown")

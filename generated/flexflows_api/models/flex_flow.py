@@ -50,7 +50,7 @@ class FlexFlow(_Model):
     url: str | None = None
     """The absolute URL of the Flex Flow resource."""
     additional_properties: dict[str, Any] = _attrs_field(factory=dict)
-    """Fields that the document does not know, and raw values that do not fit their attribute, by name."""
+    """Fields that the document does not describe, and values of another type than their attribute's, by name."""
 
     _names = {
         "sid": "sid",
@@ -73,7 +73,7 @@ class FlexFlow(_Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Build the model from any JSON object; what does not fit its attribute is kept in additional_properties."""
+        """Build the model from any JSON object; a value of another type is kept in additional_properties."""
         self = _new(cls)
         self.additional_properties = {}
         known = 14
@@ -94,7 +94,7 @@ class FlexFlow(_Model):
                 date_updated,
                 url,
             ) = _required_values(src_dict)
-        except KeyError:  # one is missing: it reads as null
+        except KeyError:  # a missing attribute is read as null
             return cls.from_dict({**dict.fromkeys(cls._required), **src_dict})
         self.sid = sid if type(sid) is str else self._misfit("sid", sid)
         self.friendly_name = (

@@ -22,14 +22,14 @@ class FlexFlowList(_Model):
     meta: PageMeta | None = None
     """The position of a page in its list."""
     additional_properties: dict[str, Any] = _attrs_field(factory=dict)
-    """Fields that the document does not know, and raw values that do not fit their attribute, by name."""
+    """Fields that the document does not describe, and values of another type than their attribute's, by name."""
 
     _names = {"flex_flows": "flex_flows", "meta": "meta"}
     _schema = "#/components/schemas/FlexFlowList"
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Build the model from any JSON object; what does not fit its attribute is kept in additional_properties."""
+        """Build the model from any JSON object; a value of another type is kept in additional_properties."""
         self = _new(cls)
         self.additional_properties = {}
         known = 0

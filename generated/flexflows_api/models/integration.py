@@ -36,7 +36,7 @@ class Integration(_Model):
     retry_count: int | None = None
     """The number of times to retry the integration when the first attempt fails (studio, external)."""
     additional_properties: dict[str, Any] = _attrs_field(factory=dict)
-    """Fields that the document does not know, and raw values that do not fit their attribute, by name."""
+    """Fields that the document does not describe, and values of another type than their attribute's, by name."""
 
     _names = {
         "flow_sid": "flow_sid",
@@ -53,7 +53,7 @@ class Integration(_Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Build the model from any JSON object; what does not fit its attribute is kept in additional_properties."""
+        """Build the model from any JSON object; a value of another type is kept in additional_properties."""
         self = _new(cls)
         self.additional_properties = {}
         known = 0

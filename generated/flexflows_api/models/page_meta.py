@@ -32,7 +32,7 @@ class PageMeta(_Model):
     key: str | None = None
     """The name of the attribute that holds the page's resources."""
     additional_properties: dict[str, Any] = _attrs_field(factory=dict)
-    """Fields that the document does not know, and raw values that do not fit their attribute, by name."""
+    """Fields that the document does not describe, and values of another type than their attribute's, by name."""
 
     _names = {
         "page": "page",
@@ -48,13 +48,13 @@ class PageMeta(_Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Build the model from any JSON object; what does not fit its attribute is kept in additional_properties."""
+        """Build the model from any JSON object; a value of another type is kept in additional_properties."""
         self = _new(cls)
         self.additional_properties = {}
         known = 7
         try:
             page, page_size, first_page_url, previous_page_url, url, next_page_url, key = _required_values(src_dict)
-        except KeyError:  # one is missing: it reads as null
+        except KeyError:  # a missing attribute is read as null
             return cls.from_dict({**dict.fromkeys(cls._required), **src_dict})
         self.page = page if type(page) is int else self._misfit("page", page)
         self.page_size = page_size if type(page_size) is int else self._misfit("page_size", page_size)

@@ -148,7 +148,7 @@ class _Fetcher:
 
 
 def _select(source: Source, account: Account, page: Page) -> tuple[list[tuple[Position, FlexFlow]], Position, bool]:
-    """Return a page's matching flows, each with the position after it, the page's next position, and if it is the last."""
+    """Return a page's matching flows and the position after each; the position after the page; if no page follows."""
     position, delivered = account.position, account.position.delivered
     flows: list[tuple[Position, FlexFlow]] = []
     for index, flow in enumerate(page):
