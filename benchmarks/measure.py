@@ -42,7 +42,7 @@ class Options:
 
 @dataclass(frozen=True)
 class Measure:
-    """The same work by several contenders.
+    """The figures of several contenders for the same work.
 
     Attributes:
         title: The work.

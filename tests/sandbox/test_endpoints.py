@@ -196,7 +196,7 @@ def test_page_sizes_are_from_the_document() -> None:
     assert (response.status, json.loads(response.body)["code"]) == (400, 20007)
 
 
-def test_which_operations_are_lists() -> None:
+def test_list_operations() -> None:
     """A GET whose response has records and meta is a list; other operations are ignored."""
     not_a_list = {"responses": {"200": {"content": {"application/json": {"schema": THING}}}}}
     without_meta = listing({})

@@ -253,7 +253,7 @@ def test_page_faults_do_not_change_errors(connect: Connect) -> None:
             assert connect(sandbox).get("?PageSize=0").json()["code"] == 20007
 
 
-def test_which_requests_a_fault_affects(connect: Connect) -> None:
+def test_affected_requests(connect: Connect) -> None:
     """A fault affects the requests that it names; of several faults for one request, the first is used."""
     faults = [Fault("500", request=2, times=2), "429@3x2", Fault("404", request=6), "403@8+"]
     with Sandbox(faults=faults) as sandbox:

@@ -246,7 +246,7 @@ def left_over(data: bytes) -> Handler:
 
 @pytest.mark.parametrize("case", LEFT_OVER)
 def test_left_over_bytes_are_not_a_response(open_client: Driver, case: str) -> None:
-    """Bytes behind a response do not become the response to the next request."""
+    """Bytes after a response do not become the response to the next request."""
     with RawServer(left_over(LEFT_OVER[case])) as server:
         client = open_client(**account(server))
         with contextlib.suppress(flexflows.NotFoundError, flexflows.UnexpectedResponseError):

@@ -285,7 +285,7 @@ def test_reading_ends_early(status: int, coding: str, part: bytes, parts: int) -
 
 
 def test_received_bytes_count_toward_the_limit() -> None:
-    """Zeros behind gzip data decode to nothing, but count toward the limit."""
+    """Zeros after gzip data decode to nothing, but count toward the limit."""
     body = Body("gzip", 1000)
     body.feed(compressed(b"x") + bytes(900))
     assert not body.is_full

@@ -402,8 +402,8 @@ def test_a_proxy_that_is_silent(open_client: Driver, monkeypatch: pytest.MonkeyP
     assert "dXNlcjpwcm94eXBhc3N3b3Jk" not in shown(caught.value)
 
 
-def test_bytes_behind_a_proxys_response(open_client: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Bytes behind a proxy's response do not become the server's response."""
+def test_bytes_after_a_proxys_response(open_client: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bytes after a proxy's response do not become the server's response."""
 
     def handler(connection: Connection) -> None:
         connection.head()

@@ -161,7 +161,7 @@ class BaseList(Generic[Item, PageT, TransportT]):
 
 
 class SyncList(BaseList[Item, PageT, httpx.BaseTransport]):
-    """A list of the API, for code that blocks; safe to share between threads, and usable after a fork."""
+    """A list of the API, for synchronous code; safe to share between threads, and usable after a fork."""
 
     _transport_class = httpx.BaseTransport
 

@@ -137,7 +137,7 @@ class _AsyncPools:
 class _Received:
     """A buffer of received bytes, from which h11 never gets a byte beyond the end of a response.
 
-    h11 would keep bytes behind a response and parse them as the response to the next request. A head and a chunked
+    h11 would keep bytes after a response and parse them as the response to the next request. A head and a chunked
     body end in an empty line, so h11 gets the bytes up to the next empty line, and later bytes stay in this buffer.
     """
 
@@ -166,7 +166,7 @@ class _Received:
 
 
 def _expect_body(response: httpcore.Response) -> None:
-    """Tell the connection the length of a response's body if the headers state it."""
+    """Set the length of a response's body on its connection, if the headers state the length."""
     headers = {name.lower(): value for name, value in response.headers}
     stream = cast("Any", response).extensions.get("network_stream")
     if isinstance(stream, _Stream | _AsyncStream) and b"transfer-encoding" not in headers:

@@ -1,4 +1,4 @@
-"""Every error that leaves the package.
+"""Every error that the package raises.
 
 FlexFlowsError
   ConfigurationError          credentials, region, profile, base_url: nothing was sent
@@ -22,7 +22,7 @@ from typing import Any, ClassVar
 import httpx
 
 MAX_KEPT_BODY = 64 * 1024
-"""The most bytes of a response's body that an error keeps."""
+"""The maximum number of bytes of a response's body that an error keeps."""
 
 
 class FlexFlowsError(Exception):

@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 logger = logging.getLogger("flexflows")
 
 MAX_BODY = 64 * 1024 * 1024
-"""The most bytes of a page's body, decoded or not; 1,000 Flex Flows take half a MiB."""
+"""The maximum size of a page's body in bytes, decoded or not; 1,000 Flex Flows take half a MiB."""
 
 _STEP = 64 * 1024
 
 
 class Deadline(float):
-    """The time limit of a whole attempt, in seconds; as a float, httpx passes it on like any other timeout.
+    """The time limit of a whole attempt, in seconds: a float, which httpx passes on like any other timeout.
 
     The time runs from the first use of the network: waiting for a free connection is not the server's failure, and is
     not limited.
@@ -117,7 +117,7 @@ class Exchange(Generic[PageT]):
         self._started = time.monotonic()
 
     def send(self, request: httpx.Request) -> httpx.Request:
-        """Note a request of the `auth` before it is sent, and return it."""
+        """Record a request of the `auth` before it is sent, and return it."""
         self._is_authenticating = False
         self._sent.append(request)
         return request

@@ -54,7 +54,7 @@ class Secrets:
 
     @classmethod
     def of(cls, sent: Iterable[httpx.Request], public: Mapping[str, str], *others: str) -> "Secrets":
-        """Collect the secrets of requests."""
+        """Return the secrets of requests."""
         values = set(others)
         for request in sent:
             for name, value in request.headers.multi_items():

@@ -1,4 +1,4 @@
-"""Resolve a client's settings once, from what the caller passed, the Twilio CLI's profiles and the environment."""
+"""Resolve a client's settings once, from its arguments, the Twilio CLI's profiles and the environment."""
 
 import platform
 from collections.abc import Mapping

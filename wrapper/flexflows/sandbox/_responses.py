@@ -72,7 +72,7 @@ async def deliver(response: Response, scope: Message, receive: Receive, send: Se
 
 
 async def disconnects(receive: Receive, *, within: float | None = None) -> bool:
-    """Return whether the client disconnects or the sandbox closes `within` seconds, and wait for it until then."""
+    """Wait up to `within` seconds for the client to disconnect or the sandbox to close; return whether either did."""
     try:
         async with asyncio.timeout(within):
             while (await receive())["type"] != "http.disconnect":

@@ -149,7 +149,7 @@ def _server_class() -> "type[Server]":
         if missing.name not in {"uvicorn", "h11"}:
             raise
         raise ConfigurationError(
-            "the sandbox needs the extra sandbox; in a checkout, run pip install '.[sandbox]', "
-            "or put [sandbox] behind the wheel's name"
+            "the sandbox needs the extra sandbox; in a checkout, run pip install '.[sandbox]'; "
+            "for a wheel, append [sandbox] to its path"
         ) from missing
     return Server
