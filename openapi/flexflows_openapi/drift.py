@@ -30,7 +30,7 @@ def differences(ours: Document, theirs: Document) -> dict[Name, list[Difference]
         theirs: The vendor's document.
 
     Raises:
-        DocumentError: The document is not OpenAPI, or has none of the operations.
+        DocumentError: The document is not OpenAPI, or lacks all of the operations.
     """
     _require_openapi(theirs)
     found: dict[Name, list[Difference]] = {}

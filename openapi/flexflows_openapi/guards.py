@@ -38,7 +38,7 @@ def missing_from_models(prepared: Prepared, data: GeneratorData) -> Iterator[str
         if written.get("properties") and place not in covered and not _is_negated(place):
             names = ", ".join(written["properties"])
             message = f"{document.label(place)}: the properties {names} would be missing from the package; "
-            yield document.at(place, message + "put them into an object of their own, combined by allOf or alone")
+            yield document.at(place, message + "describe them in a separate object, combined by allOf or alone")
 
 
 def missing_from_code(prepared: Prepared, data: GeneratorData, package: Path) -> Iterator[str]:
@@ -60,7 +60,7 @@ def missing_from_code(prepared: Prepared, data: GeneratorData, package: Path) ->
     for place, schema in _schemas(prepared).items():
         values = [value for value in schema.get("enum") or () if value is not None and not isinstance(value, bool)]
         if values and frozenset(values) not in members:
-            message = "not all of its enum's values would be in the package; put the enum into a schema of its own"
+            message = "not all of its enum's values would be in the package; describe the enum in a separate schema"
             yield document.at(place, f"{document.label(place)}: {message}")
     in_api = (module for path, module in modules.items() if "api" in path.parts)
     operations = {call["path"]: call for module in in_api for call in _operations(module)}
@@ -138,7 +138,7 @@ def _bound(body: Iterable[ast.stmt]) -> Iterator[tuple[str, str]]:
             case ast.Import(names=names):
                 yield from ((alias.asname or alias.name.partition(".")[0], f"import {alias.name}") for alias in names)
             case ast.ImportFrom(module=module, names=names):
-                # A model is imported from several places of the package, and is the same everywhere.
+                # Imports of a model from several modules of the package are imports of one class.
                 own = node.level > 0
                 yield from ((a.asname or a.name, f"{'' if own else module}.{a.name}") for a in names)
             case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AnnAssign(target=ast.Name(id=name)):

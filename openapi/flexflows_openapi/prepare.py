@@ -263,7 +263,7 @@ def _shared_names(names: Iterable[str]) -> Iterator[tuple[str, str, str]]:
     for name in names:
         usual = PythonIdentifier(name, PREFIX)
         other = seen.setdefault(unicodedata.normalize("NFKC", usual), name)
-        # The generator keeps names apart by their raw text if it sees that they are the same.
+        # The generator uses the raw names if it notices that two identifiers are equal.
         if other != name and (PythonIdentifier(other, PREFIX) != usual or _raw(other) == _raw(name)):
             yield other, name, usual
 

@@ -40,7 +40,7 @@ def rows(sandboxes: dict[str, Sandbox], *names: str) -> list[dict[str, Any]]:
 def test_accounts_in_their_order(
     flexflows: Flexflows, sandboxes: dict[str, Sandbox], url: str, names: str, size: int
 ) -> None:
-    """The accounts come in the order in which they were named, whole, each record with its profile."""
+    """The accounts are listed completely, in the order of the options, each record with its profile."""
     options = [option for name in names for option in ("-p", name)]
     result = flexflows("list", *options, "-o", "json", "--base-url", url, "--page-size", size)
     expected = rows(sandboxes, *dict.fromkeys(names))
@@ -94,7 +94,7 @@ def test_broken_profiles(flexflows: Flexflows, url: str, kind: str) -> None:
     assert len(result.lines) == {"json": total + 2, "jsonl": total}.get(kind, total + 1 + (kind == "table"))
 
 
-def test_all_broken(flexflows: Flexflows) -> None:
+def test_no_usable_profile(flexflows: Flexflows) -> None:
     """If no profile can be used, the exit code is 3 and nothing is written."""
     result = flexflows("list", "-p", "legacy", "-p", "nobody", "-o", "json")
     assert (result.code, result.out, result.err.count("\n")) == (3, b"", 2)

@@ -105,7 +105,7 @@ def test_report(flexflows: Flexflows, account: Account) -> None:
 
 
 @pytest.mark.parametrize("fault", [name for name, leaves in LEAVES.items() if leaves is Leaves.CHANGED_PAGE_AND_NEXT])
-def test_faults(flexflows: Flexflows, account: Account, fault: str) -> None:
+def test_every_fault_gives_a_report_or_an_error(flexflows: Flexflows, account: Account, fault: str) -> None:
     """Any odd record gives a report or an error."""
     result = flexflows("drift", "--base-url", account(3, faults=[fault_of(f"{fault}+")]).url)
     is_quiet = {"nulls", "no-attributes"}

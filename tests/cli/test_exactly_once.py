@@ -72,7 +72,7 @@ def resume(flexflows_into: Flexflows, tmp_path: Path) -> Callable[[str, Path, st
 def test_errors(
     flexflows: Flexflows, flexflows_into: Flexflows, account: Account, tmp_path: Path, kind: str, limit: int | None
 ) -> None:
-    """After an error in the middle, and another one, the commands that the errors name complete the same file."""
+    """After two errors during a listing, the commands that the errors name complete the file."""
     wanted = [] if limit is None else ["--limit", limit]
     options = ["list", "-o", kind, "--page-size", "2", *wanted, "--base-url"]
     whole, parts = tmp_path / "whole", tmp_path / "parts"
@@ -196,7 +196,7 @@ MOMENTS = pytest.mark.parametrize(
 def test_signals(
     account: Account, resume: Callable[[str, Path, str], None], tmp_path: Path, kind: str, step: int
 ) -> None:
-    """A signal at any of 20 moments: the rows written and the rows resumed are all rows, none of them twice."""
+    """After a signal at any of 20 moments, the written and the resumed rows are all rows, each of them once."""
     sandbox = account(120, latency=0.02)
     everything = [flow["sid"] for flow in sandbox.flows]
     for moment in range(2 * KINDS.index(kind) % step, 20, step):
@@ -220,7 +220,7 @@ def test_signals(
 def test_signals_with_several_accounts(
     profiles: Profiles, resume: Callable[[str, Path, str], None], tmp_path: Path, step: int
 ) -> None:
-    """A signal within or between several accounts: all rows of all accounts, in order, none of them twice."""
+    """After a signal within or between accounts, the output and its rest have all rows in order, each of them once."""
     crowd = [Sandbox(flows, seed=flows, latency=0.02) for flows in (7, 30, 1, 0, 12)]
     profiles({f"p {sandbox.flows and len(sandbox.flows)}": sandbox for sandbox in crowd})
     everything = [flow["sid"] for sandbox in crowd for flow in sandbox.flows]
@@ -256,7 +256,7 @@ def test_a_signal_that_is_ignored(account: Account) -> None:
     "length", [50, 5000, *(pytest.param(length, marks=pytest.mark.slow) for length in (4900, 9000))]
 )
 def test_a_signal_while_the_reader_of_a_pipe_is_slow(flexflows: Flexflows, account: Account, length: int) -> None:
-    """A signal ends the command although the pipe is full; what the pipe holds, and the rest, are all rows."""
+    """A signal ends the command although the pipe is full; the rows in the pipe and the resumed rows are all rows."""
     names = ["x" * (length if number % 3 else 50) for number in range(400)]
     flows = [{"sid": f"FO{number:032x}", "friendly_name": name} for number, name in enumerate(names)]
     sandbox = account(flows)

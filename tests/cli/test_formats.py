@@ -81,7 +81,7 @@ def test_header_without_records(flexflows: Flexflows, account: Account, kind: st
 
 
 @pytest.mark.parametrize(("kind", "has_mark"), [("csv", True), ("tsv", False), ("json", False)])
-def test_mark_in_files(
+def test_byte_order_mark_in_files(
     flexflows: Flexflows, flexflows_into: Flexflows, account: Account, tmp_path: Path, kind: str, *, has_mark: bool
 ) -> None:
     """A new CSV file begins with a byte order mark; a pipe and the rest of a file do not."""

@@ -96,7 +96,7 @@ def test_limit(flexflows: Flexflows, account: Account) -> None:
 
 @pytest.mark.parametrize("flows", [0, 1, 300])
 @pytest.mark.parametrize("width", [40, 60, 120])
-def test_drawing(account: Account, width: int, flows: int) -> None:
+def test_charts_fit_the_terminal(account: Account, width: int, flows: int) -> None:
     """The charts are no wider than the terminal."""
     sandbox = account(flows)
     seen = look("summary", "--base-url", sandbox.url, width=width)

@@ -80,7 +80,7 @@ SERVERS = {
 }
 
 
-def test_its_targets_exist() -> None:
+def test_the_targets_on_the_page_exist() -> None:
     """Each `make …` on the page is a target of the Makefile."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"\bmake ([a-z][a-z-]*)", PAGE))
@@ -88,7 +88,7 @@ def test_its_targets_exist() -> None:
     assert targets <= set(re.findall(r"^([a-z-]+):", makefile, flags=re.MULTILINE))
 
 
-def test_its_report_is_that_of_make_gen(
+def test_the_report_on_the_page_is_that_of_make_gen(
     document: Json, written: Callable[[Json], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The report on the page is that of `make gen` after these changes; a second run reports no change."""

@@ -88,7 +88,7 @@ def test_an_endpoint_returns_a_record(endpoint: Callable[..., Any], expected: An
     assert (response.status_code, response.json()) == (200, expected)
 
 
-def test_the_app_s_document_has_the_fragment_s_schema() -> None:
+def test_the_document_of_an_app_has_the_schema_of_the_fragment() -> None:
     """An app's OpenAPI document has the record's schema, and its nested ones, by name."""
     app = FastAPI()
     app.get("/flows")(several)

@@ -231,7 +231,7 @@ def test_a_time_that_was_read_and_changed(post_office: ModuleType) -> None:
         assert model(post_office, "PostV1Parcel")(date_created=time).to_dict()["date_created"] == text
 
 
-def test_the_document_s_order(post_office: ModuleType) -> None:
+def test_attributes_are_written_in_the_order_of_the_document(post_office: ModuleType) -> None:
     """Attributes are written in the order of the document, required or not, before unknown fields."""
     raw = {"unknown": 1, "url": None, "weight": 2, "recipient": "Ann", "fragile": "yes", "state": "lost", "sid": "PA"}
     assert list(model(post_office, "PostV1Parcel").from_dict(raw).to_dict()) == [

@@ -140,7 +140,7 @@ def test_ticks_survive_a_reload_and_another_order(page: Browser) -> None:
     page.choose("#work input[type=search]", "https://example.com/external")
     page.one("#work [data-done]").click()
     page.driver.refresh()
-    assert status(page, "work").endswith("1 done in all")
+    assert status(page, "work").endswith("1 done in total")
     page.one("#work th[data-sort=item] button").click()
     page.choose("#work input[type=search]", "example.com")
     assert page.texts("#work tr.done .item") == ["https://example.com/external"]

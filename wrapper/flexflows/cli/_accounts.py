@@ -70,7 +70,7 @@ def report_failures(terminal: Terminal, accounts: Sequence[Account], more: str =
     Args:
         terminal: The terminal.
         accounts: All accounts that were read.
-        more: What to add to the only failure's line, or to write on a line of its own after several.
+        more: A text to append to the line of the only failure, or to write on the line after several failures.
     """
     failures = [(account, account.failure) for account in accounts if account.failure is not None]
     lines = [f"{'' if each.profile is None else f'profile {each.profile!r}: '}{failure}" for each, failure in failures]

@@ -1,4 +1,4 @@
-"""Standard output without a buffer: after every write it is known which rows were delivered."""
+"""Standard output without a buffer: after every write, the number of delivered rows is known."""
 
 import errno
 import os
@@ -30,7 +30,7 @@ class Output:
 
     Args:
         stream: The stream.
-        signals: A signal that arrives stops a write before it begins.
+        signals: The signals; one that has arrived prevents the next write.
 
     Attributes:
         accepted: How many bytes the operating system has accepted.
@@ -142,7 +142,7 @@ class Output:
 
 
 def _file_number(stream: Any) -> int:
-    """Return the number of an open file, or -1 for a stream that has none."""
+    """Return the number of an open file, or -1 for a stream without a file."""
     try:
         number: int = stream.fileno()
     except (AttributeError, OSError, UnsupportedOperation):

@@ -22,7 +22,7 @@ from ._text import one_line
 
 DEFAULT_TIMEOUT = 30.0
 RESUME_PREFIX = "r."
-"""Prefix of the command's own cursors; those of the Python package hold no dot."""
+"""Prefix of the command's own cursors; cursors of the Python package have no dot."""
 NO_ACCOUNT = (
     "no Twilio credentials found; set TWILIO_ACCOUNT_SID with TWILIO_API_KEY and TWILIO_API_SECRET, or with "
     "TWILIO_AUTH_TOKEN; or create a profile with `twilio profiles:create` ({reason}); or try --sandbox"
@@ -36,7 +36,7 @@ class Source:
     Attributes:
         terminal: The terminal of the command.
         profiles: The profiles that were named, each once.
-        all_profiles: Whether every profile of the Twilio CLI is meant.
+        all_profiles: Whether to read every profile of the Twilio CLI.
         base_url: Another origin for the API.
         sandbox: Whether to list an embedded sandbox, which lives as long as the command.
         filters: The operation's own filters.
@@ -44,7 +44,7 @@ class Source:
         limit: The most flows of each account, of those that satisfy the conditions; `None`: all.
         timeout: The seconds that one attempt at a request may take.
         is_verbose: Whether each attempt is reported on standard error.
-        page_size: The most records a page; `None`: the most that the API allows.
+        page_size: The most records in a page; `None`: the most that the API allows.
         cursor: The cursor to resume from.
     """
 
@@ -71,7 +71,7 @@ class Source:
 
     @property
     def has_several(self) -> bool:
-        """Whether the options can mean several accounts."""
+        """Whether the options can select several accounts."""
         return self.all_profiles or len(self.profiles) > 1
 
 
@@ -86,7 +86,7 @@ class Position:
 
     Attributes:
         cursor: The cursor of the page; `None`: the first page.
-        skip: How many of the page's records were passed already.
+        skip: How many of the page's records were delivered or left out already.
         delivered: How many matching flows of the account were delivered before.
         torn: How many bytes of the next row were written, if a signal cut it off.
     """
@@ -207,7 +207,7 @@ def _profile_accounts(source: Source) -> list[Account]:
 
 
 def _identities(profile: Profile) -> list[tuple[str, str]]:
-    """Return the keys of which two profiles of one account in one region share one."""
+    """Return a profile's keys; two profiles with a common key are of one account in one region."""
     region = profile.region or ("us1" if profile.edge else os.environ.get(_environment.REGION) or "us1")
     return [(value, region) for value in (profile.account_sid, profile.api_key) if value]
 
@@ -228,7 +228,7 @@ def _resumed(source: Source, accounts: list[Account]) -> list[Account]:
             raise usage_error("this --cursor belongs to one account; name its profile alone with -p")
         if source.filters:
             names = " and ".join(f"--{name.replace('_', '-')}" for name in source.filters)
-            raise usage_error(f"--cursor carries the filters it was made with; remove {names}")
+            raise usage_error(f"--cursor already includes its filters; remove {names}")
         accounts[0].position = Position(source.cursor)
         return accounts
     positions = _parse_resume_cursor(source.cursor)

@@ -85,8 +85,8 @@ def _line(terminal: Terminal, lanes: Sequence[Lane], row: Row) -> str:
 def lay_out(columns: Sequence[Column], rows: Sequence[Row], width: int | None, *, is_chosen: bool) -> list[Lane]:
     """Return the columns that a line has room for, with their widths.
 
-    The columns that identify a flow come whole, one after the other, as far as the line reaches; the last may be cut.
-    Only if all of them are whole, other columns follow, whole too. Columns that the user named share the line instead.
+    The columns that identify a flow are shown in full, one after the other, until the line is full; the last may be
+    cut. If all are shown in full, other columns follow, also in full. Columns that the user named share the line.
     """
     widest = [max((cell_width(row[index] or NULL) for row in rows), default=0) for index in range(len(columns))]
     wide = [max(cells, len(column.name)) for cells, column in zip(widest, columns, strict=True)]

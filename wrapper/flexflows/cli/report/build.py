@@ -35,7 +35,7 @@ class GradedFlow:
     state: str
 
     def text(self, attribute: str, default: str = "") -> str:
-        """Return an attribute of the flow that is a text, or the default where it has none."""
+        """Return a text attribute of the flow, or the default if it is missing or empty."""
         return getattr(self.flow, attribute) or default
 
 

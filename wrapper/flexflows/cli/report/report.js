@@ -150,7 +150,7 @@
       if (!this.hide) return "";
       let done = 0;
       for (const key of this.source.columns.key.values) done += ticks.has(key);
-      return `, ${done.toLocaleString("en")} done in all`;
+      return `, ${done.toLocaleString("en")} done in total`;
     }
 
     row(number) {

@@ -26,7 +26,7 @@ class Grade(StrEnum):
 
 
 GRADES = tuple(reversed(Grade))
-"""Hardest first."""
+"""All grades, hardest first."""
 
 
 @attrs.frozen
@@ -66,9 +66,9 @@ def _facts(tables: dict[str, dict[str, Any]]) -> dict[str, Fact]:
 
 
 REASONS = _facts(_FACTS["reasons"])
-"""By code, hardest first; notes come last."""
+"""The reasons by code, hardest first, with the notes last."""
 WORK_LISTS = _facts(_FACTS["work-lists"])
-"""By code, in the report's order."""
+"""The work lists by code, in the report's order."""
 EVERY_FLOW = _facts({"every-flow": _FACTS["every-flow"]})["every-flow"]
 """Facts that apply to every flow."""
 
