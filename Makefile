@@ -26,8 +26,9 @@ help: ## List the targets
 demo: $(VENV)/demo.stamp ## List the flows of an embedded sandbox (sets everything up)
 	@$(BIN)/flexflows list --sandbox --limit 20
 
+# Three processes, even on two cores: many tests wait for a timeout or a process.
 test: $(VENV)/dev.stamp ## Run the tests, offline (sets everything up)
-	@$(RUN) -m pytest -n 2 -m 'not slow' $(ARGS)
+	@$(RUN) -m pytest -n 3 -m 'not slow' $(ARGS)
 
 slow: $(VENV)/dev.stamp ## Run the tests that make test leaves out
 	@$(RUN) -m pytest -q -n 2 -m slow $(ARGS)

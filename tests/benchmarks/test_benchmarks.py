@@ -11,6 +11,7 @@ def load(module: str) -> Any:
     return importlib.import_module(module)
 
 
+@pytest.mark.slow
 @pytest.mark.bench
 def test_a_group_runs_with_little_work() -> None:
     """Clients list all flows of the benchmark's server, with their default page sizes and with equal ones."""

@@ -65,6 +65,7 @@ def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Release:
     return make
 
 
+@pytest.mark.slow
 def test_another_release_is_shown(release: Release, capsys: pytest.CaptureFixture[str]) -> None:
     """The difference in the generated code and the report for users are shown; nothing is written."""
     before = generate.build(FRAGMENT)
