@@ -33,7 +33,7 @@ def page(measures: Sequence[Measure]) -> str:
 def section(measure: Measure) -> str:
     """Return the section of a measure with its table, for RESULTS.md and the terminal."""
     ours, *_ = measure.figures
-    lines = [f"## {measure.title}", "", f"| | {measure.unit} | range | by {ours}'s |", "|---|---|---|---|"]
+    lines = [f"## {measure.title}", "", f"| | {measure.unit} | range | against {ours} |", "|---|---|---|---|"]
     for name, figures in measure.figures.items():
         low, median, high = map(number, measure.ratios(name))
         ratio = "" if name == ours else f"**{median}×** ({low} to {high})"
