@@ -176,7 +176,7 @@ class _Reader:
         self._room = threading.Semaphore(ACCOUNTS_AHEAD)
         self._labels: dict[int | None, str] = {}
         self._delivered = 0
-        self._retry = ""
+        self._retries: dict[int | None, str] = {}
         self._owners: dict[tuple[str, str], Account] = {}
 
     @contextmanager
@@ -218,7 +218,6 @@ class _Reader:
                 except Empty:
                     continue
                 if isinstance(result, Page):
-                    self._retry = ""
                     if self._is_duplicate(account, result):
                         break
                     flows, next_position, is_last = _select(self._source, account, result)
@@ -270,8 +269,10 @@ class _Reader:
     def _report_attempt(self, record: logging.LogRecord) -> None:
         label = self._labels.get(record.thread, "")
         retry = getattr(record, "retry", None)
-        if retry is not None:
-            self._retry = (
+        if retry is None:
+            self._retries.pop(record.thread, None)
+        else:
+            self._retries[record.thread] = (
                 f"{label}retry {retry.attempt} of {retry.attempts} in {retry.delay:.2g} s: {_reason(retry.error)}"
             )
         if self._source.is_verbose:
@@ -284,8 +285,7 @@ class _Reader:
         if len(self._fetchers) > 1:
             done = sum(fetcher.is_finished or fetcher.account.is_done for fetcher in self._fetchers)
             parts.append(f"{done} of {pluralize(len(self._fetchers), 'account')}")
-        if self._retry:
-            parts.append(self._retry)
+        parts += list(self._retries.values())[-1:]
         self._terminal.progress(" · ".join(parts))
 
 
