@@ -166,7 +166,7 @@ def test_the_resuming_command_is_quoted_for_a_shell(flexflows: Flexflows, accoun
     where = "friendly_name=it's $HOME\n"
     first = flexflows("list", "-o", "jsonl", "--base-url", url, "--page-size", 2, "--where", where)
     assert first.err.count("\n") == 1
-    line = first.err.partition("; resume with: ")[2].replace("flexflows", str(COMMAND), 1)
+    line = first.err.partition("; resume with: ")[2].replace("flexflows", shlex.quote(str(COMMAND)), 1)
     rest = subprocess.check_output(["bash", "-c", line])  # noqa: S603, S607 - ours
     assert sids("jsonl", first.out + rest) == [flow["sid"] for flow in flows]
 

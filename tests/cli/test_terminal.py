@@ -1,5 +1,6 @@
 """The standard streams, any of which may be missing, and the progress that is shown while the command waits."""
 
+import shlex
 import subprocess
 import sys
 import time
@@ -30,7 +31,7 @@ def test_closed_streams(account: Account, arguments: list[str], closed: str) -> 
     """Without standard error the rows are still written; without standard output nothing is fetched."""
     sandbox = account(3)
     words = [str(COMMAND), *arguments, *([] if "--" in arguments[0] else ["--base-url", sandbox.url])]
-    script = f"{' '.join(words)} {closed}"
+    script = f"{shlex.join(words)} {closed}"
     result = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False)  # noqa: S603, S607 - ours
     if " >&-" not in f" {closed}":
         assert (result.returncode, result.stderr) == (0, "")
