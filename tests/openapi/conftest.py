@@ -13,10 +13,9 @@ from typing import Any
 import openapi_python_client
 import pytest
 from document_parts import SAMPLE
-from jinja2 import FileSystemBytecodeCache
-
 from flexflows_openapi.document import load
 from flexflows_openapi.generate import generate
+from jinja2 import FileSystemBytecodeCache
 
 Json = dict[str, Any]
 

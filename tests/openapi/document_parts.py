@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-
 from flexflows_openapi import document, drift
 from flexflows_openapi.differences import Difference
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from document_parts import SAMPLE, Parts, compared
-
 from flexflows_openapi import changes, generate
 
 Json = dict[str, Any]

@@ -12,12 +12,11 @@ from typing import Any
 
 import pytest
 from document_parts import SAMPLE, Parts, compared
-from loopback import serving
-from ruamel.yaml import YAML
-
 from flexflows_openapi import document as documents
 from flexflows_openapi import drift
 from flexflows_openapi.document import DocumentError
+from loopback import serving
+from ruamel.yaml import YAML
 
 Json = dict[str, Any]
 PATH = "/v1/FlexFlows"

@@ -12,10 +12,9 @@ from types import ModuleType
 
 import pytest
 from document_parts import SAMPLE
-from ruamel.yaml import YAML
-
 from flexflows_openapi import generate
 from flexflows_openapi.document import FRAGMENT, ROOT
+from ruamel.yaml import YAML
 
 HERE = Path(__file__).parent
 STAND_IN = HERE / "stand-in.yaml"

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from document_parts import SAMPLE
-
 from flexflows_openapi import lint
 
 

@@ -5,7 +5,6 @@ import json
 from pathlib import Path
 
 import pytest
-
 from flexflows_openapi import generate
 from flexflows_openapi.document import DocumentError
 

@@ -13,11 +13,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from document_parts import SAMPLE, Parts, compared
-from loopback import serving
-from ruamel.yaml import YAML
-
 from flexflows_openapi import generate
 from flexflows_openapi.document import FRAGMENT, ROOT, load
+from loopback import serving
+from ruamel.yaml import YAML
 
 Json = dict[str, Any]
 HERE = Path(__file__).parent

@@ -7,9 +7,9 @@ from typing import Any
 
 import attrs
 import pytest
+from flexflows_openapi.document import FRAGMENT, load
 
 from flexflows_api.models import FlexFlow, Integration
-from flexflows_openapi.document import FRAGMENT, load
 
 SMS: dict[str, Any] = {
     "sid": "FO00000000000000000000000000000001",

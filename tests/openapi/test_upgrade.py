@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from flexflows_openapi import generate, upgrade
 from flexflows_openapi.document import FRAGMENT
 

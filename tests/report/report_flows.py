@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flexflows import FlexFlow, FlexFlowsError
 from flexflows.cli._source import Account
+
+from flexflows import FlexFlow, FlexFlowsError
 
 NOW = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 RECORDS: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("records.json").read_bytes())

@@ -4,9 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flexflows.cli._source import Account
 from report_flows import NOW, make_account, make_flow, sid
 
-from flexflows.cli._source import Account
 from flexflows.cli.report import Report, build
 from flexflows.cli.report.rules import GRADES, Grade
 

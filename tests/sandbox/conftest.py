@@ -6,10 +6,10 @@ from typing import Any
 
 import httpx
 import pytest
+from flexflows.sandbox._endpoints import ListEndpoint, list_endpoints
 
 from flexflows._generated import fragment
 from flexflows.sandbox import Sandbox
-from flexflows.sandbox._endpoints import ListEndpoint, list_endpoints
 
 NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # loading them takes longer than most of the tests
 

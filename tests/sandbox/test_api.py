@@ -5,10 +5,10 @@ from typing import Any, TypeAlias
 
 import httpx
 import pytest
+from flexflows.sandbox._endpoints import ListEndpoint
 from jsonschema import Draft202012Validator, FormatChecker
 
 from flexflows.sandbox import Sandbox
-from flexflows.sandbox._endpoints import ListEndpoint
 
 Connect: TypeAlias = Callable[..., httpx.Client]
 

@@ -6,12 +6,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from flexflows.sandbox._endpoints import ListEndpoint, attribute_name, list_endpoints
+from flexflows.sandbox._responses import Response
 
 from flexflows._generated import fragment
 from flexflows.sandbox import Sandbox, _sandbox
 from flexflows.sandbox._api import Api
-from flexflows.sandbox._endpoints import ListEndpoint, attribute_name, list_endpoints
-from flexflows.sandbox._responses import Response
 
 CREDENTIALS = ("AC1:token",)
 AUTHORIZATION = "Basic " + base64.b64encode(b"AC1:token").decode()

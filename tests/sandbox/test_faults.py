@@ -9,10 +9,10 @@ import httpx
 import pytest
 from client_faults import ALL_FAULTS, LEAVES, Leaves
 from client_faults import fault as parse
-
-from flexflows.sandbox import FAULTS, Fault, FaultKind, Sandbox
 from flexflows.sandbox._endpoints import ListEndpoint
 from flexflows.sandbox._responses import Response
+
+from flexflows.sandbox import FAULTS, Fault, FaultKind, Sandbox
 
 Connect: TypeAlias = Callable[..., httpx.Client]
 

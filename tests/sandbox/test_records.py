@@ -5,11 +5,11 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from flexflows._fragment import Schema, read_schema
+from flexflows.sandbox._endpoints import ListEndpoint
 from jsonschema import Draft202012Validator, FormatChecker
 
-from flexflows._fragment import Schema, read_schema
 from flexflows.sandbox import Sandbox
-from flexflows.sandbox._endpoints import ListEndpoint
 from flexflows.sandbox._records import MAX_RECORDS, make_records, make_templates, make_value
 
 ACCOUNT = "AC" + "0123456789abcdef" * 2

@@ -15,10 +15,10 @@ from typing import Any, TypeAlias
 import httpx
 import pytest
 from client_faults import fault
+from flexflows.sandbox._endpoints import ListEndpoint
 
 from flexflows import ConfigurationError
 from flexflows.sandbox import Sandbox
-from flexflows.sandbox._endpoints import ListEndpoint
 
 Connect: TypeAlias = Callable[..., httpx.Client]
 

@@ -9,6 +9,8 @@ from enum import Enum, auto
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+from flexflows.sandbox._responses import Delivery, Response, error, reset
+
 from flexflows.sandbox import FAULTS, Fault, FaultKind
 from flexflows.sandbox._faults import (
     GATEWAY,
@@ -25,7 +27,6 @@ from flexflows.sandbox._faults import (
     gateway,
     respond,
 )
-from flexflows.sandbox._responses import Delivery, Response, error, reset
 
 RAW = "@raw@"
 """A placeholder for JSON text that the encoder cannot write."""

@@ -6,8 +6,6 @@ from typing import Any
 
 import attrs
 import pytest
-
-from flexflows import _fragment
 from flexflows._fragment import (
     Schema,
     json_examples,
@@ -16,6 +14,8 @@ from flexflows._fragment import (
     record_schema,
     resolve,
 )
+
+from flexflows import _fragment
 from flexflows._generated import fragment
 
 DOCUMENT: dict[str, Any] = {

@@ -4,9 +4,9 @@ import re
 from typing import Any
 
 import pytest
+from flexflows._notebook import MAX_ROWS, html_table
 
 from flexflows import FlexFlow, FlexFlows
-from flexflows._notebook import MAX_ROWS, html_table
 from flexflows.sandbox import Sandbox
 
 

@@ -2,9 +2,9 @@
 
 import httpx
 import pytest
+from flexflows._proxies import Proxy, find_proxy
 
 from flexflows import ConfigurationError
-from flexflows._proxies import Proxy, find_proxy
 
 API = "https://flex-api.twilio.com"
 P = "http://proxy.example:3128"

@@ -4,11 +4,11 @@ from typing import Any
 
 import httpx
 import pytest
+from flexflows._tls import Certificates
 from resolving import TOKEN, error_message, resolve
 
 from flexflows import AsyncFlexFlows, FlexFlows
 from flexflows import _settings as settings
-from flexflows._tls import Certificates
 
 OWN = httpx.Timeout(None, connect=1)
 

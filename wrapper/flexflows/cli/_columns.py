@@ -1,14 +1,12 @@
 """Columns: the fields of a record by the fragment's names, for `--columns` and `--where`."""
 
-import json
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import attrs
 
-from flexflows import FlexFlow
-from flexflows._fragment import Schema, record_schema
+from flexflows import Field, record_fields
 
 from ._terminal import Terminal
 from ._text import visible
@@ -18,11 +16,20 @@ MIN_HELP_WIDTH = 24
 
 @attrs.frozen
 class Column:
-    """A field of a record, or of an object within it."""
+    """A field of a record, or of an object within it; `field` is `None` if the fragment does not know it."""
 
     name: str
-    """The dotted path of the field."""
-    schema: Schema = attrs.field(factory=Schema)
+    field: Field | None = None
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether all values are about equally short, so that a column gains nothing from cutting them."""
+        if self.field is None:
+            return False
+        is_short = (
+            bool(self.field.values) or self.field.type in {"boolean", "integer"} or self.field.format == "date-time"
+        )
+        return is_short or self.name.rpartition(".")[2].endswith("sid")
 
     def value(self, record: Mapping[str, Any], profile: str | None = None) -> Any:
         """Return the field's value; `None` when the record has no such field."""
@@ -36,20 +43,25 @@ class Column:
         return value
 
 
-PROFILE = Column("profile", Schema(description="The profile that the record was listed with; not a field of the API."))
+PROFILE_FIELD = Field(
+    name="profile",
+    type="string",
+    format="",
+    values=(),
+    is_open=True,
+    description="The profile that the record was listed with; not a field of the API.",
+)
+PROFILE = Column(PROFILE_FIELD.name, PROFILE_FIELD)
+
+
+def known_columns() -> list[Column]:
+    """Return a column for each field that the fragment knows, at any depth."""
+    return [Column(field.name, field) for field in record_fields()]
 
 
 def default_columns() -> list[Column]:
     """Return a column for each field of a record."""
-    return [Column(name, schema) for name, schema in record_schema().properties.items()]
-
-
-def known_columns(schema: Schema | None = None, prefix: str = "") -> Iterator[Column]:
-    """Yield a column for each field that the fragment knows, at any depth."""
-    for name, each in (schema or record_schema()).properties.items():
-        yield Column(prefix + name, each)
-        if each.properties:
-            yield from known_columns(each, f"{prefix}{name}.")
+    return [column for column in known_columns() if "." not in column.name]
 
 
 def parse_columns(text: str) -> list[Column]:
@@ -77,9 +89,8 @@ def parse_column(name: str) -> Column:
     known = {column.name: column for column in known_columns()}
     if name in known:
         return known[name]
-    steps = name.split(".")
-    outer = [known[each] for each in (".".join(steps[:end]) for end in range(1, len(steps))) if each in known]
-    if outer and outer[-1].schema.is_open and all(steps):
+    outer = known.get(name.partition(".")[0])
+    if outer and outer.field and outer.field.type == "object" and outer.field.is_open and all(name.split(".")):
         return Column(name)
     raise ValueError(_unknown(name, [PROFILE.name, *known]))
 
@@ -95,75 +106,22 @@ def _unknown(name: str, known: Sequence[str]) -> str:
 def complete_columns(_context: object, _parameter: object, incomplete: str) -> list[str]:
     """Return the completions of the last name in a list of columns."""
     before, comma, name = incomplete.rpartition(",")
-    names = ["help", PROFILE.name, *(column.name for column in known_columns())]
-    return [before + comma + each for each in names if each.startswith(name)]
+    return [before + comma + each for each in ("help", *column_names()) if each.startswith(name)]
+
+
+def column_names() -> list[str]:
+    """Return the names of all columns."""
+    return [PROFILE.name, *(column.name for column in known_columns())]
 
 
 def draw_columns_help(terminal: Terminal) -> None:
     """Write the list of the columns, in the order of the fragment."""
-    columns = [*known_columns(), PROFILE]
-    widest = max(len(column.name) for column in columns) + 2
-    for column in columns:
-        values = ", ".join(map(str, column.schema.values))
-        text = column.schema.description + (f" ({values})" if values else "")
+    fields = [column.field for column in (*known_columns(), PROFILE) if column.field]
+    widest = max(len(field.name) for field in fields) + 2
+    for field in fields:
+        text = field.description + (f" ({', '.join(field.values)})" if field.values else "")
         first, *others = textwrap.wrap(visible(text), max(MIN_HELP_WIDTH, terminal.width - widest)) or [""]
-        name = visible(column.name).ljust(widest)
+        name = field.name.ljust(widest)
         terminal.draw((name if "." in name else terminal.style(name, "bold")) + first)
         if others:
             terminal.draw(*(" " * widest + line for line in others))
-
-
-@attrs.frozen
-class Condition:
-    """One `--where COLUMN=VALUE`, the value as it was typed."""
-
-    column: Column
-    text: str
-
-    def matches(self, record: Mapping[str, Any], profile: str | None) -> bool:
-        """Check whether a record has the value.
-
-        A string is written as it is or in quotation marks, any other value as JSON. Where the fragment allows no
-        string, as for `enabled`, a string must be in quotation marks.
-        """
-        value = self.column.value(record, profile)
-        if not self.text:
-            return value is None or value == ""
-        if not isinstance(value, str):
-            return value is not None and _is_same(value, _parsed(self.text))
-        takes_text = not self.column.schema.types or "string" in self.column.schema.types
-        return (takes_text and value == self.text) or value == _parsed(self.text)
-
-
-def parse_condition(text: str) -> Condition:
-    """Parse `COLUMN=VALUE`.
-
-    Raises:
-        ValueError: The column is unknown, or the text has no `=`.
-    """
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise ValueError(f"--where {text!r} has no '='; write COLUMN=VALUE, such as channel_type=sms")
-    return Condition(parse_column(name.strip()), value)
-
-
-def matches_all(conditions: Sequence[Condition], flow: FlexFlow, profile: str | None) -> bool:
-    """Check whether a flow satisfies at least one of the conditions on each column."""
-    outcomes: dict[str, bool] = {}
-    record = flow.to_dict() if conditions else {}
-    for condition in conditions:
-        name = condition.column.name
-        outcomes[name] = outcomes.get(name, False) or condition.matches(record, profile)
-    return all(outcomes.values())
-
-
-def _parsed(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _is_same(value: Any, other: Any) -> bool:
-    # True == 1 in Python, and not in JSON.
-    return bool(value == other) and isinstance(value, bool) == isinstance(other, bool)

@@ -2,14 +2,19 @@
 
 import json
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 
-def visible(text: str) -> str:
+def _escape(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
+
+
+def visible(text: str, escape: Callable[[str], str] = _escape) -> str:
     r"""Return a text with an escape for each character that is invisible or acts: `\x1b`, `\n`, `\u202e`."""
     if text.isprintable():
         return text
-    return "".join(c if _is_shown(c) else c.encode("unicode_escape").decode("ascii") for c in text)
+    return "".join(each if _is_shown(each) else escape(each) for each in text)
 
 
 def _is_shown(character: str) -> bool:
@@ -20,10 +25,7 @@ def _is_shown(character: str) -> bool:
 def to_json(value: Any) -> str:
     r"""Return a value as JSON on one line, with `\u…` for each character that is invisible or acts."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    if text.isprintable():
-        return text
-    # Such a character can only be within a string.
-    return "".join(c if _is_shown(c) else json.dumps(c)[1:-1] for c in text)
+    return visible(text, lambda each: json.dumps(each)[1:-1])  # such a character can only be within a string
 
 
 def format_cell(value: Any) -> str:
@@ -37,9 +39,9 @@ def cell_width(text: str) -> int:
     """Return how many cells of a terminal a text takes."""
     if text.isascii():
         return len(text)
-    from rich.cells import cell_len  # noqa: PLC0415 - its tables take 8 ms, and most accounts do not need them
+    from wcwidth import wcswidth  # noqa: PLC0415 - most accounts do not need its tables
 
-    return cell_len(text)
+    return max(0, wcswidth(text))
 
 
 def fit(text: str, width: int, *, ellipsis: str = "…") -> str:
@@ -47,9 +49,10 @@ def fit(text: str, width: int, *, ellipsis: str = "…") -> str:
     missing = width - cell_width(text)
     if missing >= 0:
         return text + " " * missing
-    from rich.cells import set_cell_size  # noqa: PLC0415 - see above
-
-    cut = set_cell_size(text, max(0, width - len(ellipsis))).rstrip() + ellipsis[:width]
+    end = min(len(text), max(0, width - len(ellipsis)))
+    while end and cell_width(text[:end]) > width - len(ellipsis):
+        end -= 1
+    cut = text[:end].rstrip() + ellipsis[:width]
     return cut + " " * (width - cell_width(cut))
 
 
@@ -61,8 +64,3 @@ def pluralize(number: int, noun: str) -> str:
 def shorten(text: str, length: int) -> str:
     """Cut a text to at most `length` characters."""
     return text if len(text) <= length else text[: length - 1] + "…"
-
-
-def one_line(text: str) -> str:
-    """Return a text as one line that is safe to show."""
-    return visible(" ".join(text.split()))

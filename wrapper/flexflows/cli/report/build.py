@@ -9,8 +9,8 @@ from typing import Any
 
 import attrs
 
-from flexflows._generated import FlexFlow
-from flexflows.cli._source import Account
+from flexflows import FlexFlow
+from flexflows.cli._accounts import Account
 from flexflows.cli.report.rules import GRADES, NUMBERED, REASONS, WORK_LISTS, Fact, Grade, assess, given, target
 
 CHANGE_KINDS = ("gone", "new", "changed")

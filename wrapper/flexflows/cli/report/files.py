@@ -8,12 +8,10 @@ from typing import Any, Literal
 
 import msgspec
 
-from flexflows._errors import FlexFlowsError
-from flexflows._generated import FlexFlow
-from flexflows._version import __version__
+from flexflows import FlexFlow, FlexFlowsError, __version__
+from flexflows.cli._accounts import Account
 from flexflows.cli._columns import Column
 from flexflows.cli._formats import row_format
-from flexflows.cli._source import Account
 from flexflows.cli.report.build import CHANGE_KINDS, AccountReport, Change, GradedFlow, Report, build
 from flexflows.cli.report.rules import EVERY_FLOW, WORK_LISTS
 
@@ -84,7 +82,7 @@ def to_csv(report: Report, *, is_new_file: bool = False, is_shown: bool = False)
     rows = list(_rows(report))
     columns = [Column(name) for name in _COLUMNS]
     form = row_format(columns, is_new_file=is_new_file, with_header=True, is_tsv=False, is_shown=is_shown)
-    return form.opening + b"".join(form.encode(row, None) for row in rows)
+    return form.opening + b"".join(form.encode([row], None) for row in rows)
 
 
 def read_since(path: Path, *, selection: Sequence[str] = ()) -> Report:

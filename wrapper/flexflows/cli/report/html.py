@@ -10,7 +10,7 @@ from typing import Any
 
 import jinja2
 
-from flexflows._version import __version__
+from flexflows import __version__
 from flexflows.cli._text import visible
 from flexflows.cli.report.build import CHANGE_KINDS, NO_IDENTITY, AccountReport, GradedFlow, Report
 from flexflows.cli.report.files import VERSION

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from flexflows._generated import FlexFlow
+from flexflows import FlexFlow
 
 
 class Grade(StrEnum):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import NamedTuple
 
-from flexflows._version import __version__
+from flexflows import __version__
 from flexflows.cli._text import cell_width, pluralize, visible
 from flexflows.cli.report.build import CHANGE_KINDS, AccountReport, Change, Comparison, GradedFlow, Report, WorkItem
 from flexflows.cli.report.rules import EVERY_FLOW, Fact, Grade

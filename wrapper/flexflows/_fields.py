@@ -1,0 +1,113 @@
+"""The fields of a record at every depth, as the OpenAPI fragment describes them: for columns, filters and samples."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import attrs
+
+from ._generated import fragment, list_flex_flows
+
+
+@attrs.frozen
+class Field:
+    """A field of a record.
+
+    Attributes:
+        name: Its name; below another field, with that one's before it: `integration.flow_sid`.
+        type: The name of its JSON type, apart from null: `string`, `integer`, `number`, `boolean`, `object` or `array`;
+            empty if it may have several.
+        format: The format of a string, such as `date-time` or `uri`; empty if the fragment names none.
+        values: The values that the fragment lists; empty: any.
+        is_open: Whether it may have other values than `values`, or, for an object, other fields.
+        description: The fragment's description, on one line.
+    """
+
+    name: str
+    type: str
+    format: str
+    values: tuple[Any, ...]
+    is_open: bool
+    description: str
+
+
+@attrs.frozen
+class Schema:
+    """A JSON Schema with the schemas that it refers to and is composed of merged into it, the outermost first.
+
+    Attributes:
+        keywords: The merged keywords, except those below and those that compose schemas.
+        types: The names of the JSON types apart from null, each once.
+        is_open: Whether other values than those of an enum are allowed, or other properties than those listed.
+        properties: The schemas of an object's properties.
+    """
+
+    keywords: Mapping[str, Any]
+    types: tuple[str, ...]
+    is_open: bool
+    properties: Mapping[str, "Schema"]
+
+
+@cache
+def record_schema() -> Schema:
+    """Return the schema of a Flex Flow."""
+    document = fragment()
+    responses = document["paths"][list_flex_flows.path]["get"]["responses"]
+    page = responses["200"]["content"]["application/json"]["schema"]
+    records = _read(page, document).properties[list_flex_flows.key]
+    return _read(records.keywords["items"], document)
+
+
+@cache
+def record_fields() -> tuple[Field, ...]:
+    """Return the fields of a Flex Flow at every depth, in the fragment's order."""
+    return tuple(_fields(record_schema(), ""))
+
+
+def _fields(schema: Schema, prefix: str) -> Iterator[Field]:
+    for name, each in schema.properties.items():
+        yield Field(
+            name=prefix + name,
+            type=each.types[0] if len(each.types) == 1 else "",
+            format=each.keywords.get("format", ""),
+            values=tuple(value for value in each.keywords.get("enum", ()) if value is not None),
+            is_open=each.is_open,
+            description=" ".join(each.keywords.get("description", "").split()),
+        )
+        yield from _fields(each, f"{prefix}{name}.")
+
+
+def _read(schema: Mapping[str, Any], document: Mapping[str, Any]) -> Schema:
+    parts = list(_parts(schema, document))
+    keywords = {name: value for part in reversed(parts) for name, value in part.items()}
+    types = [each for part in parts for each in _types(part)]
+    if "enum" in keywords:
+        alternatives = [each for part in parts for word in ("anyOf", "oneOf") for each in part.get(word, ())]
+        is_open = any("enum" not in each for each in alternatives if "$ref" not in each and "null" not in _types(each))
+    else:
+        is_open = keywords.get("additionalProperties", False) not in (None, False) if "object" in types else True
+    properties = {name: inner for part in parts for name, inner in part.get("properties", {}).items()}
+    return Schema(
+        keywords,
+        tuple(dict.fromkeys(each for each in types if each != "null")),
+        is_open,
+        {name: _read(inner, document) for name, inner in properties.items()},
+    )
+
+
+def _types(schema: Mapping[str, Any]) -> list[str]:
+    types = schema.get("type", [])
+    return [types] if isinstance(types, str) else types
+
+
+def _parts(schema: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield a schema, and the schemas that it refers to and is composed of; `make gen` refuses one inside itself."""
+    yield schema
+    if "$ref" in schema:
+        target: Any = document
+        for step in schema["$ref"].split("/")[1:]:
+            target = target[step.replace("~1", "/").replace("~0", "~")]
+        yield from _parts(target, document)
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        for part in schema.get(keyword, ()):
+            yield from _parts(part, document)
