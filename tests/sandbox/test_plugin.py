@@ -1,0 +1,262 @@
+"""The pytest plugin, as users' tests use it."""
+
+import os
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+ROOT = Path(__file__).parents[2]
+OTHERS = ("randomly", "recording", "schemathesis", "hypothesispytest", "cacheprovider")
+OPTIONS = ("-q", "-Werror", "--strict-markers", *(f"-pno:{name}" for name in OTHERS))
+NOT_USED = {  # must not be used while a sandbox replaces Twilio
+    "TWILIO_API_KEY": "SK" + "f" * 32,
+    "TWILIO_API_SECRET": "real",
+    "TWILIO_REGION": "au1",
+    "https_proxy": "http://proxy.invalid",
+    "HTTP_PROXY": "http://proxy.invalid",
+}
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in NOT_USED.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The interpreter of a new environment with the wheel, which also sees the modules of this environment."""
+    pytest.importorskip("hatchling")
+    folder = tmp_path_factory.mktemp("installed")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)  # noqa: S603 - our own build
+    venv.create(folder / "venv", symlinks=os.name != "nt")
+    python = folder / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    install = [sys.executable, "-m", "pip", "--python", str(python), "install", "--no-deps", "--no-index", "--quiet"]
+    subprocess.run([*install, str(next(folder.glob("*.whl")))], check=True, capture_output=True)  # noqa: S603 - our own
+    base = str(folder / "venv")
+    installed = Path(sysconfig.get_path("purelib", vars={"base": base, "platbase": base}))
+    # In a folder that a .pth file adds, further .pth files have no effect, so neither has the editable flexflows.
+    (installed / "needs.pth").write_text(sysconfig.get_path("purelib"), "utf-8")
+    return python
+
+
+TEN_LINES = """\
+import pytest
+from flexflows import FlexFlows, PermissionDeniedError
+
+
+@pytest.mark.flexflows_sandbox(accounts={"work": 40, "shop": 3}, faults=["shop:403+"])
+def test_my_app(flexflows_sandbox):
+    assert len(FlexFlows(profile="work").list()) == 40
+    with pytest.raises(PermissionDeniedError):
+        FlexFlows(profile="shop").list()
+    assert [request.account for request in flexflows_sandbox.requests] == ["work", "shop"]
+"""
+NOT_IMPORTED = """
+import sys
+
+def test_loaded_modules():
+    assert "flexflows.sandbox._pytest_plugin" in sys.modules
+    assert {name for name in sys.modules if name.startswith("flexflows")} == {
+        "flexflows", "flexflows._version", "flexflows.sandbox", "flexflows.sandbox._pytest_plugin"
+    }
+    assert not {"httpx", "msgspec", "attrs", "http.server"} & set(sys.modules)
+"""
+
+
+@pytest.mark.parametrize("source", [TEN_LINES, NOT_IMPORTED], ids=["used", "not used"])
+def test_a_users_test_run(python: Path, tmp_path: Path, source: str) -> None:
+    """With the wheel installed, a test of ten lines runs, and a run without the fixture imports almost nothing."""
+    assert TEN_LINES.count("\n") <= 10
+    (tmp_path / "test_it.py").write_text(source, "utf-8")
+    command = [str(python), "-m", "pytest", *OPTIONS, "-pno:anyio", "-pno:xdist", "test_it.py"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV"))}
+    run = subprocess.run(  # noqa: S603 - our own tests
+        command, cwd=tmp_path, env=environment, check=False, capture_output=True, text=True
+    )
+    assert "1 passed" in run.stdout, run.stdout + run.stderr
+
+
+MANY_KINDS = """
+import os, subprocess, sys, unittest
+import pytest
+from flexflows import AsyncFlexFlows, FlexFlows
+from flexflows.sandbox import Fault
+
+pytestmark = pytest.mark.flexflows_sandbox(flows=[{"sid": "FO1", "friendly_name": "Mine"}])
+OUTSIDE = dict(os.environ)
+
+
+def sids():
+    with FlexFlows() as flows:
+        return [flow.sid for flow in flows.list()]
+
+
+def test_a_module_is_marked():
+    assert sids() == ["FO1"]
+
+
+@pytest.mark.anyio
+@pytest.mark.flexflows_sandbox(faults=[Fault("503", times=2)])
+async def test_an_asynchronous_test(flexflows_sandbox, anyio_backend):
+    async with AsyncFlexFlows() as flows:
+        assert [flow.friendly_name async for flow in flows.stream()] == ["Mine"]
+    assert [request.status for request in flexflows_sandbox.requests] == [503, 503, 200]
+
+
+@pytest.fixture
+def anyio_backend():
+    return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def bare_machine(monkeypatch):
+    for name in list(os.environ):
+        if name.startswith("TWILIO_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def client():
+    with FlexFlows() as flows:
+        yield flows
+
+
+@pytest.mark.flexflows_sandbox(flows=4)
+class TestOfAClass:
+    def test_a_class_is_marked(self, client, flexflows_sandbox):
+        assert len(client.list()) == 4
+        assert len(flexflows_sandbox.requests) == 1
+
+    @pytest.mark.flexflows_sandbox(flows=5)
+    @pytest.mark.parametrize("number", [1, 2])
+    def test_the_nearest_marker_counts(self, client, number):
+        assert len(client.list()) == 5
+
+    @pytest.mark.flexflows_sandbox(accounts={"work": 6, "shop": 7}, latency=0.01)
+    def test_accounts_replace_flows(self):
+        assert [len(FlexFlows(profile=name).list()) for name in ("work", "shop")] == [6, 7]
+
+
+@pytest.mark.parametrize("number", [1, pytest.param(2, marks=pytest.mark.flexflows_sandbox(flows=2))])
+def test_a_marked_parameter(client, number):
+    assert len(client.list()) == number
+
+
+@pytest.mark.usefixtures("client")
+def test_a_fixture_that_is_used_without_its_value(): ...
+
+
+class TestOfUnittest(unittest.TestCase):
+    def test_a_test_case(self):
+        assert sids() == ["FO1"]
+
+
+@pytest.mark.parametrize("name", ["TWILIO_REGION", "https_proxy", "HTTP_PROXY"])
+def test_the_environment_is_the_sandboxs(name):
+    assert name in OUTSIDE
+    assert name not in os.environ
+    assert sids() == ["FO1"]
+
+
+def test_another_process_lists_the_sandbox():
+    command = [sys.executable, "-c", "from flexflows import FlexFlows; print(FlexFlows().list()[0].sid)"]
+    assert subprocess.run(command, check=True, capture_output=True).stdout.split() == [b"FO1"]
+
+
+def teardown_module():
+    def of(environment):
+        return {name: value for name, value in environment.items() if not name.startswith("PYTEST_")}
+
+    assert of(os.environ) == of(OUTSIDE)
+"""
+
+
+@pytest.mark.parametrize("options", [(), ("-n2",)], ids=["one process", "xdist"])
+def test_tests_of_many_kinds(pytester: pytest.Pytester, options: tuple[str, ...]) -> None:
+    """The sandbox works for functions, classes, test cases, asynchronous tests and modules, also by marker alone."""
+    pytester.makepyfile(MANY_KINDS)
+    pytester.runpytest_inprocess(*OPTIONS, *options).assert_outcomes(passed=14)
+
+
+def test_without_a_marker(pytester: pytest.Pytester) -> None:
+    """The fixture alone has a hundred flows; tests without it are unchanged, including those of documents."""
+    pytester.makepyfile("""
+        import os
+
+        def test_with_it(flexflows_sandbox):
+            assert len(flexflows_sandbox.flows) == 100
+            assert os.environ["TWILIO_ACCOUNT_SID"] == flexflows_sandbox.account_sid
+
+        def test_that_undoes_its_changes(flexflows_sandbox, monkeypatch):
+            monkeypatch.undo()
+            assert os.environ["TWILIO_API_SECRET"] == flexflows_sandbox.api_secret
+
+        def test_without_it():
+            assert os.environ.get("TWILIO_API_SECRET") == "real"
+    """)
+    pytester.maketxtfile(">>> 1 + 1\n2\n")
+    pytester.runpytest_inprocess(*OPTIONS, "--doctest-glob=*.txt").assert_outcomes(passed=4)
+
+
+def test_a_sandbox_for_the_session(pytester: pytest.Pytester) -> None:
+    """The fixture that the plugin's docstring shows serves all tests of a session, and ends with it."""
+    from flexflows.sandbox import _pytest_plugin  # noqa: PLC0415 - its docstring alone
+
+    example = (_pytest_plugin.__doc__ or "").partition("`conftest.py`:\n")[2]
+    imports = "import pytest\nfrom flexflows.sandbox import Sandbox\nfrom flexflows.testing import instant_retries\n"
+    pytester.makeconftest(imports + "\n".join(line[4:] for line in example.splitlines()))
+    pytester.makepyfile("""
+        import pytest
+        from flexflows import FlexFlows
+
+        @pytest.mark.parametrize("count", [1, 2])
+        def test_it(sandbox, count):
+            assert len(FlexFlows(profile="work").list()) == 40
+            assert len(sandbox.requests) == count
+
+        @pytest.mark.flexflows_sandbox(flows=3)
+        def test_another_for_one_test():
+            assert len(FlexFlows().list()) == 3
+    """)
+    pytester.runpytest_inprocess(*OPTIONS).assert_outcomes(passed=3)
+    assert os.environ["TWILIO_API_SECRET"] == "real"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("flow=3", "unknown option 'flow'; use flows=, accounts=, seed=*"),
+        ("3", "unknown option 3; use flows=*"),
+        ("flows=2501", "flows must be an integer from 0 to 2500, not 2501"),
+        ("flows=2, accounts={'a': 1}", "pass flows or accounts, not both"),
+        ("accounts={'a': object()}", "accounts[[]'a'[]] must be an integer*"),
+        ("faults=['5000']", "unknown fault '5000'; use one of *"),
+        ("faults=['shop:403']", "unknown account 'shop' of a fault; use one of sandbox"),
+        ("faults='500'", "faults must be a list, such as ['500']"),
+        ("flows=[3]", "flows[[]0[]] is of type int; pass a dictionary*"),
+    ],
+)
+def test_wrong_options_of_the_marker(pytester: pytest.Pytester, options: str, message: str) -> None:
+    """A wrong option is an error of its test, in one line without a traceback."""
+    pytester.makepyfile(f"import pytest\n\n@pytest.mark.flexflows_sandbox({options})\ndef test_it(): ...\n")
+    run = pytester.runpytest_inprocess(*OPTIONS)
+    run.assert_outcomes(errors=1)
+    run.stdout.fnmatch_lines([f"@pytest.mark.flexflows_sandbox: {message}"])
+    run.stdout.no_fnmatch_line("*_pytest_plugin*")
+    run.stdout.no_fnmatch_line("During handling*")
+
+
+def test_the_marker_and_the_fixture_describe_themselves(pytester: pytest.Pytester) -> None:
+    """`pytest --markers` and `pytest --fixtures` describe the marker and the fixture."""
+    run = pytester.runpytest_inprocess(*OPTIONS, "--markers")
+    run.stdout.fnmatch_lines(["@pytest.mark.flexflows_sandbox(flows=*"])
+    run = pytester.runpytest_inprocess(*OPTIONS, "--fixtures")
+    run.stdout.fnmatch_lines(["*A running sandbox, which*"])
