@@ -38,14 +38,14 @@ class SandboxAccount:
 
 
 def make_account(
-    flows: Flows, *, name: str, seed: object, account_sid: str | None = None, auth_token: str | None = None
+    flows: Flows, argument: str, seed: object, account_sid: str | None, auth_token: str | None
 ) -> SandboxAccount:
-    """Return an account with records or a number of generated ones; `name` is that of the argument, for errors."""
+    """Return an account with records or a number of generated ones; `argument` is the name of `flows` for errors."""
     account_sid = account_sid or make_sid("AC", seed)
     if isinstance(flows, Iterable):
-        records = [to_record(each, f"{name}[{index}]") for index, each in enumerate(flows)]
+        records = [to_record(each, f"{argument}[{index}]") for index, each in enumerate(flows)]
     else:
-        records = make_records(flows, name=name, seed=seed, account_sid=account_sid)
+        records = make_records(flows, argument, seed, account_sid)
     return SandboxAccount(
         account_sid,
         auth_token or make_sid("", seed, "auth token"),

@@ -54,8 +54,8 @@ def make_sid(prefix: str, *parts: object) -> str:
     return prefix + blake2b(repr((prefix, *parts)).encode(), digest_size=16).hexdigest()
 
 
-def make_records(count: object, *, name: str, seed: object, account_sid: str) -> list[Record]:
-    """Return `count` records of an account; `name` is the caller's name for the number.
+def make_records(count: object, argument: str, seed: object, account_sid: str) -> list[Record]:
+    """Return `count` records of an account; `argument` is the name of `count` for errors.
 
     SIDs that several examples share, such as that of the chat service, are the same in all records.
     """
@@ -73,7 +73,7 @@ def make_records(count: object, *, name: str, seed: object, account_sid: str) ->
         names = [name for name in NUMBERED if number and isinstance(record.get(name), str)]
         return record | {name: _numbered(record[name], number) for name in names}
 
-    return [make(index) for index in range(_arguments.integer(name, count, least=0, most=MAX_RECORDS))]
+    return [make(index) for index in range(_arguments.integer(argument, count, least=0, most=MAX_RECORDS))]
 
 
 def _numbered(text: str, number: int) -> str:
