@@ -164,6 +164,8 @@ def test_latency_delays_each_response(connect: Connect) -> None:
         ({"accounts": {}}, TypeError, "accounts must be a dictionary"),
         ({"accounts": 3}, TypeError, "accounts must be a dictionary"),
         ({"accounts": ["a"]}, TypeError, "accounts must be a dictionary"),
+        ({"accounts": {"": 1}}, TypeError, "accounts must be a dictionary"),
+        ({"accounts": {1: 1}}, TypeError, "accounts must be a dictionary"),
         ({"accounts": {"a": 2501}}, ValueError, r"accounts\['a'\] must be an integer from 0 to 2500"),
     ],
 )
