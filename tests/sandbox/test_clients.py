@@ -11,6 +11,8 @@ import pytest
 from flexflows import FlexFlows
 from flexflows.sandbox import Sandbox
 
+SDKS_PATH = "/v1/FlexFlows"
+
 
 def twilio_flows(sandbox: Sandbox, user: str, password: str) -> Any:
     """Return the Flex Flows of Twilio's SDK, with every request redirected to the sandbox."""
@@ -20,7 +22,8 @@ def twilio_flows(sandbox: Sandbox, user: str, password: str) -> Any:
 
     class ToSandbox(TwilioHttpClient):
         def request(self, method: str, url: str, *args: Any, **options: Any) -> Any:
-            return super().request(method, sandbox.url + httpx.URL(url).raw_path.decode(), *args, **options)
+            target = httpx.URL(url).raw_path.decode().replace(SDKS_PATH, FlexFlows.operation.path)
+            return super().request(method, sandbox.url + target, *args, **options)
 
     return Client(user, password, sandbox.account_sid, http_client=ToSandbox()).flex_api.v1.flex_flow
 

@@ -211,8 +211,7 @@ def test_a_sandbox_for_the_session(pytester: pytest.Pytester) -> None:
     from flexflows.sandbox import _pytest_plugin  # noqa: PLC0415 - its docstring alone
 
     example = (_pytest_plugin.__doc__ or "").partition("`conftest.py`:\n")[2]
-    imports = "import pytest\nfrom flexflows.sandbox import Sandbox\nfrom flexflows.testing import instant_retries\n"
-    pytester.makeconftest(imports + "\n".join(line[4:] for line in example.splitlines()))
+    pytester.makeconftest("\n".join(line[4:] for line in example.splitlines()))
     pytester.makepyfile("""
         import pytest
         from flexflows import FlexFlows

@@ -1,25 +1,30 @@
 """Fixtures that record and replay cassettes; `tests/cassettes/README.md` explains the cassettes' origin."""
 
 import base64
+import json
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
 from pytest_recording._vcr import CombinedPersister
-from scrubbing import CREDENTIALS, ORIGIN, left_over, scrub, strings, values_of
+from scrubbing import CREDENTIALS, ORIGIN, PATH, left_over, scrub, strings, values_of
 from vcr.request import Request
 
+from flexflows import FlexFlows
 from flexflows.sandbox import Sandbox
 from flexflows.testing import instant_retries
 
 SENT: set[str] = set()
 """The credentials of this run, for the check of the cassettes that it records."""
+FROM_OTHERS = "not from Twilio"
 SECRET = 8
 """The length up to which a variable of the environment is no secret."""
 SOURCE = pytest.StashKey[str]()
@@ -29,6 +34,20 @@ class ScrubbingPersister(CombinedPersister):
     """Scrubs a cassette before it is written, and compares what was written with what came."""
 
     config: pytest.Config
+
+    def load_cassette(self, cassette_path: str, serializer: Any) -> tuple[list[Request], list[dict[str, Any]]]:
+        """Load a cassette; one that is not from Twilio serves the fragment's path and list key, as the sandbox does."""
+        requests, responses = super().load_cassette(cassette_path, serializer)
+        if FROM_OTHERS in Path(cassette_path).read_text("utf-8").partition("\n")[0]:
+            recorded = f"{ORIGIN}{urlsplit(requests[0].uri).path}"
+            for request in requests:
+                request.uri = request.uri.replace(recorded, f"{ORIGIN}{PATH}")
+            for response in responses:
+                text = response["body"]["string"].decode().replace(recorded, f"{ORIGIN}{PATH}")
+                key = re.search('"key": ("[^"]+")', text)
+                text = text.replace(key[1], json.dumps(FlexFlows.operation.key)) if key else text
+                response["body"]["string"] = text.encode()
+        return requests, responses
 
     def save_cassette(self, cassette_path: str, cassette_dict: dict[str, Any], serializer: Any) -> None:  # type: ignore[override]
         requests, responses = cassette_dict["requests"], cassette_dict["responses"]
@@ -125,16 +144,16 @@ def account(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
             monkeypatch.delenv(name)
         yield {"account_sid": "AC" + "a" * 32, "auth_token": "replayed", "base_url": ORIGIN}
     elif written:
-        request.config.stash[SOURCE] = "responses that are written in tests/wire/test_cassettes.py, not from Twilio"
+        request.config.stash[SOURCE] = f"responses that are written in tests/wire/test_cassettes.py, {FROM_OTHERS}"
         with serve(written.args) as url:
             yield {"account_sid": "AC" + "a" * 32, "auth_token": "not-a-secret", "base_url": url}
     elif "TWILIO_ACCOUNT_SID" in os.environ and not faults:
         request.config.stash[SOURCE] = (
-            "the server at FLEXFLOWS_BASE_URL, not from Twilio" if "FLEXFLOWS_BASE_URL" in os.environ else "Twilio"
+            f"the server at FLEXFLOWS_BASE_URL, {FROM_OTHERS}" if "FLEXFLOWS_BASE_URL" in os.environ else "Twilio"
         )
 
         yield {}
     else:
-        request.config.stash[SOURCE] = "flexflows.sandbox, not from Twilio"
+        request.config.stash[SOURCE] = f"flexflows.sandbox, {FROM_OTHERS}"
         with Sandbox(5, seed=1, faults=faults.args if faults else (), host_in_urls=ORIGIN) as sandbox:
             yield {"account_sid": sandbox.account_sid, "auth_token": sandbox.auth_token, "base_url": sandbox.url}
