@@ -10,7 +10,6 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -39,7 +38,7 @@ class ScrubbingPersister(CombinedPersister):
         """Load a cassette; one that is not from Twilio serves the fragment's path and list key, as the sandbox does."""
         requests, responses = super().load_cassette(cassette_path, serializer)
         if FROM_OTHERS in Path(cassette_path).read_text("utf-8").partition("\n")[0]:
-            recorded = f"{ORIGIN}{urlsplit(requests[0].uri).path}"
+            recorded = requests[0].uri.partition("?")[0]
             for request in requests:
                 request.uri = request.uri.replace(recorded, f"{ORIGIN}{PATH}")
             for response in responses:
