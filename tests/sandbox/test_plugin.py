@@ -7,6 +7,7 @@ import sysconfig
 import venv
 from pathlib import Path
 
+import httpcore  # noqa: F401 - httpx imports it on first use; pytester removes what its runs are the first to import
 import pytest
 
 pytest_plugins = ["pytester"]
