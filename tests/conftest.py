@@ -7,7 +7,6 @@ from hypothesis import HealthCheck, settings
 settings.register_profile(
     "suite", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.register_profile("fuzz", settings.get_profile("suite"), derandomize=False, max_examples=20_000)
 settings.load_profile("suite")
 
 # A shell that runs the tests in the background ignores Ctrl-C for them, and for the commands that they start.

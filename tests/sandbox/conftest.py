@@ -1,14 +1,14 @@
-"""Fixtures of the sandbox's tests, whose client is plain httpx, not the wrapper."""
+"""Fixtures of the sandbox's tests, whose client is plain httpx."""
 
 import ssl
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
 import pytest
-from flexflows.sandbox._endpoints import ListEndpoint, list_endpoints
 
-from flexflows._generated import fragment
+from flexflows import FlexFlows
 from flexflows.sandbox import Sandbox
 
 NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # loading them takes longer than most of the tests
@@ -17,34 +17,28 @@ NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # loading them takes 
 class ListClient(httpx.Client):
     """A client that requests the list with a query, or a whole URL."""
 
-    def __init__(self, sandbox: Sandbox, endpoint: ListEndpoint, timeout: float) -> None:
-        super().__init__(auth=(sandbox.account_sid, sandbox.auth_token), timeout=timeout, verify=NO_CERTIFICATES)
-        self._list_url = sandbox.url + endpoint.path
+    def __init__(self, sandbox: Sandbox, account: str | None = None) -> None:
+        used = sandbox if account is None else sandbox.accounts[account]
+        super().__init__(auth=(used.account_sid, used.auth_token), verify=NO_CERTIFICATES, trust_env=False)
+        self._list_url = sandbox.url + FlexFlows.operation.path
 
     def build_request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Request:
         whole = str(url)
         return super().build_request(method, whole if "://" in whole else self._list_url + whole, **options)
 
-
-@pytest.fixture(scope="session")
-def document() -> dict[str, Any]:
-    return fragment()
-
-
-@pytest.fixture(scope="session")
-def endpoint(document: dict[str, Any]) -> ListEndpoint:
-    return next(each for each in list_endpoints(document) if each.path == "/v1/FlexFlows")
+    def records(self, query: str = "") -> list[dict[str, Any]]:
+        """Return the records of all pages from a query on."""
+        url: str | None = query
+        found: list[dict[str, Any]] = []
+        while url is not None:
+            page = self.get(url).raise_for_status().json()
+            found += page[FlexFlows.operation.key]
+            url = page["meta"]["next_page_url"]
+        return found
 
 
 @pytest.fixture
-def connect(endpoint: ListEndpoint) -> Iterator[Callable[..., httpx.Client]]:
-    """Return a function that starts a sandbox and connects a client; both close after the test."""
-    clients: list[httpx.Client] = []
-
-    def client(sandbox: Sandbox, timeout: float = 5) -> httpx.Client:
-        clients.append(ListClient(sandbox, endpoint, timeout))
-        return clients[-1]
-
-    yield client
-    for each in clients:
-        each.close()
+def connect() -> Iterator[Callable[..., ListClient]]:
+    """Return a function that connects a client to a sandbox; it is closed after the test."""
+    with ExitStack() as clients:
+        yield lambda *arguments: clients.enter_context(ListClient(*arguments))

@@ -1,170 +1,201 @@
-"""The records that the sandbox generates."""
+"""The records that a sandbox generates, and those that it is given."""
 
 import re
-from collections import Counter
+from datetime import datetime
 from typing import Any
 
 import pytest
-from flexflows._fragment import Schema, read_schema
-from flexflows.sandbox._endpoints import ListEndpoint
-from jsonschema import Draft202012Validator, FormatChecker
 
+from flexflows import FlexFlow, FlexFlows, record_fields
+from flexflows._fields import Schema, record_schema
 from flexflows.sandbox import Sandbox
-from flexflows.sandbox._records import MAX_RECORDS, make_records, make_templates, make_value
+from flexflows.sandbox._records import MAX_RECORDS, make_templates, make_value
 
-ACCOUNT = "AC" + "0123456789abcdef" * 2
+FIELDS = [field for field in record_fields() if "." not in field.name]
 SID = re.compile(r"\b[A-Z]{2}[0-9a-f]{32}\b")
 
 
 @pytest.fixture(scope="module")
-def records(endpoint: ListEndpoint) -> list[dict[str, Any]]:
-    return make_records(500, endpoint.schema, endpoint.examples, seed=0, account_sid=ACCOUNT)
+def sandbox() -> Sandbox:
+    return Sandbox(500)
 
 
-def sids(value: object) -> set[str]:
-    return set(SID.findall(repr(value)))
+def test_every_attribute_and_enum_value_occurs(sandbox: Sandbox) -> None:
+    """Records have the fragment's attributes in its order, and each value that it lists occurs in some record."""
+    names = [field.name for field in FIELDS]
+    assert set().union(*sandbox.flows) == set(names)
+    assert all(list(record) == [name for name in names if name in record] for record in sandbox.flows)
+    for field in FIELDS:
+        assert set(field.values) <= {record[field.name] for record in sandbox.flows if field.values}
 
 
-def test_every_record_fits_its_schema(document: dict[str, Any], records: list[dict[str, Any]]) -> None:
-    """A record validates against the fragment's schema, formats included."""
-    schema = document["components"]["schemas"]["FlexFlow"]
-    validator = Draft202012Validator({**schema, "components": document["components"]}, format_checker=FormatChecker())
-    for record in records:
-        validator.validate(record)
+def test_records_are_the_fragments_examples() -> None:
+    """The records are made of the fragment's examples, each with its attributes unchanged."""
+    examples = record_schema().keywords["examples"]
+    for template, example in zip(make_templates(record_schema()), examples, strict=False):
+        assert {name: template[name] for name in example} == example
 
 
-def test_every_record_has_all_attributes(endpoint: ListEndpoint, records: list[dict[str, Any]]) -> None:
-    """A record has the schema's attributes, in the schema's order."""
-    assert {tuple(record) for record in records} == {tuple(endpoint.schema.properties)}
-
-
-def test_every_enum_value_occurs(endpoint: ListEndpoint, records: list[dict[str, Any]]) -> None:
-    """Each enum value occurs in some record."""
-    for name, schema in endpoint.schema.properties.items():
-        assert set(schema.values) <= {record[name] for record in records if schema.values}
-
-
-def test_records_depend_on_seed_and_number_alone(endpoint: ListEndpoint, records: list[dict[str, Any]]) -> None:
-    """The same seed gives the same records for any count; another seed gives other records of the same shapes."""
-    few = make_records(30, endpoint.schema, endpoint.examples, seed=0, account_sid=ACCOUNT)
-    assert few == records[:30]
-    others = make_records(30, endpoint.schema, endpoint.examples, seed=1, account_sid=ACCOUNT)
-    assert not {record["sid"] for record in few} & {record["sid"] for record in others}
+def test_records_depend_on_seed_and_number_alone(sandbox: Sandbox) -> None:
+    """The same seed gives the same records for any count; another seed gives other SIDs and the same names."""
+    few, others = Sandbox(30).flows, Sandbox(30, seed=1).flows
+    assert few == sandbox.flows[:30]
+    assert not set(SID.findall(repr(few))) & set(SID.findall(repr(others)))
     assert [record["friendly_name"] for record in few] == [record["friendly_name"] for record in others]
 
 
-def test_sids_are_unique(records: list[dict[str, Any]]) -> None:
-    """A SID is unique and part of the record's URL; account_sid is the sandbox's, and no example's SID remains."""
-    assert len({record["sid"] for record in records}) == 500
-    assert all(record["url"].endswith(record["sid"]) for record in records)
-    assert all(record["account_sid"] == ACCOUNT for record in records)
-    assert not [sid for sid in sids(records) if sid[2:].startswith("0" * 20)]
-
-
-def test_records_share_sids_as_the_examples_do(records: list[dict[str, Any]]) -> None:
-    """Records share one chat service and a few Studio flows; a studio flow and a disabled task flow share a number."""
-    assert len(set.intersection(*map(sids, records))) == 2
-    studio_flows = Counter(record["integration"].get("flow_sid") for record in records)
-    assert 2 < len(studio_flows) < 100
-    shared = [flow["contact_identity"] for flow in records if flow["integration_type"] == "task"]
-    studio = {flow["contact_identity"] for flow in records if flow["integration_type"] == "studio" and flow["enabled"]}
-    assert shared
-    assert set(shared) <= studio
-
-
-def test_records_look_like_those_of_real_accounts(records: list[dict[str, Any]]) -> None:
-    """Most records are studio; web has no identity; custom means other channels; some were never updated."""
-    kinds = Counter(record["integration_type"] for record in records)
-    assert kinds["studio"] > 0.7 * len(records)
-    assert {record["contact_identity"] for record in records if record["channel_type"] == "web"} == {None}
-    assert {"instagram", "telegram"} <= {
-        record["contact_identity"] for record in records if record["channel_type"] == "custom"
-    }
-    assert None in kinds
-    assert any(record["date_updated"] is None for record in records)
-    assert {record["integration"].get("retry_count") for record in records} == {None, 3}
-
-
-def test_names_are_not_all_ascii_and_some_repeat(records: list[dict[str, Any]]) -> None:
-    """Some names are not ASCII, and some names occur twice."""
-    names = [record["friendly_name"] for record in records]
-    assert any(not name.isascii() for name in names)
-    assert len(set(names)) < len(names)
-
-
-def test_dates_are_ordered(records: list[dict[str, Any]]) -> None:
-    """No record is updated before it is created, and times differ."""
-    assert all(record["date_created"] <= (record["date_updated"] or "9") for record in records)
-    assert len({record["date_created"] for record in records}) > 300
+def test_sids_are_those_of_one_account(sandbox: Sandbox) -> None:
+    """SIDs of flows are unique, the account's is the sandbox's, and all flows share a chat service and Studio flows."""
+    flows = sandbox.flows
+    assert len({record["sid"] for record in flows}) == 500
+    assert all(record["url"].endswith(record["sid"]) for record in flows)
+    assert {record["account_sid"] for record in flows} == {sandbox.account_sid}
+    assert len({record["chat_service_sid"] for record in flows}) == 1
+    assert 2 < len({(record["integration"] or {}).get("flow_sid") for record in flows}) < 100
 
 
 def test_an_account_holds_2500_flows() -> None:
-    """An account can have as many flows as Twilio allows."""
-    assert len({flow["sid"] for flow in Sandbox(MAX_RECORDS).flows}) == MAX_RECORDS == 2_500
+    """An account can have as many flows as Twilio allows, with names and numbers that are not all the same."""
+    flows = Sandbox(MAX_RECORDS).flows
+    assert len({flow["sid"] for flow in flows}) == MAX_RECORDS == 2_500
+    assert len({flow["friendly_name"] for flow in flows}) > 2_000
+    assert len({flow["contact_identity"] for flow in flows}) > 1_000
 
 
-PROPERTIES: dict[str, Any] = {
-    "account": {"type": "string", "pattern": "^AC[0-9a-fA-F]{32}$"},
-    "sid": {"type": ["string", "null"], "pattern": "^TH[0-9a-fA-F]{32}$"},
-    "kind": {"anyOf": [{"$ref": "#/components/schemas/Kind"}, {"type": "null"}]},
-    "count": {"type": "integer", "minimum": 3, "maximum": 5},
-    "share": {"type": "number", "exclusiveMinimum": 0, "maximum": 1.5},
-    "negative": {"type": "integer", "maximum": -1},
-    "plain": {"type": "integer"},
-    "flag": {"type": "boolean"},
-    "when": {"type": "string", "format": "date-time"},
-    "day": {"type": "string", "format": "date"},
-    "short": {"type": "string", "maxLength": 3},
-    "long": {"type": "string", "minLength": 9},
-    "odd": {"type": ["string", "null"], "pattern": "^[^x]+$"},
-    "nothing": {"type": "null"},
-    "either": {"oneOf": [{"type": "null"}]},
-    "list": {"type": "array", "items": {"type": "string"}, "minItems": 2},
-    "any_list": {"type": "array"},
-    "parts": {"allOf": [{"properties": {"a": {"type": "string"}}}, {"properties": {"b": {"type": "boolean"}}}]},
-    "shown": {"type": "string", "examples": ["100% sure"]},
-}
-DOCUMENT = {"components": {"schemas": {"Kind": {"type": "string", "enum": ["one", "two"]}}}}
+def schema(types: str = "", properties: dict[str, Schema] | None = None, **keywords: Any) -> Schema:
+    return Schema(keywords, tuple(types.split()), is_open=True, properties=properties or {})
 
 
-def test_attributes_without_an_example() -> None:
-    """A schema without examples gives records that fit it, with all attributes."""
-    schema = {"type": "object", "properties": PROPERTIES}
-    records = make_records(40, read_schema(schema, DOCUMENT), [], seed=0, account_sid=ACCOUNT)
-    validator = Draft202012Validator({**schema, **DOCUMENT}, format_checker=FormatChecker())
-    for record in records:
-        validator.validate(record)
-        assert list(record) == list(PROPERTIES)
-        assert record["account"] == ACCOUNT
-    assert len({record["sid"] for record in records}) == 40
-    assert {record["kind"] for record in records} == {"one", "two"}
+@pytest.mark.parametrize(
+    ("property_schema", "expected"),
+    [
+        (schema("string"), "text"),
+        (schema("string", maxLength=3), "tex"),
+        (schema("string", minLength=6), "textxx"),
+        (schema("string", enum=[None, "one"]), "one"),
+        (schema("string", examples=["100% sure"]), "100% sure"),
+        (schema("string", pattern="^TH[0-9a-fA-F]{32}$"), "TH" + "a" * 32),
+        (schema("string", pattern="^[^x]+$"), None),
+        (schema("string", format="date"), "2020-01-01"),
+        (schema("string", format="date-time"), "2020-01-01T00:00:00Z"),
+        (schema("string", format="uri"), "https://www.example.com/"),
+        (schema("integer"), 1),
+        (schema("integer", minimum=3, maximum=5), 3),
+        (schema("integer", maximum=-1), -1),
+        (schema("number", exclusiveMinimum=0, maximum=0.5), 0.5),
+        (schema("boolean"), True),
+        (schema("array"), []),
+        (schema("object", {"a": schema("boolean"), "b": schema("object")}), {"a": True, "b": {}}),
+        (schema("null"), None),
+        (schema(), None),
+    ],
+)
+def test_a_property_without_an_example_is_served_by_its_type(property_schema: Schema, expected: object) -> None:
+    """A property that no example holds is in every record, at any depth, with a value of its type."""
+    assert make_value(property_schema) == expected
+    examples = [{"sid": "TH1", "in": {"x": 1}}, {"sid": "TH2", "in": None}]
+    inner = schema("object", {"x": schema("integer"), "new": property_schema})
+    whole = schema("object", {"new": property_schema, "sid": schema("string"), "in": inner}, examples=examples)
+    templates = make_templates(whole)
+    assert [each["new"] for each in templates[:2]] == [expected, expected]
+    assert (templates[0]["in"], templates[1]["in"]) == ({"x": 1, "new": expected}, None)
+    assert list(templates[0]) == ["new", "sid", "in"]
 
 
-def test_a_new_attribute_is_in_every_record() -> None:
-    """An attribute that no example has is added to every record, with varying values."""
-    schema = read_schema({"properties": {"sid": {"type": "string"}, **PROPERTIES}}, DOCUMENT)
-    examples = [{"sid": f"TH{number:032x}", "extra": 1} for number in (1, 2)]
-    one, two = make_templates(schema, examples)
-    assert list(one) == [*schema.properties, "extra"]
-    assert (one["count"], two["count"]) == (3, 4)
-    assert (one["flag"], two["flag"]) == (True, False)
-    assert (one["kind"], two["kind"]) == ("one", "two")
-
-
-def test_an_attribute_that_only_some_examples_have_is_not_added() -> None:
-    """An attribute that an example leaves out is not in the records made from it."""
-    schema = read_schema({"properties": PROPERTIES}, DOCUMENT)
-    templates = make_templates(schema, [{"plain": 1, "day": "2020-01-01"}, {"plain": 2}])
-    assert ["day" in template for template in templates] == [True, False]
+def test_a_property_of_some_examples_is_not_added_to_the_others() -> None:
+    """A property that an example leaves out, and another has, is not in the records made from the first."""
+    whole = schema("object", {"a": schema("string")}, examples=[{"a": "x"}, {"b": 1}])
+    assert make_templates(whole) == [{"a": "x"}, {"b": 1}]
 
 
 def test_a_new_enum_member_gets_a_record() -> None:
-    """An enum value that no example has occurs in a record."""
-    schema = Schema(properties={"kind": Schema(values=("one", "two", "three"))})
-    assert [each["kind"] for each in make_templates(schema, [{"kind": "two"}])] == ["two", "one", "three"]
+    """An enum value that no example has occurs in a record of its own, with its own SID."""
+    properties = {"sid": schema("string"), "kind": schema("string", enum=["one", "two", None])}
+    first, *rest = make_templates(schema("object", properties, examples=[{"sid": "TH" + "1" * 32, "kind": "two"}]))
+    assert [each["kind"] for each in rest] == ["one", None]
+    assert len({each["sid"] for each in (first, *rest)}) == 3
 
 
-def test_a_schema_that_contains_itself_ends() -> None:
-    """A recursive schema gives values of finite depth."""
-    document = {"Node": {"properties": {"name": {"type": "string"}, "next": {"$ref": "#/Node"}}}}
-    assert make_value(read_schema({"$ref": "#/Node"}, document)) == {"name": "text", "next": None}
+def test_a_fragment_without_examples_has_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A schema without examples gives records with all its properties, and SIDs of their own."""
+    bare = schema("object", {name: schema("string", pattern=f"^{name}[0-9a-fA-F]{{32}}$") for name in ("AC", "FO")})
+    monkeypatch.setattr("flexflows.sandbox._records.record_schema", lambda: bare)
+    sandbox = Sandbox(3)
+    assert {record["AC"] for record in sandbox.flows} == {sandbox.account_sid}
+    assert len({record["FO"] for record in sandbox.flows}) == 3
+
+
+def test_given_records_are_copied() -> None:
+    """A sandbox serves dictionaries and FlexFlow objects, and does not change those that it was given."""
+    given = {"integration": {"flow_sid": "FW1"}, "pair": (1, 2), "at": ["all", 2**70, "\ud83d", None, 1.5]}
+    flow = FlexFlow.from_dict({"sid": "FO1", "friendly_name": "Mine"})
+    sandbox = Sandbox(iter([given, flow]))
+    assert sandbox.flows == [{**given, "pair": [1, 2]}, flow.to_dict()]
+    sandbox.flows[0]["integration"]["flow_sid"] = "FW2"
+    assert given["integration"] == {"flow_sid": "FW1"}
+
+
+def test_a_list_can_be_served_again() -> None:
+    """The flows that a client listed can be given to another sandbox."""
+    with Sandbox(5) as one, FlexFlows(one.account_sid, one.auth_token, base_url=one.url) as flows:
+        assert Sandbox(flows.list()).flows == one.flows
+
+
+circular: dict[str, Any] = {}
+circular["itself"] = circular
+deep: list[Any] = []
+for _ in range(100_000):
+    deep = [deep]
+
+
+@pytest.mark.parametrize(
+    ("record", "message"),
+    [
+        (None, "is None; pass a dictionary as the API would send it, or a FlexFlow"),
+        ("text", "is of type str; pass a dictionary"),
+        ([{}], "is of type list; pass a dictionary"),
+        ({"at": object()}, "is not JSON: Object of type object is not JSON serializable"),
+        ({"at": datetime(2020, 1, 1)}, "is not JSON: Object of type datetime"),  # noqa: DTZ001 - no matter
+        ({"at": [{"in": b"x"}]}, "is not JSON: Object of type bytes"),
+        ({"at": float("nan")}, "is not JSON: Out of range float values"),
+        ({"at": [float("-inf")]}, "is not JSON: Out of range float values"),
+        ({1: 2}, "is not JSON: it has a key that is not a string"),
+        ({"at": [{"in": {None: 2}}]}, "is not JSON: it has a key that is not a string"),
+        ({"at": {(1, 2): 3}}, "is not JSON: keys must be str"),
+        (circular, "is not JSON: "),
+        ({"at": deep}, "is not JSON: "),
+        ({"at": 10**5000}, "is not JSON: Exceeds the limit"),
+    ],
+    ids=range(14),
+)
+def test_a_record_that_is_no_json_object_is_refused(connect: Any, record: Any, message: str) -> None:
+    """Such a record is an error when it is given, and a 500 when it is put in later; both name it."""
+    with pytest.raises(TypeError, match=rf"^flows\[1\] {re.escape(message)}"):
+        Sandbox([{}, record])
+    with pytest.raises(TypeError, match=rf"^accounts\['shop'\]\[0\] {re.escape(message)}"):
+        Sandbox(accounts={"work": 1, "shop": [record]})
+    with Sandbox(2) as sandbox:
+        sandbox.flows[1] = record
+        response = connect(sandbox).get("")
+        assert (response.status_code, response.json()["code"]) == (500, 20500)
+        assert response.json()["message"].startswith(f"flows[1] {message}")
+        assert connect(sandbox).get("?FriendlyName=nobody").status_code in {200, 500}
+        sandbox.flows[1] = {}
+        assert connect(sandbox).get("").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("flows", "error", "message"),
+    [
+        (-1, ValueError, "flows must be an integer from 0 to 2500, not -1"),
+        (2501, ValueError, "flows must be an integer from 0 to 2500, not 2501"),
+        (True, TypeError, "flows must be an integer from 0 to 2500, not of type bool"),
+        (1.5, TypeError, "flows must be an integer from 0 to 2500, not of type float"),
+        ("text", TypeError, r"flows\[0\] is of type str"),
+        ({"sid": "FO1"}, TypeError, r"flows\[0\] is of type str"),
+    ],
+)
+def test_other_flows_are_refused(flows: Any, error: type[Exception], message: str) -> None:
+    """The flows are a number in Twilio's range, or records."""
+    with pytest.raises(error, match=message):
+        Sandbox(flows)

@@ -1,57 +1,158 @@
 """Fixtures that record and replay cassettes; `tests/cassettes/README.md` explains the cassettes' origin."""
 
+import base64
+import json
+import os
 import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
-from scrubbing import scrub_body, scrub_text
+import yaml
+from pytest_recording._vcr import CombinedPersister
+from scrubbing import CREDENTIALS, ORIGIN, PATH, left_over, scrub, strings, values_of
 from vcr.request import Request
 
-HOST = "https://flex-api.twilio.com"
-SANDBOX_ORIGIN = re.compile(r"^http://127\.0\.0\.1:\d+")
-KEPT_HEADERS = ("content-type", "location", "retry-after", "twilio-")
+from flexflows import FlexFlows
+from flexflows.sandbox import Sandbox
+from flexflows.testing import instant_retries
+
+SENT: set[str] = set()
+"""The credentials of this run, for the check of the cassettes that it records."""
+FROM_OTHERS = "not from Twilio"
+SECRET = 8
+"""The length up to which a variable of the environment is no secret."""
+SOURCE = pytest.StashKey[str]()
 
 
-def _scrub_request(request: Request) -> Request:
-    request.uri = scrub_text(SANDBOX_ORIGIN.sub(HOST, request.uri))
-    request.headers = {name: value for name, value in request.headers.items() if name.lower() == "accept"}
+class ScrubbingPersister(CombinedPersister):
+    """Scrubs a cassette before it is written, and compares what was written with what came."""
+
+    config: pytest.Config
+
+    def load_cassette(self, cassette_path: str, serializer: Any) -> tuple[list[Request], list[dict[str, Any]]]:
+        """Load a cassette; one that is not from Twilio serves the fragment's path and list key, as the sandbox does."""
+        requests, responses = super().load_cassette(cassette_path, serializer)
+        if FROM_OTHERS in Path(cassette_path).read_text("utf-8").partition("\n")[0]:
+            recorded = requests[0].uri.partition("?")[0]
+            for request in requests:
+                request.uri = request.uri.replace(recorded, f"{ORIGIN}{PATH}")
+            for response in responses:
+                text = response["body"]["string"].decode().replace(recorded, f"{ORIGIN}{PATH}")
+                key = re.search('"key": ("[^"]+")', text)
+                text = text.replace(key[1], json.dumps(FlexFlows.operation.key)) if key else text
+                response["body"]["string"] = text.encode()
+        return requests, responses
+
+    def save_cassette(self, cassette_path: str, cassette_dict: dict[str, Any], serializer: Any) -> None:  # type: ignore[override]
+        requests, responses = cassette_dict["requests"], cassette_dict["responses"]
+        configured = {value for name, value in os.environ.items() if name.startswith("TWILIO_") and len(value) > SECRET}
+        came = values_of(requests, responses) | SENT | configured
+        scrubber = scrub(requests, responses)
+        super().save_cassette(cassette_path, cassette_dict, serializer)
+        path = Path(cassette_path)
+        text = path.read_text("utf-8")
+        left = left_over(came - scrubber.kept, [*strings(yaml.safe_load(text))])
+        path.write_text(f"# Recorded by `make record` from {self.config.stash[SOURCE]}; scrubbed.\n{text}", "utf-8")
+        if left:
+            path.unlink()
+            pytest.fail(f"{len(left)} values of the account were left in {path.name}, which is removed", pytrace=False)
+
+
+def _normalize(request: Request) -> Request:
+    """Keep of a request what is compared on replay: the method, the URL, Accept, and that credentials were sent."""
+    request.uri = f"{ORIGIN}/{request.uri.split('/', 3)[3]}"
+    sent = {name.lower(): value for name, value in request.headers.items()}
+    scheme, _, encoded = sent.get("authorization", "").partition(" ")
+    if encoded and encoded != CREDENTIALS:
+        user, _, password = base64.b64decode(encoded).decode().partition(":")
+        SENT.update((encoded, encoded.rstrip("="), user, password))
+    request.headers = {"accept": sent.get("accept", "")}
+    if encoded:
+        request.headers["authorization"] = f"{scheme} {CREDENTIALS}"
     return request
-
-
-def _scrub_response(response: dict[str, Any]) -> dict[str, Any]:
-    response["headers"] = {
-        name: [scrub_text(value) for value in values]
-        for name, values in response["headers"].items()
-        if name.lower().startswith(KEPT_HEADERS)
-    }
-    body = response.get("body") or {}
-    if isinstance(body.get("string"), bytes):
-        body["string"] = scrub_body(body["string"])
-    return response
 
 
 @pytest.fixture(scope="session")
 def vcr_config() -> dict[str, Any]:
     return {
-        "before_record_request": _scrub_request,
-        "before_record_response": _scrub_response,
+        "before_record_request": _normalize,
         "decode_compressed_response": True,
-        # The query byte for byte: vcr's own comparison ignores the order and the encoding.
-        "match_on": ["method", "raw_uri"],
+        # All that a cassette keeps of a request: vcr's own comparison ignores the query's order and encoding.
+        "match_on": ["method", "whole_uri", "headers"],
         "allow_playback_repeats": False,
     }
 
 
-def pytest_recording_configure(config: pytest.Config, vcr: Any) -> None:  # noqa: ARG001
-    """Register a comparison of the whole URL."""
+def pytest_recording_configure(config: pytest.Config, vcr: Any) -> None:
+    """Compare whole URLs, and scrub the cassettes."""
 
     def same_uri(one: Request, other: Request) -> None:
         assert one.uri == other.uri
 
-    vcr.register_matcher("raw_uri", same_uri)
+    vcr.register_matcher("whole_uri", same_uri)
+    persister = ScrubbingPersister(vcr.persister.extra_paths)
+    persister.config = config
+    vcr.register_persister(persister)
 
 
 @pytest.fixture(scope="module")
 def vcr_cassette_dir() -> str:
     return str(Path(__file__).parent.parent / "cassettes")
+
+
+@contextmanager
+def serve(responses: Sequence[tuple[int, dict[str, str], bytes]]) -> Iterator[str]:
+    """Serve responses, each a status, headers and a body, one after the other on loopback."""
+    remaining = iter(responses)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, headers, body = next(remaining)
+            self.send_response(status)
+            for name, value in {"Content-Type": "application/json", **headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, args=(0.02,)).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(autouse=True)
+def _instant() -> Iterator[None]:
+    with instant_retries():
+        yield
+
+
+@pytest.fixture
+def account(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+    """The arguments of a client: while recording of Twilio if TWILIO_* is set, else of a sandbox; on replay made up."""
+    faults = request.node.get_closest_marker("faults")
+    written = request.node.get_closest_marker("responses")
+    if request.config.getoption("--record-mode") in {None, "none"}:
+        for name in [name for name in os.environ if name.upper().endswith("_PROXY")]:
+            monkeypatch.delenv(name)
+        yield {"account_sid": "AC" + "a" * 32, "auth_token": "replayed", "base_url": ORIGIN}
+    elif written:
+        request.config.stash[SOURCE] = f"responses that are written in tests/wire/test_cassettes.py, {FROM_OTHERS}"
+        with serve(written.args) as url:
+            yield {"account_sid": "AC" + "a" * 32, "auth_token": "not-a-secret", "base_url": url}
+    elif "TWILIO_ACCOUNT_SID" in os.environ and not faults:
+        request.config.stash[SOURCE] = (
+            f"the server at FLEXFLOWS_BASE_URL, {FROM_OTHERS}" if "FLEXFLOWS_BASE_URL" in os.environ else "Twilio"
+        )
+
+        yield {}
+    else:
+        request.config.stash[SOURCE] = f"flexflows.sandbox, {FROM_OTHERS}"
+        with Sandbox(5, seed=1, faults=faults.args if faults else (), host_in_urls=ORIGIN) as sandbox:
+            yield {"account_sid": sandbox.account_sid, "auth_token": sandbox.auth_token, "base_url": sandbox.url}
