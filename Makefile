@@ -89,7 +89,7 @@ record: $(VENV)/dev.stamp ## Record the cassettes: from the sandbox, or from Twi
 	@$(RUN) -m pytest tests/wire -p no:randomly -q
 
 live: $(VENV)/dev.stamp ## Compare with Twilio's own SDK on your account; it only reads, and needs TWILIO_* credentials
-	@$(RUN) tests/live.py $(ARGS)
+	@$(RUN) tests/live/compare.py $(ARGS)
 
 picture: $(VENV)/dev.stamp ## Redraw the README's pictures from real runs (needs Chromium)
 	@$(RUN) docs/picture.py
