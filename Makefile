@@ -66,7 +66,7 @@ workflows: $(VENV)/dev.stamp ## Check the GitHub workflows against their schema,
 
 docs: $(VENV)/dev.stamp ## Build the API reference into build/docs/
 	@rm -rf build/docs
-	@$(RUN) -W error -m pdoc --docformat google --output-directory build/docs flexflows flexflows.sandbox
+	@$(RUN) docs/reference.py build/docs
 
 check: test lint types gen-check workflows coverage docs lowest ## All that CI runs
 
