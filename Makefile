@@ -38,7 +38,7 @@ coverage: $(VENV)/dev.stamp ## Fail when the library's tests miss a line or bran
 lowest: wheel ## Test the wheel with the lowest versions of its dependencies, on Python 3.11
 	@$(UV) venv --quiet --clear --python 3.11 .venv-lowest
 	@$(UV) pip install --quiet --python $(LOWEST) --resolution lowest-direct --group test --group lowest \
-		"$$(echo dist/*.whl)[cli,sandbox]"
+		--requirements pyproject.toml --all-extras dist/*.whl
 	@$(LOWEST) -m pytest -q -n 3 -p no:cacheprovider tests/wrapper tests/wire tests/cli tests/report tests/sandbox
 
 gen: $(VENV)/dev.stamp ## Regenerate generated/ from the fragment; another document: FRAGMENT=file INTO=folder
