@@ -319,10 +319,10 @@ def measure_all(rounds: int) -> Iterator[Table]:
 def results(tables: Sequence[Table], generator: str) -> str:
     """Return RESULTS.md."""
     python = f"{platform.python_implementation()} {platform.python_version()}"
-    versions = ", ".join([python, *(f"{name} {version(name)}" for name in PACKAGES)])
+    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     head = f"""# Results
 
-Written by `make bench` on {datetime.now(UTC):%Y-%m-%d}, on {os.cpu_count()} cores, {platform.machine()}:
+Written by `make bench` on {datetime.now(UTC):%Y-%m-%d}, on {os.cpu_count()} cores, {platform.machine()}, {python}:
 {versions}, {generator}.
 
 Figures are medians of all rounds. A ratio is the median of the rounds' ratios, with their quartiles. The CPU time is
