@@ -31,7 +31,7 @@ test: $(VENV)/dev.stamp ## Run the tests, offline (sets everything up)
 
 coverage: $(VENV)/dev.stamp ## Fail when the library's tests miss a line or branch of it
 	@rm -f .coverage .coverage.*
-	@$(RUN) -m coverage run -m pytest -q -n 3 tests/wrapper tests/wire
+	@$(RUN) -m coverage run -m pytest -q -n 3 tests/wrapper tests/wire tests/sandbox
 	@$(RUN) -m coverage combine -q
 	@$(RUN) -m coverage report --show-missing --skip-covered --fail-under=100
 
