@@ -48,7 +48,17 @@ CONCURRENCY = 16
 """How many accounts are listed at the same time, as in the command."""
 REPEATS = 20
 """How many times a page is decoded in one turn."""
-UNSET = ("TWILIO_", "FLEXFLOWS_", "PYTHON", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+UNSET = (
+    "TWILIO_",
+    "FLEXFLOWS_",
+    "PYTHON",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "SSL_CERT_",
+    "REQUESTS_CA_",
+    "CURL_CA_",
+)
 """Environment variables that would change what is measured, by how their names begin."""
 
 Accounts = Iterable[tuple[str, str]]
@@ -169,33 +179,28 @@ def list_httpx(url: str, page_size: int) -> Work:
     return work
 
 
-def decode(client: str) -> Work:
-    """Turn the bytes of a full page into a client's objects, several times."""
-    body = encode_page(LARGEST, 0, "https://api.example.com")
-    read: Callable[[bytes], Sequence[object]] = globals()[f"decode_with_{client}"]
-    return lambda: sum(len(read(body)) for _ in range(REPEATS))
-
-
-def decode_with_flexflows(body: bytes) -> Sequence[object]:
-    """Return the objects of flexflows."""
-    return [FlexFlow.from_dict(flow) for flow in msgspec.json.decode(body)[LIST.key]]
-
-
-def decode_with_twilio(body: bytes) -> Sequence[object]:
-    """Return the objects of twilio-python."""
+def twilio_page(body: bytes) -> Sequence[object]:
+    """Turn the bytes of a page into the objects of twilio-python."""
+    page_class = import_module("twilio.rest.flex_api.v1.flex_flow").FlexFlowPage
     response = import_module("twilio.http.response").Response(200, body.decode())
-    api = twilio_client(SID, TOKEN, "").flex_api.v1
-    return [*import_module("twilio.rest.flex_api.v1.flex_flow").FlexFlowPage(api, response)]
+    return [*page_class(twilio_client(SID, TOKEN, "").flex_api.v1, response)]
 
 
-def decode_with_stock(body: bytes) -> Sequence[object]:
-    """Return the objects of the stock generator."""
-    return [*import_module("stock.models").FlexFlowList.from_dict(json.loads(body)).flex_flows]
+READERS: Mapping[str, Callable[[bytes], Sequence[object]]] = {
+    "flexflows": lambda body: [FlexFlow.from_dict(flow) for flow in msgspec.json.decode(body)[LIST.key]],
+    "twilio-python": twilio_page,
+    "stock generator": lambda body: [
+        *import_module("stock.models").FlexFlowList.from_dict(json.loads(body)).flex_flows
+    ],
+    "orjson, dictionaries": lambda body: [*import_module("orjson").loads(body)[LIST.key]],
+}
+"""How each client turns the bytes of a page into its objects."""
 
 
-def decode_with_orjson(body: bytes) -> Sequence[object]:
-    """Return dictionaries."""
-    return [*import_module("orjson").loads(body)[LIST.key]]
+def decode(reader: str) -> Work:
+    """Read a full page several times."""
+    body = encode_page(LARGEST, 0, "https://api.example.com")
+    return lambda: sum(len(READERS[reader](body)) for _ in range(REPEATS))
 
 
 def run(command: Sequence[str], *, counts_lines: bool = False) -> Work:
@@ -268,12 +273,7 @@ def contender(function: str, **arguments: Any) -> dict[str, Any]:
 
 def measure_all(rounds: int) -> Iterator[Table]:
     """Measure one table after the other."""
-    pages = {
-        "flexflows": contender("decode", client="flexflows"),
-        "twilio-python": contender("decode", client="twilio"),
-        "stock generator": contender("decode", client="stock"),
-        "orjson, dictionaries": contender("decode", client="orjson"),
-    }
+    pages = {name: contender("decode", reader=name) for name in READERS}
     yield measure(f"{REPEATS} pages of {LARGEST:,} flows, bytes to objects: CPU time", pages, rounds, "CPU")
     with serving() as url:
         lists = {"flexflows": contender("list_flexflows", url=url), "twilio-python": contender("list_twilio", url=url)}
@@ -303,7 +303,10 @@ def measure_all(rounds: int) -> Iterator[Table]:
     with Sandbox(5) as sandbox:
         os.environ.update(sandbox.environment)
         starts = {
-            "import flexflows, create a client": ["-c", "import flexflows; flexflows.FlexFlows()"],
+            "import flexflows, create a client": [
+                "-c",
+                f"import flexflows; flexflows.FlexFlows(base_url={LIST.server!r})",
+            ],
             "import twilio, create a client": ["-c", "from twilio.rest import Client; Client().flex_api.v1.flex_flow"],
             "import httpx, create a client": ["-c", "import httpx; httpx.Client()"],
             "import nothing": ["-c", ""],

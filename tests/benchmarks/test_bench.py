@@ -24,7 +24,7 @@ def test_a_ratio_is_the_median_of_the_ratios_of_each_round(bench: Any) -> None:
 
 def test_contenders_that_read_different_numbers_of_records_are_an_error(bench: Any) -> None:
     """Each contender works in a process of its own, and returns how many records it read."""
-    contenders = {name: bench.contender("decode", client=name) for name in ("flexflows", "orjson")}
+    contenders = {name: bench.contender("decode", reader=name) for name in ("flexflows", "orjson, dictionaries")}
     assert {len(figures) for figures in bench.measure("Pages", contenders, 2, "CPU").figures.values()} == {2}
     contenders["nothing"] = bench.contender("run", command=[sys.executable, "--version"])
     with pytest.raises(RuntimeError, match=r"different numbers of records: \{'flexflows': \d+.*'nothing': 0\}"):
