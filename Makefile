@@ -27,11 +27,14 @@ demo: $(VENV)/demo.stamp ## List the flows of an embedded sandbox (sets everythi
 
 # Three processes, even on two cores: many tests wait for a timeout or a process.
 test: $(VENV)/dev.stamp ## Run the tests, offline (sets everything up)
-	@$(RUN) -m pytest -n 3 $(ARGS)
+	@$(RUN) -m pytest -n 3 -m 'not slow' $(ARGS)
+
+slow: $(VENV)/dev.stamp ## Run the tests that take too long for make test
+	@$(RUN) -m pytest -q -n 3 -m slow $(ARGS)
 
 coverage: $(VENV)/dev.stamp ## Fail when the library's tests miss a line or branch of it
 	@rm -f .coverage .coverage.*
-	@$(RUN) -m coverage run -m pytest -q -n 3 tests/wrapper tests/wire tests/sandbox
+	@$(RUN) -m coverage run -m pytest -q -n 3 -m 'not slow' tests/wrapper tests/wire tests/sandbox
 	@$(RUN) -m coverage combine -q
 	@$(RUN) -m coverage report --show-missing --skip-covered --fail-under=100
 
@@ -39,7 +42,7 @@ lowest: wheel ## Test the wheel with the lowest versions of its dependencies, on
 	@$(UV) venv --quiet --clear --python 3.11 .venv-lowest
 	@$(UV) pip install --quiet --python $(LOWEST) --resolution lowest-direct --group test --group lowest \
 		--requirements pyproject.toml --all-extras dist/*.whl
-	@$(LOWEST) -m pytest -q -n 3 -p no:cacheprovider tests/wrapper tests/wire tests/cli tests/report tests/sandbox
+	@$(LOWEST) -m pytest -q -n 3 -m 'not slow' -p no:cacheprovider $(addprefix tests/,wrapper wire cli report sandbox)
 
 gen: $(VENV)/dev.stamp ## Regenerate generated/ from the fragment; another document: FRAGMENT=file INTO=folder
 	@$(RUN) openapi/generate.py --fragment '$(FRAGMENT)' $(if $(INTO),--into '$(INTO)')
@@ -68,7 +71,7 @@ docs: $(VENV)/dev.stamp ## Build the API reference into build/docs/
 	@rm -rf build/docs
 	@$(RUN) docs/reference.py build/docs
 
-check: test lint types gen-check workflows coverage docs lowest ## All that CI runs
+check: test slow lint types gen-check workflows coverage docs lowest ## All that CI runs
 
 wheel: $(RUN) ## Build the sdist, and the wheel from it, into dist/
 	@$(PIP) install --constraint constraints.txt build hatchling
@@ -101,7 +104,7 @@ clean: ## Remove everything the other targets made except generated/
 	rm -rf $(VENV) .venv-bench .venv-lowest dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help demo test coverage lowest gen gen-check drift lint types workflows docs check wheel lock audit record live \
+.PHONY: help demo test slow coverage lowest gen gen-check drift lint types workflows docs check wheel lock audit record live \
 	picture bench clean
 
 $(RUN):
