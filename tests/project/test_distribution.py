@@ -1,5 +1,7 @@
-"""The sdist, the wheel and the locked dependencies."""
+"""The sdist, the wheel, the declared dependencies and the locked ones."""
 
+import ast
+import os
 import re
 import subprocess
 import sys
@@ -13,6 +15,10 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
+WRAPPER = ROOT / "wrapper" / "flexflows"
+DOCUMENT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+PROJECT = DOCUMENT["project"]
+EXTRAS = PROJECT["optional-dependencies"]
 
 
 @pytest.fixture(scope="module")
@@ -50,12 +56,63 @@ def test_the_sdist_holds_sources_only(dist: Path) -> None:
     assert not [name for name in names if "/test_" in name or "conftest" in name]
 
 
+def test_every_module_of_the_wheel_can_be_imported(dist: Path) -> None:
+    """Python imports every module from the wheel itself, with warnings as errors."""
+    wheel = next(dist.glob("*.whl"))
+    names = [name.removesuffix(".py") for name in zipfile.ZipFile(wheel).namelist() if name.endswith(".py")]
+    modules = [name.removesuffix("/__init__").replace("/", ".") for name in names if not name.endswith("__main__")]
+    assert len(modules) > 30
+    program = f"import importlib, sys; print({{importlib.import_module(name).__file__ for name in {modules}}})"
+    command = [sys.executable, "-P", "-W", "error", "-c", program]
+    environment = os.environ | {"PYTHONPATH": str(wheel)}
+    run = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)  # noqa: S603
+    assert run.stdout.count(str(wheel)) == len(modules)
+
+
+def imported(folder: Path, *, apart_from: tuple[Path, ...] = ()) -> set[str]:
+    """Return the names of the packages of others that the modules in a folder import."""
+    names: set[str] = set()
+    for path in folder.rglob("*.py"):
+        if not any(path.is_relative_to(part) for part in apart_from):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.Import):
+                    names |= {alias.name.partition(".")[0] for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and not node.level:
+                    names.add(str(node.module).partition(".")[0])
+    return names - sys.stdlib_module_names - {"flexflows", "flexflows_api"}
+
+
+def declared(requirements: list[str]) -> set[str]:
+    """Return the names of the packages that requirements name."""
+    return {Requirement(line).name for line in requirements}
+
+
+def test_every_imported_package_is_declared_and_every_declared_one_imported() -> None:
+    """The library, the command and the sandbox need just what their part of pyproject.toml names."""
+    command, sandbox, generated = WRAPPER / "cli", WRAPPER / "sandbox", ROOT / "generated"
+    library = declared(PROJECT["dependencies"])
+    only_when_used = {"pydantic_core"}  # imported by pydantic's hook, which pydantic calls
+    imports = imported(WRAPPER, apart_from=(command, sandbox)) | imported(generated)
+    assert imports - only_when_used == library
+    assert imported(command) - library == declared(EXTRAS["cli"])
+    assert imported(sandbox) - library - {"pytest"} == declared(EXTRAS["sandbox"])
+
+
+def test_every_lower_bound_is_tested() -> None:
+    """Each dependency of the package has a lower bound, which `make lowest` installs."""
+    for line in [*PROJECT["dependencies"], *(line for extra in EXTRAS.values() for line in extra)]:
+        assert ">=" in {part.operator for part in Requirement(line).specifier}, line
+
+
 def test_every_dependency_is_locked() -> None:
     """`constraints.txt`, written by `make lock`, has a fitting version of each dependency in pyproject.toml."""
-    document = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    project = document["project"]
-    lines = [*project["dependencies"], *(line for extra in project["optional-dependencies"].values() for line in extra)]
-    lines += [line for group in document["dependency-groups"].values() for line in group if isinstance(line, str)]
+    lines = [*PROJECT["dependencies"], *(line for extra in EXTRAS.values() for line in extra)]
+    lines += [
+        line
+        for name, group in DOCUMENT["dependency-groups"].items()
+        for line in group
+        if isinstance(line, str) and name != "lowest"
+    ]
     locked = dict(re.findall(r"^([\w.-]+)==([^\s;]+)", (ROOT / "constraints.txt").read_text("utf-8"), re.MULTILINE))
     for line in lines:
         requirement = Requirement(line)
