@@ -122,7 +122,7 @@ def test_the_rule_of_credentials(
     with Sandbox(1) as sandbox:
         for name, value in sandbox.environment.items():
             monkeypatch.setenv(name, value)
-        for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN"):
+        for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY", "TWILIO_API_SECRET"):
             monkeypatch.delenv(name)
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
