@@ -1,42 +1,88 @@
-"""The report as a value: grades, work lists and the changes since an earlier report, built from accounts."""
+"""The report as a value: graded flows, work lists and totals, built from accounts."""
 
-import json
-import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 import attrs
 
 from flexflows import FlexFlow
-from flexflows.cli._accounts import Account
-from flexflows.cli.report.rules import GRADES, NUMBERED, REASONS, WORK_LISTS, Fact, Grade, assess, given, target
 
-CHANGE_KINDS = ("gone", "new", "changed")
+from flexflows.cli._accounts import Account
+from .commands import NextStep, plan_next_step
+from .facts import REASONS, WORK_LISTS, Fact, Grade
+from .grading import NUMBER, NUMBERED, find_address, find_target, given, grade_flow
+from .masking import mask_url
+
 NO_TYPE = "no type"
 NO_IDENTITY = "(no identity)"
-_NUMBER = re.compile(r"\+?[0-9]{3,15}")
-_SEPARATORS = re.compile(r"[\s().-]")
-_PREFIXES = {"sms": "sms:", "whatsapp": "whatsapp:", "facebook": "messenger:"}
+NEARLY_ALL = 0.9
+"""The share of the flows from which on a note is made once, and not for each flow."""
+
+
+@attrs.frozen
+class Selection:
+    """The options that leave flows out, such as `--where enabled=true`, in an order of their own.
+
+    Attributes:
+        options: The options.
+        keeps_addresses: Whether all flows of one address are in, or none.
+    """
+
+    options: tuple[str, ...] = ()
+    keeps_addresses: bool = True
 
 
 @attrs.frozen(eq=False)
 class GradedFlow:
-    """A flow, its grade and reasons, its channel type with its identity as an address, and where it leads."""
+    """A flow, its grade and reasons, and what moves it.
+
+    Attributes:
+        flow: The record.
+        grade: Its grade, the hardest of its reasons.
+        reasons: Its reasons, hardest first, and its notes.
+        channel: Its channel type, or `NO_TYPE`.
+        integration: Its integration type, or `NO_TYPE`.
+        target: Where it leads; empty if the record does not say.
+        address: Its channel type and identity, if other flows can have the same.
+        next_step: The commands that move it, or why there are none.
+        accepted: Why it may stay, if it was accepted.
+    """
 
     flow: FlexFlow
     grade: Grade
     reasons: tuple[Fact, ...]
     channel: str
-    address: tuple[str, str] | None
     integration: str
     target: str
-    state: str
+    address: tuple[str, str] | None
+    next_step: NextStep
+    accepted: str | None = None
 
-    def text(self, attribute: str, default: str = "") -> str:
-        """Return a text attribute of the flow, or the default if it is missing or empty."""
-        return getattr(self.flow, attribute) or default
+    @property
+    def sid(self) -> str:
+        """Its SID; empty if the record has none."""
+        return self.flow.sid or ""
+
+    @property
+    def name(self) -> str:
+        """Its friendly name; empty if the record has none."""
+        return self.flow.friendly_name or ""
+
+    @property
+    def identity(self) -> str:
+        """Its contact identity; empty if the record has none."""
+        return self.flow.contact_identity or ""
+
+    @property
+    def state(self) -> str:
+        """Whether it is enabled, in a word; empty if the record does not say."""
+        return "" if self.flow.enabled is None else "enabled" if self.flow.enabled else "disabled"
+
+    @property
+    def masked_target(self) -> str:
+        """Where it leads, for formats that are shared."""
+        return mask_url(self.target)
 
 
 @attrs.frozen
@@ -47,135 +93,138 @@ class WorkItem:
     item: str
     flows: tuple[GradedFlow, ...]
 
+    @property
+    def masked_item(self) -> str:
+        """The entry, for formats that are shared."""
+        return mask_url(self.item) if self.work_list.code == "webhook" else self.item
+
 
 @attrs.frozen(eq=False)
 class AccountReport:
-    """One account: its flows, hardest first, and its work lists. An account with an error has no flows."""
+    """One account: the flows that are left, hardest first, those that were accepted, and its work lists."""
 
     account: Account
-    name: str
-    title: str
     flows: tuple[GradedFlow, ...]
+    accepted: tuple[GradedFlow, ...]
     grades: Mapping[Grade, int]
-    channels: Counter[str]
+    channels: Mapping[str, int]
     work: tuple[WorkItem, ...]
 
     @property
-    def error(self) -> str | None:
-        """Return why the account could not be read."""
-        return self.account.error
+    def name(self) -> str:
+        """Its profile, else its SID."""
+        return self.account.profile or self.account.account_sid or "this account"
+
+    @property
+    def title(self) -> str:
+        """Its profiles and its SID."""
+        profiles = ", ".join(filter(None, (self.account.profile, *self.account.other_profiles)))
+        return " ".join(filter(None, (profiles, self.account.account_sid))) or self.name
+
+    @property
+    def all_flows(self) -> tuple[GradedFlow, ...]:
+        """Its flows, the accepted ones at the end."""
+        return (*self.flows, *self.accepted)
 
 
-@attrs.frozen
-class Change:
-    """A flow that is gone, new or changed since the earlier report; `attributes` are (name, before, after)."""
-
-    kind: str
-    account: AccountReport
-    flow: GradedFlow
-    attributes: tuple[tuple[str, Any, Any], ...] = ()
-
-    def describe(self, arrow: str) -> list[str]:
-        """Return the changed attributes as texts."""
-        return [f"{name}: {_format(before)} {arrow} {_format(after)}" for name, before, after in self.attributes]
-
-
-@attrs.frozen
-class Comparison:
-    """How much changed since an earlier report, and the accounts that cannot be compared, with the reason."""
-
-    created: datetime
-    counts: Counter[str]
-    not_compared: Mapping[str, str]
-
-
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Report:
-    """Report on the flows that are left to migrate, by account, and on what blocks them.
+    """The report on the flows that are left to migrate, by account, and on what blocks them.
 
     Attributes:
         created: When the accounts were read.
-        selection: The options that left flows out, such as `--where enabled=true`.
+        selection: The options that left flows out.
         accounts: All accounts.
-        read: The accounts that could be read; only these count.
-        flows: The flows of all accounts, hardest first.
-        grades: The number of flows by grade, hardest first.
-        reasons: The number of flows by reason, hardest first; 0 for a reason that only gone flows had.
-        changes: The changes since the earlier report, by flow: gone, new, then changed.
-        comparison: The comparison with the earlier report, if there is one.
+        unused: The accepted SIDs, with their reasons, that no flow has.
     """
 
     created: datetime
-    selection: tuple[str, ...]
+    selection: Selection
     accounts: tuple[AccountReport, ...]
-    read: tuple[AccountReport, ...]
-    flows: tuple[tuple[AccountReport, GradedFlow], ...]
-    grades: Mapping[Grade, int]
-    reasons: Mapping[Fact, int]
-    changes: Mapping[GradedFlow, Change]
-    comparison: Comparison | None
+    unused: Mapping[str, str]
+
+    @property
+    def read(self) -> tuple[AccountReport, ...]:
+        """The accounts that could be read; only these count."""
+        return tuple(account for account in self.accounts if account.account.error is None)
+
+    @property
+    def flows(self) -> list[tuple[AccountReport, GradedFlow]]:
+        """The flows of all accounts that are left, hardest first, each with its account."""
+        flows = [(account, flow) for account in self.accounts for flow in account.flows]
+        return sorted(flows, key=lambda pair: pair[1].grade.rank)
+
+    @property
+    def accepted(self) -> list[tuple[AccountReport, GradedFlow]]:
+        """The accepted flows of all accounts, each with its account."""
+        return [(account, flow) for account in self.accounts for flow in account.accepted]
+
+    @property
+    def grades(self) -> Mapping[Grade, int]:
+        """The number of flows that are left by grade, hardest first."""
+        return count_grades(flow for account in self.accounts for flow in account.flows)
+
+    @property
+    def reasons(self) -> Mapping[Fact, int]:
+        """The number of flows that are left by reason, hardest first."""
+        flows = (flow for account in self.accounts for flow in account.flows)
+        counts = Counter(reason for flow in flows for reason in flow.reasons)
+        return {reason: counts[reason] for reason in REASONS.values() if reason in counts}
+
+    @property
+    def common_notes(self) -> frozenset[Fact]:
+        """The notes that are true of nearly every flow."""
+        total = sum(len(account.flows) for account in self.accounts)
+        return frozenset(
+            reason for reason, number in self.reasons.items() if reason.grade is None and number >= NEARLY_ALL * total
+        )
 
 
 def build(
-    accounts: Sequence[Account], *, now: datetime, since: Report | None = None, selection: Sequence[str] = ()
+    accounts: Sequence[Account],
+    *,
+    now: datetime,
+    selection: Selection | None = None,
+    accepted: Mapping[str, str] | None = None,
 ) -> Report:
-    """Build the report on these accounts, compared with an earlier one."""
-    reports = tuple(map(_report_account, accounts))
-    read = tuple(report for report in reports if report.error is None)
-    flows = sorted(((report, flow) for report in read for flow in report.flows), key=lambda pair: _difficulty(pair[1]))
-    comparison, changes = (None, ()) if since is None else _compare(since, reports)
-    counts = Counter(reason for _, flow in flows for reason in flow.reasons)
-    counts.update({reason: 0 for change in changes for reason in change.flow.reasons})
-    reasons = {reason: counts[reason] for reason in REASONS.values() if reason in counts}
-    grades = _count_grades(flow for _, flow in flows)
-    by_flow = {change.flow: change for change in changes}
-    return Report(now, tuple(selection), reports, read, tuple(flows), grades, reasons, by_flow, comparison)
+    """Build the report on accounts; `accepted`: the SIDs of the flows that may stay, each with the reason."""
+    selection, accepted = selection or Selection(), accepted or {}
+    reports = tuple(_report_account(account, selection, accepted) for account in accounts)
+    found = {flow.sid for report in reports for flow in report.accepted}
+    unused = {sid: reason for sid, reason in accepted.items() if sid not in found}
+    return Report(now, selection, reports, unused)
 
 
-def _difficulty(flow: GradedFlow) -> int:
-    return GRADES.index(flow.grade)
-
-
-def _count_grades(flows: Iterable[GradedFlow]) -> Mapping[Grade, int]:
+def count_grades(flows: Iterable[GradedFlow]) -> Mapping[Grade, int]:
+    """Return the number of flows by grade, hardest first, without the grades that no flow has."""
     counts = Counter(flow.grade for flow in flows)
-    return {grade: counts[grade] for grade in GRADES if grade in counts}
+    return {grade: counts[grade] for grade in Grade if grade in counts}
 
 
-def _report_account(account: Account) -> AccountReport:
-    flows = [(flow, _address(flow)) for flow in account.flows] if account.error is None else []
+def _report_account(account: Account, selection: Selection, accepted: Mapping[str, str]) -> AccountReport:
+    flows = [(flow, find_address(flow)) for flow in account.flows]
     counts = Counter(address for _, address in flows if address is not None)
     shared = {address for address, number in counts.items() if number > 1}
-    graded = [_grade(flow, address, is_shared=address in shared) for flow, address in flows]
-    graded.sort(key=lambda flow: (_difficulty(flow), flow.channel, flow.text("friendly_name"), flow.text("sid")))
-    profiles = ", ".join(filter(None, (account.profile, *account.other_profiles)))
-    name = account.profile or account.account_sid or "this account"
+    sees_all = selection.keeps_addresses and account.is_complete
+    graded = []
+    for flow, address in flows:
+        is_shared = address in shared
+        next_step = plan_next_step(flow, profile=account.profile, is_shared=is_shared, sees_all=sees_all)
+        types = (str(given(flow.channel_type) or NO_TYPE), str(given(flow.integration_type) or NO_TYPE))
+        target, reason = find_target(flow) or "", accepted.get(flow.sid or "")
+        graded.append(
+            GradedFlow(flow, *grade_flow(flow, is_shared=is_shared), *types, target, address, next_step, reason)
+        )
+    graded.sort(key=lambda flow: (flow.grade.rank, flow.channel, flow.name, flow.sid))
+    left = tuple(flow for flow in graded if flow.accepted is None)
     return AccountReport(
         account,
-        name,
-        " ".join(filter(None, (profiles, account.account_sid))) or name,
-        tuple(graded),
-        _count_grades(graded),
-        Counter(flow.channel for flow in graded),
-        _work(graded, shared),
+        left,
+        tuple(flow for flow in graded if flow.accepted is not None),
+        count_grades(left),
+        dict(Counter(flow.channel for flow in left).most_common()),
+        _work(left, shared),
     )
-
-
-def _grade(flow: FlexFlow, address: tuple[str, str] | None, *, is_shared: bool) -> GradedFlow:
-    grade, reasons = assess(flow, is_shared=is_shared)
-    channel, integration = flow.channel_type or NO_TYPE, flow.integration_type or NO_TYPE
-    state = "" if flow.enabled is None else "enabled" if flow.enabled else "disabled"
-    return GradedFlow(flow, grade, reasons, channel, address, integration, target(flow) or "", state)
-
-
-def _address(flow: FlexFlow) -> tuple[str, str] | None:
-    """Return a flow's normalized channel type and identity, or `None` if either is missing."""
-    channel, identity = given(flow.channel_type), given(flow.contact_identity)
-    if channel is None or identity is None:
-        return None
-    identity = identity.removeprefix(_PREFIXES.get(channel, "")).strip()
-    if channel in NUMBERED and _NUMBER.fullmatch(number := _SEPARATORS.sub("", identity)):
-        identity = number
-    return (channel, identity) if identity else None
 
 
 def _work(flows: Sequence[GradedFlow], shared: Container[tuple[str, str] | None]) -> tuple[WorkItem, ...]:
@@ -190,69 +239,14 @@ def _work(flows: Sequence[GradedFlow], shared: Container[tuple[str, str] | None]
 
 def _entries(flow: GradedFlow, *, is_shared: bool) -> Iterator[tuple[str, str]]:
     """Yield the entries of work lists that a flow belongs to: the code of the list, and the entry."""
-    channel, identity = flow.address or (flow.channel, "")
+    identity = flow.address[1] if flow.address else ""
     if flow.target and flow.integration == "studio":
         yield "studio", flow.target
     if flow.target and flow.integration == "external":
         yield "webhook", flow.target
-    if channel in NUMBERED and _NUMBER.fullmatch(identity):
-        yield "number", identity
-    if channel == "custom":
-        yield "custom", identity or NO_IDENTITY
+    if flow.channel in NUMBERED and NUMBER.fullmatch(identity):
+        yield ("number" if flow.channel == "sms" else "sender"), identity
+    if flow.channel == "custom":
+        yield "custom", given(flow.flow.contact_identity) or NO_IDENTITY
     if is_shared:
-        yield "shared", f"{channel} {identity}"
-
-
-def _compare(before: Report, after: Sequence[AccountReport]) -> tuple[Comparison, Sequence[Change]]:
-    """Compare the accounts that both reports have completely; in others a missing flow may still exist."""
-    then = {_account_key(report): report for report in before.accounts}
-    now = {_account_key(report): report for report in after}
-    changes: list[Change] = []
-    not_compared: dict[str, str] = {}
-    for key, report in (then | now).items():
-        if gap := _gap(now.get(key), "in this report") or _gap(then.get(key), "in the earlier report"):
-            not_compared[report.title] = gap
-        else:
-            changes += _changes(then[key], now[key])
-    changes.sort(key=lambda change: (CHANGE_KINDS.index(change.kind), _difficulty(change.flow)))
-    counts = Counter(change.kind for change in changes)
-    return Comparison(before.created, counts, not_compared), changes
-
-
-def _account_key(report: AccountReport) -> str:
-    sids = (
-        report.account.account_sid,
-        *(flow.text("account_sid") for flow in report.flows[:1]),
-        report.account.profile,
-    )
-    return next(filter(None, sids), "")
-
-
-def _gap(report: AccountReport | None, where: str) -> str | None:
-    if report is None:
-        return f"not {where}"
-    if report.error is not None:
-        return f"could not be read {where}"
-    return None if report.account.is_complete else f"cut off by --limit {where}"
-
-
-def _changes(before: AccountReport, after: AccountReport) -> Iterator[Change]:
-    then = {flow.flow.sid: flow for flow in before.flows if flow.flow.sid}
-    now = {flow.flow.sid: flow for flow in after.flows if flow.flow.sid}
-    for sid, flow in (then | now).items():
-        if sid not in now:
-            yield Change("gone", after, flow)
-        elif sid not in then:
-            yield Change("new", after, flow)
-        elif attributes := tuple(_differences(then[sid].flow.to_dict(), flow.flow.to_dict())):
-            yield Change("changed", after, flow, attributes)
-
-
-def _differences(before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
-    for name in before | after:
-        if before.get(name) != after.get(name):
-            yield name, before.get(name), after.get(name)
-
-
-def _format(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+        yield "shared", f"{flow.channel} {identity}"
