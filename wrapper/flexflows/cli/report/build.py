@@ -7,11 +7,11 @@ from datetime import datetime
 import attrs
 
 from flexflows import FlexFlow
-
 from flexflows.cli._accounts import Account
+
 from .commands import NextStep, plan_next_step
 from .facts import REASONS, WORK_LISTS, Fact, Grade
-from .grading import NUMBER, NUMBERED, find_address, find_target, given, grade_flow
+from .grading import NUMBER, NUMBERED, find_address, find_grade, find_reasons, find_target, given
 from .masking import mask_url
 
 NO_TYPE = "no type"
@@ -22,12 +22,7 @@ NEARLY_ALL = 0.9
 
 @attrs.frozen
 class Selection:
-    """The options that leave flows out, such as `--where enabled=true`, in an order of their own.
-
-    Attributes:
-        options: The options.
-        keeps_addresses: Whether all flows of one address are in, or none.
-    """
+    """The options that leave flows out; `keeps_addresses`: whether all flows of one address are in, or none."""
 
     options: tuple[str, ...] = ()
     keeps_addresses: bool = True
@@ -35,68 +30,32 @@ class Selection:
 
 @attrs.frozen(eq=False)
 class GradedFlow:
-    """A flow, its grade and reasons, and what moves it.
-
-    Attributes:
-        flow: The record.
-        grade: Its grade, the hardest of its reasons.
-        reasons: Its reasons, hardest first, and its notes.
-        channel: Its channel type, or `NO_TYPE`.
-        integration: Its integration type, or `NO_TYPE`.
-        target: Where it leads; empty if the record does not say.
-        address: Its channel type and identity, if other flows can have the same.
-        next_step: The commands that move it, or why there are none.
-        accepted: Why it may stay, if it was accepted.
-    """
+    """A flow with its grade, its reasons and what moves it; texts that the record lacks are empty."""
 
     flow: FlexFlow
-    grade: Grade
-    reasons: tuple[Fact, ...]
+    sid: str
+    name: str
+    identity: str
     channel: str
     integration: str
+    state: str
     target: str
+    masked_target: str
     address: tuple[str, str] | None
+    grade: Grade
+    reasons: tuple[Fact, ...]
     next_step: NextStep
-    accepted: str | None = None
-
-    @property
-    def sid(self) -> str:
-        """Its SID; empty if the record has none."""
-        return self.flow.sid or ""
-
-    @property
-    def name(self) -> str:
-        """Its friendly name; empty if the record has none."""
-        return self.flow.friendly_name or ""
-
-    @property
-    def identity(self) -> str:
-        """Its contact identity; empty if the record has none."""
-        return self.flow.contact_identity or ""
-
-    @property
-    def state(self) -> str:
-        """Whether it is enabled, in a word; empty if the record does not say."""
-        return "" if self.flow.enabled is None else "enabled" if self.flow.enabled else "disabled"
-
-    @property
-    def masked_target(self) -> str:
-        """Where it leads, for formats that are shared."""
-        return mask_url(self.target)
+    accepted: str | None
 
 
 @attrs.frozen
 class WorkItem:
-    """An entry of a work list, and the flows that it concerns."""
+    """An entry of a work list, as it is and for formats that are shared, and the flows that it concerns."""
 
     work_list: Fact
     item: str
+    masked_item: str
     flows: tuple[GradedFlow, ...]
-
-    @property
-    def masked_item(self) -> str:
-        """The entry, for formats that are shared."""
-        return mask_url(self.item) if self.work_list.code == "webhook" else self.item
 
 
 @attrs.frozen(eq=False)
@@ -104,27 +63,13 @@ class AccountReport:
     """One account: the flows that are left, hardest first, those that were accepted, and its work lists."""
 
     account: Account
+    name: str
+    title: str
     flows: tuple[GradedFlow, ...]
     accepted: tuple[GradedFlow, ...]
     grades: Mapping[Grade, int]
     channels: Mapping[str, int]
     work: tuple[WorkItem, ...]
-
-    @property
-    def name(self) -> str:
-        """Its profile, else its SID."""
-        return self.account.profile or self.account.account_sid or "this account"
-
-    @property
-    def title(self) -> str:
-        """Its profiles and its SID."""
-        profiles = ", ".join(filter(None, (self.account.profile, *self.account.other_profiles)))
-        return " ".join(filter(None, (profiles, self.account.account_sid))) or self.name
-
-    @property
-    def all_flows(self) -> tuple[GradedFlow, ...]:
-        """Its flows, the accepted ones at the end."""
-        return (*self.flows, *self.accepted)
 
 
 @attrs.frozen(eq=False)
@@ -135,64 +80,49 @@ class Report:
         created: When the accounts were read.
         selection: The options that left flows out.
         accounts: All accounts.
+        read: The accounts that could be read; only these count.
+        flows: The flows of all accounts that are left, hardest first, each with its account.
+        accepted: The accepted flows of all accounts, each with its account.
         unused: The accepted SIDs, with their reasons, that no flow has.
+        grades: The number of flows that are left by grade, hardest first.
+        reasons: The number of flows that are left by reason, hardest first.
+        common_notes: The notes that are true of nearly every flow.
     """
 
     created: datetime
     selection: Selection
     accounts: tuple[AccountReport, ...]
+    read: tuple[AccountReport, ...]
+    flows: tuple[tuple[AccountReport, GradedFlow], ...]
+    accepted: tuple[tuple[AccountReport, GradedFlow], ...]
     unused: Mapping[str, str]
-
-    @property
-    def read(self) -> tuple[AccountReport, ...]:
-        """The accounts that could be read; only these count."""
-        return tuple(account for account in self.accounts if account.account.error is None)
-
-    @property
-    def flows(self) -> list[tuple[AccountReport, GradedFlow]]:
-        """The flows of all accounts that are left, hardest first, each with its account."""
-        flows = [(account, flow) for account in self.accounts for flow in account.flows]
-        return sorted(flows, key=lambda pair: pair[1].grade.rank)
-
-    @property
-    def accepted(self) -> list[tuple[AccountReport, GradedFlow]]:
-        """The accepted flows of all accounts, each with its account."""
-        return [(account, flow) for account in self.accounts for flow in account.accepted]
-
-    @property
-    def grades(self) -> Mapping[Grade, int]:
-        """The number of flows that are left by grade, hardest first."""
-        return count_grades(flow for account in self.accounts for flow in account.flows)
-
-    @property
-    def reasons(self) -> Mapping[Fact, int]:
-        """The number of flows that are left by reason, hardest first."""
-        flows = (flow for account in self.accounts for flow in account.flows)
-        counts = Counter(reason for flow in flows for reason in flow.reasons)
-        return {reason: counts[reason] for reason in REASONS.values() if reason in counts}
-
-    @property
-    def common_notes(self) -> frozenset[Fact]:
-        """The notes that are true of nearly every flow."""
-        total = sum(len(account.flows) for account in self.accounts)
-        return frozenset(
-            reason for reason, number in self.reasons.items() if reason.grade is None and number >= NEARLY_ALL * total
-        )
+    grades: Mapping[Grade, int]
+    reasons: Mapping[Fact, int]
+    common_notes: frozenset[Fact]
 
 
 def build(
-    accounts: Sequence[Account],
-    *,
-    now: datetime,
-    selection: Selection | None = None,
-    accepted: Mapping[str, str] | None = None,
+    accounts: Sequence[Account], now: datetime, selection: Selection, accepted: Mapping[str, str] | None = None
 ) -> Report:
     """Build the report on accounts; `accepted`: the SIDs of the flows that may stay, each with the reason."""
-    selection, accepted = selection or Selection(), accepted or {}
-    reports = tuple(_report_account(account, selection, accepted) for account in accounts)
-    found = {flow.sid for report in reports for flow in report.accepted}
-    unused = {sid: reason for sid, reason in accepted.items() if sid not in found}
-    return Report(now, selection, reports, unused)
+    reasons_to_stay = accepted or {}
+    reports = tuple(_report_account(account, selection, reasons_to_stay) for account in accounts)
+    left = [(report, flow) for report in reports for flow in report.flows]
+    stay = [(report, flow) for report in reports for flow in report.accepted]
+    counts = Counter(reason for _, flow in left for reason in flow.reasons)
+    sids = {flow.sid for _, flow in stay}
+    return Report(
+        now,
+        selection,
+        reports,
+        tuple(report for report in reports if report.account.error is None),
+        tuple(sorted(left, key=lambda pair: pair[1].grade.rank)),
+        tuple(stay),
+        {sid: reason for sid, reason in reasons_to_stay.items() if sid not in sids},
+        count_grades(flow for _, flow in left),
+        {reason: counts[reason] for reason in REASONS.values() if reason in counts},
+        frozenset(each for each, number in counts.items() if each.grade is None and number >= NEARLY_ALL * len(left)),
+    )
 
 
 def count_grades(flows: Iterable[GradedFlow]) -> Mapping[Grade, int]:
@@ -202,51 +132,69 @@ def count_grades(flows: Iterable[GradedFlow]) -> Mapping[Grade, int]:
 
 
 def _report_account(account: Account, selection: Selection, accepted: Mapping[str, str]) -> AccountReport:
-    flows = [(flow, find_address(flow)) for flow in account.flows]
-    counts = Counter(address for _, address in flows if address is not None)
-    shared = {address for address, number in counts.items() if number > 1}
+    addresses = Counter(filter(None, map(find_address, account.flows)))
+    shared = {address for address, number in addresses.items() if number > 1}
     sees_all = selection.keeps_addresses and account.is_complete
-    graded = []
-    for flow, address in flows:
-        is_shared = address in shared
-        next_step = plan_next_step(flow, profile=account.profile, is_shared=is_shared, sees_all=sees_all)
-        types = (str(given(flow.channel_type) or NO_TYPE), str(given(flow.integration_type) or NO_TYPE))
-        target, reason = find_target(flow) or "", accepted.get(flow.sid or "")
-        graded.append(
-            GradedFlow(flow, *grade_flow(flow, is_shared=is_shared), *types, target, address, next_step, reason)
-        )
+    graded = [_grade(flow, account, shared, accepted, sees_all=sees_all) for flow in account.flows]
     graded.sort(key=lambda flow: (flow.grade.rank, flow.channel, flow.name, flow.sid))
     left = tuple(flow for flow in graded if flow.accepted is None)
+    name = account.profile or account.account_sid or "this account"
+    profiles = ", ".join(filter(None, (account.profile, *account.other_profiles)))
     return AccountReport(
         account,
+        name,
+        " ".join(filter(None, (profiles, account.account_sid))) or name,
         left,
         tuple(flow for flow in graded if flow.accepted is not None),
         count_grades(left),
         dict(Counter(flow.channel for flow in left).most_common()),
-        _work(left, shared),
+        tuple(_list_work(left, shared)),
     )
 
 
-def _work(flows: Sequence[GradedFlow], shared: Container[tuple[str, str] | None]) -> tuple[WorkItem, ...]:
+def _grade(
+    flow: FlexFlow, account: Account, shared: Container[object], accepted: Mapping[str, str], *, sees_all: bool
+) -> GradedFlow:
+    address, target = find_address(flow), find_target(flow) or ""
+    reasons = find_reasons(flow, is_shared=address in shared)
+    return GradedFlow(
+        flow,
+        flow.sid or "",
+        flow.friendly_name or "",
+        flow.contact_identity or "",
+        str(given(flow.channel_type) or NO_TYPE),
+        str(given(flow.integration_type) or NO_TYPE),
+        "" if flow.enabled is None else "enabled" if flow.enabled else "disabled",
+        target,
+        mask_url(target),
+        address,
+        find_grade(reasons),
+        reasons,
+        plan_next_step(flow, account.profile, is_shared=address in shared, sees_all=sees_all),
+        accepted.get(flow.sid or ""),
+    )
+
+
+def _list_work(flows: Sequence[GradedFlow], shared: Container[object]) -> Iterator[WorkItem]:
     items: dict[tuple[str, str], list[GradedFlow]] = {}
     for flow in flows:
         for entry in _entries(flow, is_shared=flow.address in shared):
             items.setdefault(entry, []).append(flow)
     order = list(WORK_LISTS)
-    ordered = sorted(items.items(), key=lambda each: (order.index(each[0][0]), -len(each[1]), each[0][1]))
-    return tuple(WorkItem(WORK_LISTS[code], item, tuple(concerned)) for (code, item), concerned in ordered)
+    for (code, item), group in sorted(
+        items.items(), key=lambda each: (order.index(each[0][0]), -len(each[1]), each[0])
+    ):
+        yield WorkItem(WORK_LISTS[code], item, mask_url(item) if code == "webhook" else item, tuple(group))
 
 
 def _entries(flow: GradedFlow, *, is_shared: bool) -> Iterator[tuple[str, str]]:
     """Yield the entries of work lists that a flow belongs to: the code of the list, and the entry."""
     identity = flow.address[1] if flow.address else ""
-    if flow.target and flow.integration == "studio":
-        yield "studio", flow.target
-    if flow.target and flow.integration == "external":
-        yield "webhook", flow.target
+    if flow.target and flow.integration in {"studio", "external"}:
+        yield ("studio" if flow.integration == "studio" else "webhook"), flow.target
     if flow.channel in NUMBERED and NUMBER.fullmatch(identity):
         yield ("number" if flow.channel == "sms" else "sender"), identity
     if flow.channel == "custom":
-        yield "custom", given(flow.flow.contact_identity) or NO_IDENTITY
+        yield "custom", given(flow.identity) or NO_IDENTITY
     if is_shared:
         yield "shared", f"{flow.channel} {identity}"

@@ -1,26 +1,21 @@
-"""The conditions of the reasons in `facts.toml`, and what a flow's record says: its address, and where it leads."""
+"""The conditions of the reasons in `facts.toml`, and what a record says: the flow's address, and where it leads."""
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
-from flexflows import FlexFlow
+from flexflows import FlexFlow, Integration
 
 from .facts import REASONS, Fact, Grade
 
-NUMBERED = ("sms", "whatsapp")
-"""The channels whose identities are numbers."""
 PREFIXES = {"sms": "sms:", "whatsapp": "whatsapp:", "facebook": "messenger:"}
 """The channels whose identity becomes an address, and the prefix that it may have."""
+NUMBERED = ("sms", "whatsapp")
 WITHOUT_ADDRESS = ("line", "custom")
-"""The channels that Conversations has no address type for."""
 CHANNELS = (*PREFIXES, *WITHOUT_ADDRESS, "web")
 INTEGRATIONS = ("studio", "external", "task")
 NUMBER = re.compile(r"\+?[0-9]{3,15}")
 _SEPARATORS = re.compile(r"[\s().-]")
-_DECISIVE = ("channel_type", "contact_identity", "enabled", "integration", "integration_type", "long_lived")
-"""The attributes that decide the grade, or whether a flow can move; a value of another type is unreadable."""
-_DECISIVE_IN_INTEGRATION = ("flow_sid", "url")
+_NOTHING = Integration()
 
 
 def given(value: str | None) -> str | None:
@@ -31,53 +26,43 @@ def given(value: str | None) -> str | None:
 
 def find_target(flow: FlexFlow) -> str | None:
     """Return where a flow leads: the Studio flow, the URL or the workflow that its integration names."""
-    if flow.integration is None:
-        return None
-    studio, url = given(flow.integration.flow_sid), given(flow.integration.url)
-    workflow = given(flow.integration.workflow_sid) or given(flow.integration.workspace_sid)
+    integration = flow.integration or _NOTHING
+    studio, url = given(integration.flow_sid), given(integration.url)
+    workflow = given(integration.workflow_sid) or given(integration.workspace_sid)
     by_type = {"studio": studio, "external": url, "task": workflow}
     return by_type.get(flow.integration_type or "", studio or url or workflow)
 
 
 def find_address(flow: FlexFlow) -> tuple[str, str] | None:
-    """Return a flow's channel type and identity, which is the same for each spelling of a number.
-
-    Only the channels whose identity becomes an address have one: any number of custom channels can have one name.
-    """
-    channel, identity = flow.channel_type or "", given(flow.contact_identity)
+    """Return a flow's channel type and identity, the same for each spelling of a number, if it becomes an address."""
+    channel, identity = str(flow.channel_type or ""), given(flow.contact_identity)
     if channel not in PREFIXES or identity is None:
         return None
     identity = identity.removeprefix(PREFIXES[channel]).strip()
     if channel in NUMBERED and NUMBER.fullmatch(number := _SEPARATORS.sub("", identity)):
         identity = number
-    return (str(channel), identity) if identity else None
+    return (channel, identity) if identity else None
 
 
-def grade_flow(flow: FlexFlow, *, is_shared: bool) -> tuple[Grade, tuple[Fact, ...]]:
-    """Return a flow's grade and its reasons, hardest first; `is_shared`: whether other flows have its address."""
-    reasons = tuple(
-        reason
-        for code, reason in REASONS.items()
-        if (is_shared if code == "shared-address" else _CONDITIONS[code](flow))
-    )
-    # Whatever the integration type is, a reason with a grade applies.
-    return min((reason.grade for reason in reasons if reason.grade), key=lambda grade: grade.rank), reasons
+def find_reasons(flow: FlexFlow, *, is_shared: bool) -> tuple[Fact, ...]:
+    """Return a flow's reasons, hardest first, then its notes; `is_shared`: whether another flow has its address."""
+    codes = {code for code, applies in _CONDITIONS.items() if applies(flow)}
+    if is_shared:
+        codes.add("shared-address")
+    return tuple(reason for code, reason in REASONS.items() if code in codes)
+
+
+def find_grade(reasons: tuple[Fact, ...]) -> Grade:
+    """Return the hardest grade of a flow's reasons; whatever its integration type is, one of them has a grade."""
+    return min((reason.grade for reason in reasons if reason.grade), key=lambda grade: grade.rank)
 
 
 def is_unreadable(flow: FlexFlow) -> bool:
-    """Return whether an attribute that decides the grade holds a value of another type."""
-    within: Mapping[str, Any] = {} if flow.integration is None else flow.integration.additional_properties
-    return any(flow.additional_properties.get(name) is not None for name in _DECISIVE) or any(
-        within.get(name) is not None for name in _DECISIVE_IN_INTEGRATION
-    )
-
-
-def _has_flow_sid(flow: FlexFlow) -> bool:
-    return flow.integration is not None and given(flow.integration.flow_sid) is not None
-
-
-def _has_retries(flow: FlexFlow) -> bool:
-    return flow.integration is not None and flow.integration.retry_count is not None
+    """Return whether what decides about a flow has a value that is not of its documented type."""
+    decisive = ("channel_type", "contact_identity", "enabled", "integration", "integration_type", "long_lived")
+    within = (flow.integration or _NOTHING).additional_properties
+    values = [*map(flow.additional_properties.get, decisive), *map(within.get, ("flow_sid", "url"))]
+    return any(value is not None for value in values)
 
 
 def _is_unknown(value: str | None, known: tuple[str, ...]) -> bool:
@@ -93,7 +78,9 @@ _CONDITIONS: dict[str, Callable[[FlexFlow], bool]] = {
     "unknown-channel": lambda flow: _is_unknown(flow.channel_type, CHANNELS),
     "no-identity": lambda flow: flow.channel_type in PREFIXES and given(flow.contact_identity) is None,
     "no-integration": lambda flow: given(flow.integration_type) is None,
-    "suggests-studio": lambda flow: given(flow.integration_type) is None and _has_flow_sid(flow),
+    "suggests-studio": lambda flow: (
+        given(flow.integration_type) is None and given((flow.integration or _NOTHING).flow_sid) is not None
+    ),
     "unknown-integration": lambda flow: _is_unknown(flow.integration_type, INTEGRATIONS),
     "no-studio-flow": lambda flow: flow.integration_type == "studio" and not find_target(flow),
     "no-webhook": lambda flow: flow.integration_type == "external" and not find_target(flow),
@@ -105,7 +92,9 @@ _CONDITIONS: dict[str, Callable[[FlexFlow], bool]] = {
     "whatsapp": lambda flow: flow.channel_type == "whatsapp",
     "messenger": lambda flow: flow.channel_type == "facebook",
     "disabled": lambda flow: flow.enabled is False,
-    "webhook-retries": lambda flow: flow.integration_type == "external" and _has_retries(flow),
+    "webhook-retries": lambda flow: (
+        flow.integration_type == "external" and (flow.integration or _NOTHING).retry_count is not None
+    ),
     "janitor": lambda flow: flow.janitor_enabled is True,
     "chat-service": lambda flow: given(flow.chat_service_sid) is not None,
 }

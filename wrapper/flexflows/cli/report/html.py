@@ -18,7 +18,7 @@ from flexflows.cli._text import pluralize, visible
 from .build import AccountReport, GradedFlow, Report
 from .changes import Comparison
 from .documents import VERSION
-from .facts import GENERAL, REASONS, WORK_LISTS, Grade
+from .facts import GENERAL, REASONS, SENTENCES, WORK_LISTS, Grade
 from .masking import mask_text
 
 STATIC_ROWS = 50
@@ -31,38 +31,39 @@ MASKED = "masked"
 Row = dict[str, Any]
 
 
-def to_html(report: Report, comparison: Comparison | None = None) -> str:
+def to_html(report: Report, comparison: Comparison | None) -> str:
     """Return the report as a page that requests nothing and runs nothing but its own script."""
     style, script = _read("report.css"), _read("report.js")
     tables = {
         "work": list(_work_rows(report)),
         "flows": list(_flow_rows(report, comparison)),
-        "accepted": list(_accepted_rows(report)),
+        "accepted": [_identify(account, flow) | _row(accepted=flow.accepted) for account, flow in report.accepted],
         "changes": [] if comparison is None else list(_change_rows(comparison)),
     }
-    reasons = {code: {"label": reason.label, "is_note": reason.grade is None} for code, reason in REASONS.items()}
+    channels: Counter[str] = Counter()
+    for account in report.read:
+        channels.update(account.channels)
+    largest = math.log1p(max((number for account in report.read for number in account.channels.values()), default=1))
+
+    def heat(number: int) -> int:  # by logarithm, so that one large account does not make all others look alike
+        return math.ceil(HEAT_LEVELS * math.log1p(number) / largest)
+
     environment = jinja2.Environment(
         autoescape=True, finalize=_finalize, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
     environment.filters["visible"] = visible
-    channels: Counter[str] = Counter()
-    for account in report.read:
-        channels.update(account.channels)
-    largest = max((number for account in report.read for number in account.channels.values()), default=1)
+    labels = {code: {"label": reason.label, "is_note": reason.grade is None} for code, reason in REASONS.items()}
     return environment.from_string(_read("report.html.jinja")).render(
         report=report,
         comparison=comparison,
-        version=__version__,
-        format_version=VERSION,
+        version=f"{__version__} · report format {VERSION}",
         several=len(report.accounts) > 1,
         selection=mask_text(" ".join(report.selection.options)),
-        total=sum(report.grades.values()),
         accounts_read=describe_accounts([account.account for account in report.accounts]),
         channels=dict(channels.most_common()),
-        # By logarithm, so that one large account does not make all others look alike.
-        heat=lambda number: math.ceil(HEAT_LEVELS * math.log1p(number) / math.log1p(largest)),
+        heat=heat,
         plural=pluralize,
-        grades=list(Grade),
+        sentences=SENTENCES,
         general=GENERAL.values(),
         reasons=REASONS,
         work_lists=WORK_LISTS.values(),
@@ -73,7 +74,7 @@ def to_html(report: Report, comparison: Comparison | None = None) -> str:
         script=script,
         style_hash=_hash(style),
         script_hash=_hash(script),
-        data=_embed({"grades": list(Grade), "reasons": reasons, **tables}),
+        data=_embed({"grades": list(Grade), "reasons": labels, **tables}),
     )
 
 
@@ -102,14 +103,8 @@ def _row(**values: Any) -> Row:
 
 def _identify(account: AccountReport, flow: GradedFlow) -> Row:
     """Return the cells of a flow that each table of flows has."""
-    return _row(
-        grade=flow.grade.value,
-        name=flow.name,
-        sid=flow.sid,
-        channel=flow.channel,
-        identity=flow.identity,
-        account=account.name,
-    )
+    identity = _row(name=flow.name, sid=flow.sid, channel=flow.channel, identity=flow.identity, account=account.name)
+    return {"grade": flow.grade.value, **identity}
 
 
 def _flow_rows(report: Report, comparison: Comparison | None) -> Iterator[Row]:
@@ -127,7 +122,7 @@ def _flow_rows(report: Report, comparison: Comparison | None) -> Iterator[Row]:
             chips=[reason.code for reason in flow.reasons if reason not in common],
             after=step.after,
             commands=step.lines(),
-            obstacle=step.obstacle or "",
+            obstacle=step.obstacle,
         )
 
 
@@ -155,12 +150,7 @@ def _work_rows(report: Report) -> Iterator[Row]:
             )
 
 
-def _accepted_rows(report: Report) -> Iterator[Row]:
-    for account, flow in report.accepted:
-        yield _identify(account, flow) | _row(accepted=flow.accepted)
-
-
 def _change_rows(comparison: Comparison) -> Iterator[Row]:
     for change in comparison.changes:
-        attributes = "; ".join(attribute.describe("→", is_masked=True) for attribute in change.attributes)
+        attributes = "; ".join(change.describe("→", is_masked=True))
         yield _identify(change.account, change.flow) | _row(change=change.kind, attributes=attributes)

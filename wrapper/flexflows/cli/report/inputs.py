@@ -14,18 +14,16 @@ from typing import Annotated, Any, Literal, NoReturn, cast
 import msgspec
 
 from flexflows import FlexFlow, FlexFlowsError
-
 from flexflows.cli._accounts import Account
 from flexflows.cli._text import shorten
+
 from .build import Report, Selection, build
 
-MAX_REPORT = 256 * 1024 * 1024
-MAX_ACCEPTED = 4 * 1024 * 1024
-"""The most bytes of each file."""
+MEBIBYTE = 1024 * 1024
 MAX_DEPTH = 200
 """The depth of the deepest record that the library reads."""
+DEPTH_OF_RECORD = 5
 MAX_MESSAGE = 120
-FLOW_SID = re.compile(r"FO[0-9a-fA-F]{32}")
 
 
 class _Flow(msgspec.Struct):
@@ -49,51 +47,41 @@ class _Document(msgspec.Struct):
 
 
 def read_since(path: Path, selection: Selection) -> Report:
-    """Read an earlier report from the file that `flexflows report -o json` wrote.
-
-    Args:
-        path: The file.
-        selection: The options that leave flows out of the new report; the earlier report must have the same.
+    """Read an earlier report from JSON; the options that leave flows out of the new one must be the same.
 
     Raises:
         ValueError: The file is not a report, or cannot be compared with the new one; the message is one line.
     """
-    data = _read_file(path, MAX_REPORT)
+    data = _read_file(path, 256 * MEBIBYTE)
     try:
-        document = json.loads(data, parse_constant=_refuse_constant, parse_float=_read_float)
-        _check_depth(document)
+        document = json.loads(data, parse_constant=_refuse, parse_float=_read_float)
+        _check_depth(document, MAX_DEPTH + DEPTH_OF_RECORD)
         earlier = msgspec.convert(document, _Document)
         created = earlier.created.astimezone(UTC)
         accounts = [_read_account(account) for account in earlier.accounts]
-    except (ValueError, OverflowError, RecursionError, MemoryError) as error:
-        reason = shorten(str(error) or type(error).__name__, MAX_MESSAGE)
-        raise ValueError(
-            f"{path} is not a report that can be compared ({reason}); name a file that this release wrote with "
-            "flexflows report -o json"
-        ) from None
+    except (ValueError, OverflowError, RecursionError) as error:
+        hint = "name a file that this release wrote with flexflows report -o json"
+        raise ValueError(f"{path} is not a report ({shorten(str(error), MAX_MESSAGE)}); {hint}") from None
     if earlier.selection != list(selection.options):
         options = " ".join(earlier.selection) or "neither --where nor a filter"
         raise ValueError(f"{path} was written with {options}; use the same options to compare with it")
-    return build(accounts, now=created, selection=selection)
+    return build(accounts, created, selection)
 
 
 def read_accepted(path: Path) -> Mapping[str, str]:
-    """Read the accepted flows from a TOML file: the SID of each, with the reason.
+    """Read the accepted flows from TOML: the SID of each, with the reason.
 
     Raises:
         ValueError: The file is not a list of accepted flows; the message is one line.
     """
+    data = _read_file(path, 4 * MEBIBYTE)
     try:
-        document = tomllib.loads(_read_file(path, MAX_ACCEPTED).decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise ValueError(f"{path} is not UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{path} is not TOML: {shorten(str(error), MAX_MESSAGE)}") from None
-    except RecursionError:
-        raise ValueError(f"{path} is not a list of accepted flows: it is nested too deep") from None
+        document = tomllib.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path} is not TOML in UTF-8: {shorten(str(error), MAX_MESSAGE)}") from None
     for sid, reason in document.items():
         name = shorten(sid, MAX_MESSAGE)
-        if not FLOW_SID.fullmatch(sid):
+        if not re.fullmatch(r"FO[0-9a-fA-F]{32}", sid):
             raise ValueError(f'{path}: {name!r} is not the SID of a flow; write FO… = "reason"')
         if not isinstance(reason, str) or not reason.strip():
             raise ValueError(f'{path}: {name} has no reason; write {name} = "reason"')
@@ -101,34 +89,28 @@ def read_accepted(path: Path) -> Mapping[str, str]:
 
 
 def _read_file(path: Path, limit: int) -> bytes:
-    """Read a regular file of a limited size; anything else could block, or never end."""
+    """Read a regular file of a limited size; another one could block, or never end."""
     try:
-        number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with os.fdopen(number, "rb") as file:
-            if not stat.S_ISREG(os.fstat(number).st_mode):
-                raise ValueError(f"{path} is not a regular file")
-            data = file.read(limit + 1)
+        with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:  # noqa: PTH123
+            is_regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+            data = file.read(limit + 1) if is_regular else b""
     except OSError as error:
         raise ValueError(f"cannot read {path}: {error.strerror or error}") from None
-    if len(data) > limit:
-        raise ValueError(f"{path} has more than {limit // 1024**2} MiB")
+    if not is_regular or len(data) > limit:
+        raise ValueError(f"{path} is not a regular file of at most {limit // MEBIBYTE} MiB")
     return data
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"{shorten(name, MAX_MESSAGE)} is not a number of JSON")
 
 
 def _read_float(text: str) -> float:
     number = float(text)
-    if math.isinf(number):
-        raise ValueError(f"the number {shorten(text, MAX_MESSAGE)} is too large")
-    return number
+    return number if math.isfinite(number) else _refuse(text)
 
 
-def _check_depth(
-    value: object, room: int = MAX_DEPTH + len(("accounts", "account", "flows", "flow", "record"))
-) -> None:
+def _check_depth(value: object, room: int) -> None:
     if room < 0:
         raise ValueError(f"a record is nested more than {MAX_DEPTH} deep")
     if isinstance(value, (dict, list)):
@@ -138,10 +120,6 @@ def _check_depth(
 
 
 def _read_account(account: _Account) -> Account:
-    return Account(
-        account.profile,
-        account.account_sid,
-        failure=None if account.error is None else FlexFlowsError(account.error),
-        has_more=not account.is_complete,
-        flows=[FlexFlow.from_dict(flow.record) for flow in account.flows],
-    )
+    failure = None if account.error is None else FlexFlowsError(account.error)
+    flows = [FlexFlow.from_dict(flow.record) for flow in account.flows]
+    return Account(account.profile, account.account_sid, failure=failure, has_more=not account.is_complete, flows=flows)
