@@ -198,7 +198,7 @@
 
   document.documentElement.classList.add("js");
   loadTicks();
-  all(document, "[data-table]").forEach(addTable);
+  all(document, "[data-table]:has(template)").forEach(addTable);
   all(document, "[data-go]").forEach((link) => {
     link.href = "#flows";
     link.addEventListener("click", () => show(tables.flows, { filters: JSON.parse(link.dataset.go) }));

@@ -23,11 +23,7 @@ LONGEST_GRADE = max(map(len, Grade))
 PROSE_WIDTH = 100
 """The cells in a line of prose in a file; text from a record is not folded there."""
 MIN_WIDTH = 30
-COMMENTS = {
-    "remove": "remove the legacy flow",
-    "create": "create its address",
-    "undo": "undo: create the legacy flow again",
-}
+COMMENTS = {"remove": "remove the flow", "create": "create its address", "undo": "undo: create the flow again"}
 
 
 class Line(NamedTuple):
@@ -61,8 +57,8 @@ class _Text:
     def headline(self, block: str) -> Iterator[Line]:
         """Yield the totals, the accounts that were not read, and what is true of all flows."""
         report = self._report
-        yield Line("Flex Flows to migrate to Flex Conversations", "bold")
-        yield Line(f"{report.created:%Y-%m-%d %H:%M %Z}, flexflows {__version__}", "dim")
+        yield from self._data("Flex Flows to migrate to Flex Conversations", style="bold")
+        yield from self._data(f"{report.created:%Y-%m-%d %H:%M %Z}, flexflows {__version__}", style="dim")
         if report.selection.options:
             yield from self._data(f"Only flows that match {mask_text(' '.join(report.selection.options))}")
         accounts = describe_accounts([account.account for account in report.accounts])
@@ -129,11 +125,11 @@ class _Text:
         """Yield the reasons, and the sources of all that is said."""
         yield from self._title("Reasons")
         for reason, number in self._report.reasons.items():
-            yield Line(f"{reason.label} ({pluralize(number, 'flow')}; {reason.grade or 'note'})", "bold")
+            yield from self._data(f"{reason.label} ({pluralize(number, 'flow')}; {reason.grade or 'note'})", style="bold")
             yield from self._prose(self._cite(reason), 2)
         yield from self._title("Sources")
         for source, number in self._numbers.items():
-            yield Line(f"[{number}] {source.title}")
+            yield from self._data(f"[{number}] {source.title}", 0, 4)
             yield Line(f"    {source.url}", "dim")
 
     def _item(self, item: WorkItem) -> Iterator[Line]:
