@@ -179,14 +179,16 @@
       draw(table);
     });
     one(section, "[data-reset]").addEventListener("click", () => show(table, {}));
-    one(section, "thead").addEventListener("click", (event) => {
-      const column = event.target.closest("button")?.parentElement.dataset.sort;
-      if (!column) return;
-      const { sort } = table.state;
-      table.state.sort = { column, sign: sort?.column === column ? -sort.sign : 1 };
-      table.state.page = 0;
-      draw(table);
-    });
+    for (const heading of all(section, "th[data-sort]")) {
+      const [button, column] = [document.createElement("button"), heading.dataset.sort];
+      button.textContent = heading.textContent;
+      heading.replaceChildren(button);
+      button.addEventListener("click", () => {
+        const { sort } = table.state;
+        Object.assign(table.state, { page: 0, sort: { column, sign: sort?.column === column ? -sort.sign : 1 } });
+        draw(table);
+      });
+    }
     all(section, "[data-page]").forEach((button) => button.addEventListener("click", () => {
       table.state.page += Number(button.dataset.page);
       draw(table);
