@@ -8,9 +8,9 @@ from typing import Any, cast
 
 import attrs
 
-from .build import AccountReport, GradedFlow, Report, count_grades
+from .build import AccountReport, GradedFlow, Report, count_grades, describe_account, name_account
 from .commands import NextStep
-from .facts import Grade
+from .facts import GRADES, Grade
 from .masking import mask_text, mask_url
 
 KINDS = ("gone", "new", "moved", "changed")
@@ -21,7 +21,6 @@ class Change:
     """A flow that is gone, new, moved to another account, or changed; the attributes are (name, before, after)."""
 
     kind: str
-    account: AccountReport
     flow: GradedFlow
     attributes: tuple[tuple[str, Any, Any], ...] = ()
 
@@ -37,11 +36,7 @@ class Change:
 
 @attrs.frozen
 class Comparison:
-    """The changes since an earlier report, and how many there are of each kind.
-
-    Only accounts that both reports have completely are compared, by grade then and now, too; in others a missing flow
-    may still exist.
-    """
+    """The changes since an earlier report, in the accounts that both have completely; grades are (then, now)."""
 
     created: datetime
     grades: Mapping[Grade, tuple[int, int]]
@@ -58,13 +53,13 @@ def compare(before: Report, after: Report) -> Comparison:
     pairs: list[tuple[AccountReport, AccountReport]] = []
     for key, report in (then | now).items():
         if gap := _gap(now.get(key), "in this report") or _gap(then.get(key), "in the earlier report"):
-            not_compared[report.title] = gap
+            not_compared[describe_account(report.account)] = gap
         else:
             pairs.append((then[key], now[key]))
-    changes = sorted(_changes(pairs), key=lambda change: (KINDS.index(change.kind), change.flow.grade.rank))
+    changes = sorted(_changes(pairs), key=lambda change: (KINDS.index(change.kind), GRADES.index(change.flow.grade)))
     grades_then = count_grades(flow for report, _ in pairs for flow in _flows(report))
     grades_now = count_grades(flow for _, report in pairs for flow in _flows(report))
-    both = {grade: (grades_then.get(grade, 0), grades_now.get(grade, 0)) for grade in Grade}
+    both = {grade: (grades_then.get(grade, 0), grades_now.get(grade, 0)) for grade in GRADES}
     kinds = Counter(change.kind for change in changes)
     return Comparison(
         before.created,
@@ -94,24 +89,21 @@ def _gap(report: AccountReport | None, where: str) -> str | None:
 
 
 def _changes(pairs: Sequence[tuple[AccountReport, AccountReport]]) -> Iterator[Change]:
-    gone: dict[str, tuple[AccountReport, GradedFlow]] = {}
-    new: dict[str, tuple[AccountReport, GradedFlow]] = {}
-    for before, after in pairs:
-        then, now = ({flow.sid: flow for flow in _flows(report) if flow.sid} for report in (before, after))
-        gone |= {sid: (after, flow) for sid, flow in then.items() if sid not in now}
-        new |= {sid: (after, flow) for sid, flow in now.items() if sid not in then}
-        for sid in filter(then.__contains__, now):
-            if attributes := tuple(_differences(then[sid].flow.to_dict(), now[sid].flow.to_dict())):
-                yield Change("changed", after, now[sid], attributes)
-    for sid, (account, flow) in new.items():
-        if sid in gone:
-            origin, earlier = gone.pop(sid)
-            attributes = tuple(_differences(earlier.flow.to_dict(), flow.flow.to_dict()))
-            yield Change("moved", account, flow, (("account", origin.name, account.name), *attributes))
-        else:
-            yield Change("new", account, flow)
-    for account, flow in gone.values():
-        yield Change("gone", account, attrs.evolve(flow, next_step=NextStep(obstacle="the flow is gone")))
+    then = {(number, flow.sid): flow for number, (report, _) in enumerate(pairs) for flow in _flows(report) if flow.sid}
+    now = {(number, flow.sid): flow for number, (_, report) in enumerate(pairs) for flow in _flows(report) if flow.sid}
+    gone = {flow.sid: flow for key, flow in then.items() if key not in now}
+    for key, flow in now.items():
+        before = then.get(key) or gone.pop(flow.sid, None)
+        if before is None:
+            yield Change("new", flow)
+            continue
+        attributes = list(_differences(before.flow.to_dict(), flow.flow.to_dict()))
+        if key not in then:
+            attributes.insert(0, ("account", name_account(before.account), name_account(flow.account)))
+        if attributes:
+            yield Change("changed" if key in then else "moved", flow, tuple(attributes))
+    for flow in gone.values():
+        yield Change("gone", attrs.evolve(flow, next_step=NextStep(obstacle="the flow is gone")))
 
 
 def _differences(

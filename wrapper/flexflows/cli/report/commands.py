@@ -16,7 +16,6 @@ from .grading import is_unreadable
 from .masking import mask_url
 
 TYPES = {"sms": "sms", "whatsapp": "whatsapp", "facebook": "messenger"}
-"""The address type of each channel whose flows the commands can move."""
 IDENTITIES = {
     "sms": (r"\+[0-9]{5,15}", "+ and 5 to 15 digits"),
     "whatsapp": (r"whatsapp:\+[0-9]{5,15}", "whatsapp:+ and 5 to 15 digits"),
@@ -57,14 +56,7 @@ class NextStep:
 
 
 def plan_next_step(flow: FlexFlow, profile: str | None, *, is_shared: bool, sees_all: bool) -> NextStep:
-    """Return the commands that move a flow, if its record suffices for them.
-
-    Args:
-        flow: The flow.
-        profile: The Twilio CLI's profile of its account.
-        is_shared: Whether another flow has its address.
-        sees_all: Whether the report has all flows that may have its address.
-    """
+    """Return the commands that move a flow, if its record suffices; `sees_all`: whether others were looked at."""
     integration = flow.integration or Integration()
     obstacle = next(_obstacles(flow, integration, is_shared=is_shared, sees_all=sees_all), None)
     if obstacle is not None:

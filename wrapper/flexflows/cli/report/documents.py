@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from flexflows import __version__
+from flexflows.cli._accounts import Account
 from flexflows.cli._columns import Column
 from flexflows.cli._formats import row_format
 
@@ -97,7 +98,7 @@ def _comparison(comparison: Comparison) -> dict[str, Any]:
 
 
 def _change(change: Change) -> dict[str, Any]:
-    account = change.account.account
+    account = change.flow.account
     attributes = {name: {"before": before, "after": after} for name, before, after in change.attributes}
     return {"profile": account.profile, "account_sid": account.account_sid, "attributes": attributes} | _flow(
         change.flow
@@ -108,19 +109,19 @@ def _rows(report: Report, comparison: Comparison | None) -> Iterator[dict[str, A
     changes = {} if comparison is None else {change.flow: change for change in comparison.changes}
     for account in report.accounts:
         flows = (*account.flows, *account.accepted)
-        yield from (_row(account, flow, changes.pop(flow, None)) for flow in flows)
+        yield from (_row(account.account, flow, changes.pop(flow, None)) for flow in flows)
         if not flows:
-            yield _row(account)
+            yield _row(account.account)
     for flow, change in changes.items():  # those that are gone
-        yield _row(change.account, flow, change)
+        yield _row(flow.account, flow, change)
 
 
-def _row(report: AccountReport, flow: GradedFlow | None = None, change: Change | None = None) -> dict[str, Any]:
+def _row(account: Account, flow: GradedFlow | None = None, change: Change | None = None) -> dict[str, Any]:
     row: dict[str, Any] = {
-        "profile": report.account.profile,
-        "account_sid": report.account.account_sid,
-        "account_is_complete": report.account.is_complete,
-        "account_error": report.account.error,
+        "profile": account.profile,
+        "account_sid": account.account_sid,
+        "account_is_complete": account.is_complete,
+        "account_error": account.error,
     }
     if flow is not None:
         is_shared = any(reason.code == "shared-address" for reason in flow.reasons)

@@ -3,7 +3,7 @@
 import tomllib
 from enum import StrEnum
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 import attrs
 
@@ -11,24 +11,15 @@ DOCUMENTS = "https://www.twilio.com/docs/"
 
 
 class Grade(StrEnum):
-    """How hard a flow is to migrate, the hardest first.
-
-    “Look at it” comes second: what the record does not say may be harder than what it says.
-    """
+    """How hard a flow is to migrate, hardest first; what a record does not say may be harder than what it says."""
 
     REDESIGN = "redesign"
     LOOK_AT_IT = "look at it"
     PORT_CODE = "port code"
     CONNECT_TRIGGER = "connect the trigger"
 
-    @property
-    def rank(self) -> int:
-        """Its place among the grades; 0 is the hardest."""
-        return list(Grade).index(self)
 
-
-@attrs.frozen
-class Source:
+class Source(NamedTuple):
     """A page of Twilio's documentation."""
 
     title: str
@@ -53,11 +44,10 @@ def _facts(name: str) -> dict[str, Fact]:
     return {code: fact(code, **table) for code, table in _DOCUMENT[name].items()}
 
 
-_DOCUMENT: dict[str, Any] = tomllib.loads(
-    files("flexflows.cli.report").joinpath("facts.toml").read_text(encoding="utf-8")
-)
+_DOCUMENT: dict[str, Any] = tomllib.loads(files(__package__).joinpath("facts.toml").read_text(encoding="utf-8"))
 _SOURCES = {key: Source(each["title"], DOCUMENTS + each["path"]) for key, each in _DOCUMENT["sources"].items()}
-SENTENCES = {Grade(name): sentence for name, sentence in _DOCUMENT["grades"].items()}
+GRADES = list(Grade)
+SENTENCES = {grade: str(_DOCUMENT["grades"][grade]) for grade in GRADES}
 """What each grade means."""
 GENERAL, REASONS, WORK_LISTS = _facts("general"), _facts("reasons"), _facts("work-lists")
 """The facts about all flows, the reasons, and the work lists, by code, in the report's order."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from flexflows import FlexFlow, Integration
 
-from .facts import REASONS, Fact, Grade
+from .facts import GRADES, REASONS, Fact, Grade
 
 PREFIXES = {"sms": "sms:", "whatsapp": "whatsapp:", "facebook": "messenger:"}
 """The channels whose identity becomes an address, and the prefix that it may have."""
@@ -54,7 +54,7 @@ def find_reasons(flow: FlexFlow, *, is_shared: bool) -> tuple[Fact, ...]:
 
 def find_grade(reasons: tuple[Fact, ...]) -> Grade:
     """Return the hardest grade of a flow's reasons; whatever its integration type is, one of them has a grade."""
-    return min((reason.grade for reason in reasons if reason.grade), key=lambda grade: grade.rank)
+    return min((reason.grade for reason in reasons if reason.grade), key=GRADES.index)
 
 
 def is_unreadable(flow: FlexFlow) -> bool:

@@ -15,10 +15,10 @@ from flexflows import __version__
 from flexflows.cli._accounts import describe_accounts
 from flexflows.cli._text import pluralize, visible
 
-from .build import AccountReport, GradedFlow, Report
+from .build import GradedFlow, Report, describe_account, name_account
 from .changes import Comparison
 from .documents import VERSION
-from .facts import GENERAL, REASONS, SENTENCES, WORK_LISTS, Grade
+from .facts import GENERAL, GRADES, REASONS, SENTENCES, WORK_LISTS
 from .masking import mask_text
 
 STATIC_ROWS = 50
@@ -37,7 +37,7 @@ def to_html(report: Report, comparison: Comparison | None) -> str:
     tables = {
         "work": list(_work_rows(report)),
         "flows": list(_flow_rows(report, comparison)),
-        "accepted": [_identify(account, flow) | _row(accepted=flow.accepted) for account, flow in report.accepted],
+        "accepted": [_identify(flow) | _row(accepted=flow.accepted) for flow in report.accepted],
         "changes": [] if comparison is None else list(_change_rows(comparison)),
     }
     channels: Counter[str] = Counter()
@@ -55,6 +55,8 @@ def to_html(report: Report, comparison: Comparison | None) -> str:
     labels = {code: {"label": reason.label, "is_note": reason.grade is None} for code, reason in REASONS.items()}
     return environment.from_string(_read("report.html.jinja")).render(
         report=report,
+        name=name_account,
+        describe=describe_account,
         comparison=comparison,
         version=f"{__version__} · report format {VERSION}",
         several=len(report.accounts) > 1,
@@ -74,7 +76,7 @@ def to_html(report: Report, comparison: Comparison | None) -> str:
         script=script,
         style_hash=_hash(style),
         script_hash=_hash(script),
-        data=_embed({"grades": list(Grade), "reasons": labels, **tables}),
+        data=_embed({"grades": GRADES, "reasons": labels, **tables}),
     )
 
 
@@ -101,18 +103,20 @@ def _row(**values: Any) -> Row:
     return {name: visible(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
-def _identify(account: AccountReport, flow: GradedFlow) -> Row:
+def _identify(flow: GradedFlow) -> Row:
     """Return the cells of a flow that each table of flows has."""
-    identity = _row(name=flow.name, sid=flow.sid, channel=flow.channel, identity=flow.identity, account=account.name)
+    identity = _row(
+        name=flow.name, sid=flow.sid, channel=flow.channel, identity=flow.identity, account=name_account(flow.account)
+    )
     return {"grade": flow.grade.value, **identity}
 
 
 def _flow_rows(report: Report, comparison: Comparison | None) -> Iterator[Row]:
     changes = {} if comparison is None else {change.flow: change.kind for change in comparison.changes}
     common = report.common_notes
-    for account, flow in report.flows:
+    for flow in report.flows:
         step = flow.next_step.masked()
-        yield _identify(account, flow) | _row(
+        yield _identify(flow) | _row(
             integration=flow.integration,
             target=flow.masked_target,
             masked=MASKED if flow.masked_target != flow.target else "",
@@ -127,7 +131,7 @@ def _flow_rows(report: Report, comparison: Comparison | None) -> Iterator[Row]:
 
 
 def _work_rows(report: Report) -> Iterator[Row]:
-    numbers = {flow: number for number, (_, flow) in enumerate(report.flows)}
+    numbers = {flow: number for number, flow in enumerate(report.flows)}
     keys: Counter[str] = Counter()
     for account in report.read:
         for item in account.work:
@@ -136,7 +140,9 @@ def _work_rows(report: Report) -> Iterator[Row]:
             if named and len(item.flows) > len(named):
                 details.append(f"and {len(item.flows) - len(named):,} more")
             # Without the secrets of a URL, since browsers store the key; the number tells equal keys apart.
-            key = json.dumps([account.account.account_sid or account.name, item.work_list.code, item.masked_item])
+            key = json.dumps(
+                [account.account.account_sid or name_account(account.account), item.work_list.code, item.masked_item]
+            )
             keys[key] += 1
             yield _row(
                 list=item.work_list.label,
@@ -144,7 +150,7 @@ def _work_rows(report: Report) -> Iterator[Row]:
                 masked=MASKED if item.masked_item != item.item else "",
                 detail="; ".join(details),
                 count=len(item.flows),
-                account=account.name,
+                account=name_account(account.account),
                 key=key if keys[key] == 1 else f"{key} {keys[key]}",
                 flows=[numbers[flow] for flow in item.flows],
             )
@@ -153,4 +159,4 @@ def _work_rows(report: Report) -> Iterator[Row]:
 def _change_rows(comparison: Comparison) -> Iterator[Row]:
     for change in comparison.changes:
         attributes = "; ".join(change.describe("→", is_masked=True))
-        yield _identify(change.account, change.flow) | _row(change=change.kind, attributes=attributes)
+        yield _identify(change.flow) | _row(change=change.kind, attributes=attributes)

@@ -8,7 +8,7 @@ from flexflows import __version__
 from flexflows.cli._accounts import describe_accounts
 from flexflows.cli._text import cell_width, pluralize, visible
 
-from .build import AccountReport, GradedFlow, Report, WorkItem
+from .build import AccountReport, GradedFlow, Report, WorkItem, describe_account, name_account
 from .changes import Comparison
 from .facts import GENERAL, SENTENCES, Fact, Grade
 from .masking import mask_text
@@ -72,7 +72,9 @@ class _Text:
             yield from self._prose(SENTENCES[grade], 11, "dim")
         for account in report.accounts:
             if account.account.error is not None:
-                yield from self._data(f"Not read: {account.title}: {account.account.error}", hanging=2, style="red")
+                yield from self._data(
+                    f"Not read: {describe_account(account.account)}: {account.account.error}", hanging=2, style="red"
+                )
         for sid, reason in report.unused.items():
             yield from self._data(f"Accepted, but not among the flows read: {sid}  {reason}", hanging=2)
         for fact in GENERAL.values() if report.flows else ():
@@ -94,7 +96,7 @@ class _Text:
         for change in comparison.changes:
             flow = change.flow
             yield from self._data(f"{change.kind:<7}  {flow.sid or '-'}  {flow.name}", 2, 11)
-            yield from self._data(f"{change.account.name}, {flow.grade}", 11, style="dim")
+            yield from self._data(f"{name_account(flow.account)}, {flow.grade}", 11, style="dim")
             for attribute in change.describe(is_masked=True):
                 yield from self._data(attribute, 11, 13)
         for name, reason in comparison.not_compared.items():
@@ -103,7 +105,7 @@ class _Text:
     def account(self, report: AccountReport) -> Iterator[Line]:
         """Yield the work lists and the flows of an account."""
         cut = ", cut by --limit" if report.account.has_more else ""
-        yield from self._title(f"{report.title}: {pluralize(len(report.flows), 'flow')} left{cut}")
+        yield from self._title(f"{describe_account(report.account)}: {pluralize(len(report.flows), 'flow')} left{cut}")
         yield from self._data(", ".join(f"{number:,} {grade}" for grade, number in report.grades.items()), 2)
         for work_list, group in groupby(report.work, lambda item: item.work_list):
             items = list(group)
@@ -125,7 +127,9 @@ class _Text:
         """Yield the reasons, and the sources of all that is said."""
         yield from self._title("Reasons")
         for reason, number in self._report.reasons.items():
-            yield from self._data(f"{reason.label} ({pluralize(number, 'flow')}; {reason.grade or 'note'})", style="bold")
+            yield from self._data(
+                f"{reason.label} ({pluralize(number, 'flow')}; {reason.grade or 'note'})", style="bold"
+            )
             yield from self._prose(self._cite(reason), 2)
         yield from self._title("Sources")
         for source, number in self._numbers.items():
