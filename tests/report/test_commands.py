@@ -164,10 +164,6 @@ def test_an_address_that_another_flow_has_or_may_have_gets_no_commands() -> None
     assert "only some" in account.flows[0].next_step.obstacle
 
 
-def test_a_profile_with_control_characters_gets_no_commands() -> None:
-    assert "characters" in grade(make_flow(), profile="a\nb").next_step.obstacle
-
-
 @pytest.mark.parametrize(
     ("url", "masked"),
     [

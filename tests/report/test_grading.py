@@ -70,23 +70,6 @@ def test_the_kinds_of_real_accounts_are_graded(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("attributes", "note", "applies"),
-    [
-        ({"janitor_enabled": True}, "janitor", True),
-        ({"janitor_enabled": None}, "janitor", False),
-        ({"chat_service_sid": None}, "chat-service", False),
-        ({"enabled": False}, "disabled", True),
-        ({"enabled": None}, "disabled", False),
-        ({**EXTERNAL, "integration": {"url": "https://example.com", "retry_count": 0}}, "webhook-retries", True),
-        (EXTERNAL, "webhook-retries", False),
-        ({}, "webhook-retries", False),
-    ],
-)
-def test_a_note_applies_or_not(attributes: dict[str, Any], note: str, *, applies: bool) -> None:
-    assert (note in codes(make_flow(**attributes))) is applies
-
-
-@pytest.mark.parametrize(
     ("channel", "identities", "is_shared"),
     [
         ("sms", ("+15005550006", "sms:+1 (500) 555-0006"), True),
@@ -107,9 +90,10 @@ def test_only_identities_that_become_addresses_are_shared(
     assert ("shared" in {item.work_list.code for item in account.work}) is is_shared
 
 
-@pytest.mark.parametrize("record", [{}, {"sid": 1, "integration": []}, {"channel_type": {}, "enabled": "no"}])
-def test_a_record_without_known_values_has_to_be_looked_at(record: dict[str, Any]) -> None:
-    assert find_grade(find_reasons(FlexFlow.from_dict(record), is_shared=False)) is Grade.LOOK_AT_IT
+def test_a_note_needs_a_value_that_is_set() -> None:
+    assert codes(make_flow(enabled=False)) & NOTES == {"sms", "disabled", "janitor", "chat-service"}
+    assert codes(make_flow(enabled=None, janitor_enabled=None, chat_service_sid="")) & NOTES == {"sms"}
+    assert "webhook-retries" in codes(make_flow(integration_type="external", integration={"retry_count": 0}))
 
 
 def test_a_flow_leads_where_its_integration_type_says() -> None:
