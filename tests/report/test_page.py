@@ -137,7 +137,7 @@ def test_hostile_names_are_shown_as_text(page: Page) -> None:
 
 def test_a_report_without_flows_says_what_was_read(page: Page) -> None:
     page.open(make_report(make_account(), make_account(profile="legacy", number=2, error="no network")))
-    assert "No flows are left in the 1 account that could be read." in page.text("#flows")
+    assert "No flows in the 1 account that could be read." in page.text("#flows")
     assert "1 of 2 accounts read" in page.text(".headline")
     assert "Not read: legacy" in page.text("#grades")
 

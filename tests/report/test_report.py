@@ -198,7 +198,7 @@ def test_changes_since_an_earlier_report(report: Run, serve: Serve, tmp_path: Pa
         assert since["gone"][0]["commands"] is None
     elif kind == "text":
         assert "1 gone, 1 new, 1 moved, 1 changed\n" in result.text
-        assert "connect the trigger 5 -> 4\n" in result.text
+        assert "connect the trigger 5 → 4\n" in result.text
     if kind != "json":
         assert f"integration.flow_sid: {sid(1, 'FW')} " in result.text
 

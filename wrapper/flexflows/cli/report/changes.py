@@ -11,7 +11,7 @@ import attrs
 from .build import AccountReport, GradedFlow, Report, count_grades, describe_account, name_account
 from .commands import NextStep
 from .facts import GRADES, Grade
-from .masking import mask_text, mask_url
+from .masking import mark, mask_text, mask_url
 
 KINDS = ("gone", "new", "moved", "changed")
 
@@ -29,7 +29,8 @@ class Change:
 
         def text(name: str, value: object) -> str:
             plain = value if isinstance(value, str) else json.dumps(value)
-            return plain if not is_masked else mask_url(plain) if name == "integration.url" else mask_text(plain)
+            mask = mask_url if name == "integration.url" else mask_text
+            return mark(plain, mask(plain)) if is_masked else plain
 
         return [f"{name}: {text(name, before)} {arrow} {text(name, after)}" for name, before, after in self.attributes]
 

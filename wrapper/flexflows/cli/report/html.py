@@ -19,7 +19,7 @@ from .build import GradedFlow, Report, describe_account, name_account
 from .changes import Comparison
 from .documents import VERSION
 from .facts import GENERAL, GRADES, REASONS, SENTENCES, WORK_LISTS
-from .masking import mask_text
+from .masking import mark, mask_text
 
 STATIC_ROWS = 50
 """The number of rows of a table that a browser without JavaScript shows."""
@@ -40,6 +40,7 @@ def to_html(report: Report, comparison: Comparison | None) -> str:
         "accepted": [_identify(flow) | _row(accepted=flow.accepted) for flow in report.accepted],
         "changes": [] if comparison is None else list(_change_rows(comparison)),
     }
+    options = " ".join(report.selection.options)
     channels: Counter[str] = Counter()
     for account in report.read:
         channels.update(account.channels)
@@ -60,7 +61,7 @@ def to_html(report: Report, comparison: Comparison | None) -> str:
         comparison=comparison,
         version=f"{__version__} · report format {VERSION}",
         several=len(report.accounts) > 1,
-        selection=mask_text(" ".join(report.selection.options)),
+        selection=mark(options, mask_text(options)),
         accounts_read=describe_accounts([account.account for account in report.accounts]),
         channels=dict(channels.most_common()),
         heat=heat,

@@ -16,6 +16,11 @@ _KEY = re.compile(r"(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{16}|[0-9a-fA
 _SID = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}")
 
 
+def mark(text: str, masked: str) -> str:
+    """Return a masked text, with a word that says so if it differs."""
+    return text if masked == text else f"{masked} (masked)"
+
+
 def mask_text(text: str) -> str:
     """Return a text with what is secret in its URLs masked."""
     if "//" not in text:

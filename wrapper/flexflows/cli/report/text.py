@@ -11,7 +11,7 @@ from flexflows.cli._text import cell_width, pluralize, visible
 from .build import AccountReport, GradedFlow, Report, WorkItem, describe_account, name_account
 from .changes import Comparison
 from .facts import GENERAL, SENTENCES, Fact, Grade
-from .masking import mask_text
+from .masking import mark, mask_text
 
 STYLES = {
     Grade.REDESIGN: "red",
@@ -33,10 +33,10 @@ class Line(NamedTuple):
     style: str = ""
 
 
-def text_lines(report: Report, comparison: Comparison | None, width: int | None, block: str = "█") -> Iterator[Line]:
-    """Yield the report's lines; `width`: of the terminal, in cells; `block`: what bars are drawn with."""
+def text_lines(report: Report, comparison: Comparison | None, width: int | None) -> Iterator[Line]:
+    """Yield the report's lines; `width`: the cells in a line of the terminal."""
     text = _Text(report, width)
-    yield from text.headline(block)
+    yield from text.headline()
     if comparison is not None:
         yield from text.comparison(comparison)
     for account in report.read:
@@ -54,20 +54,21 @@ class _Text:
         cited = (source for fact in (*GENERAL.values(), *report.reasons) for source in fact.sources)
         self._numbers = {source: number for number, source in enumerate(dict.fromkeys(cited), 1)}
 
-    def headline(self, block: str) -> Iterator[Line]:
+    def headline(self) -> Iterator[Line]:
         """Yield the totals, the accounts that were not read, and what is true of all flows."""
         report = self._report
         yield from self._data("Flex Flows to migrate to Flex Conversations", style="bold")
         yield from self._data(f"{report.created:%Y-%m-%d %H:%M %Z}, flexflows {__version__}", style="dim")
         if report.selection.options:
-            yield from self._data(f"Only flows that match {mask_text(' '.join(report.selection.options))}")
+            options = " ".join(report.selection.options)
+            yield from self._data(f"Only flows that match {mark(options, mask_text(options))}")
         accounts = describe_accounts([account.account for account in report.accounts])
         accepted = f" and {len(report.accepted):,} accepted" if report.accepted else ""
-        yield from self._title(f"{pluralize(len(report.flows), 'flow')} left{accepted}, {accounts}")
+        yield from self._title(f"{pluralize(len(report.flows), 'flow')}{accepted}, {accounts}")
         longest = max(report.grades.values(), default=1)
         room = max(0, min(40, (self._width or PROSE_WIDTH) - LONGEST_GRADE - len("  100,000    ")))
         for grade, number in report.grades.items():
-            bar = block * round(number / longest * room)
+            bar = "█" * round(number / longest * room)
             yield Line(f"  {number:>7,}  {grade:<{LONGEST_GRADE}}  {bar}".rstrip(), STYLES[grade])
             yield from self._prose(SENTENCES[grade], 11, "dim")
         for account in report.accounts:
@@ -92,12 +93,12 @@ class _Text:
         counts = ", ".join(f"{number:,} {kind}" for kind, number in comparison.counts.items())
         yield from self._title(f"Since {comparison.created:%Y-%m-%d %H:%M %Z}: {counts}")
         for grade, (before, after) in comparison.grades.items():
-            yield Line(f"  {grade} {before:,} -> {after:,}")
+            yield Line(f"  {grade} {before:,} → {after:,}")
         for change in comparison.changes:
             flow = change.flow
             yield from self._data(f"{change.kind:<7}  {flow.sid or '-'}  {flow.name}", 2, 11)
             yield from self._data(f"{name_account(flow.account)}, {flow.grade}", 11, style="dim")
-            for attribute in change.describe(is_masked=True):
+            for attribute in change.describe("→", is_masked=True):
                 yield from self._data(attribute, 11, 13)
         for name, reason in comparison.not_compared.items():
             yield from self._data(f"not compared: {name}, {reason}", 2, 4)
@@ -105,7 +106,7 @@ class _Text:
     def account(self, report: AccountReport) -> Iterator[Line]:
         """Yield the work lists and the flows of an account."""
         cut = ", cut by --limit" if report.account.has_more else ""
-        yield from self._title(f"{describe_account(report.account)}: {pluralize(len(report.flows), 'flow')} left{cut}")
+        yield from self._title(f"{describe_account(report.account)}: {pluralize(len(report.flows), 'flow')}{cut}")
         yield from self._data(", ".join(f"{number:,} {grade}" for grade, number in report.grades.items()), 2)
         for work_list, group in groupby(report.work, lambda item: item.work_list):
             items = list(group)
@@ -137,15 +138,15 @@ class _Text:
             yield Line(f"    {source.url}", "dim")
 
     def _item(self, item: WorkItem) -> Iterator[Line]:
-        entry = _mark(item.item, item.masked_item)
+        entry = mark(item.item, item.masked_item)
         yield from self._data(f"[ ] {entry}  {pluralize(len(item.flows), 'flow')}", 4, 8)
         for flow in item.flows if item.work_list.code == "shared" else ():
             yield from self._data(f"{flow.sid or '-'}  {flow.integration} {flow.state}", 8)
 
     def _flow(self, flow: GradedFlow) -> Iterator[Line]:
         yield from self._data(f"{flow.sid or '-'}  {flow.name}", 4, 6)
-        target = _mark(flow.target, flow.masked_target)
-        leads = filter(None, (flow.channel, flow.identity, "->", flow.integration, target))
+        target = mark(flow.target, flow.masked_target)
+        leads = filter(None, (flow.channel, flow.identity, "→", flow.integration, target))
         yield from self._data(" ".join(leads), 6, 8)
         reasons = [reason.label for reason in flow.reasons if reason not in self._report.common_notes]
         yield from self._data(", ".join(reasons), 6, style="dim")
@@ -187,7 +188,3 @@ def _fold(
             line = f"{line} {word}"
     if line.strip():
         yield Line(line.rstrip(), style)
-
-
-def _mark(text: str, masked: str) -> str:
-    return text if masked == text else f"{masked} (masked)"
