@@ -4,9 +4,8 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
-import attrs
 import pytest
 
 from flexflows.cli import run
@@ -14,21 +13,16 @@ from flexflows.sandbox import Sandbox
 from flexflows.testing import instant_retries
 
 
-@attrs.frozen
-class Result:
+class Result(NamedTuple):
     """The exit code and the output of a run."""
 
     code: int
-    out: bytes
+    text: str
     err: str
 
     @property
-    def text(self) -> str:
-        return self.out.decode()
-
-    @property
     def json(self) -> Any:
-        return json.loads(self.out)
+        return json.loads(self.text)
 
 
 Run: TypeAlias = Callable[..., Result]
@@ -54,7 +48,7 @@ def report(capsysbinary: pytest.CaptureFixture[bytes]) -> Run:
         with instant_retries():
             code = run(["report", *map(str, arguments)])
         out, err = capsysbinary.readouterr()
-        return Result(code, out, err.decode())
+        return Result(code, out.decode(), err.decode())
 
     return report
 

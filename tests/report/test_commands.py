@@ -12,36 +12,28 @@ from flexflows.cli.report.masking import mask_text, mask_url
 
 NAMES = ["Sales", 'It\'s $HOME `id` "x" \\ ; | & > # ~ !', "-p --silent", "Ventas México 中文", "a  b", "*"]
 
+FLAGS = {"--enabled", "--janitor-enabled", "--auto-creation.enabled"}
+
 
 def grade(flow: FlexFlow, *others: FlexFlow, profile: str | None = "prod", **account: Any) -> GradedFlow:
     (report,) = make_report(make_account(flow, *others, profile=profile, **account)).accounts
     return next(each for each in report.flows if each.flow is flow)
 
 
-def words(flow: GradedFlow) -> dict[str, list[str]]:
-    """Run the commands by a shell with `printf` in place of `twilio`, and return the words that arrive."""
+def arrive(flow: GradedFlow) -> dict[str, dict[str, str]]:
+    """Run the commands by a shell with `printf` in place of `twilio`; return the options that arrive, by command."""
     arrived = {}
     for name, line in flow.next_step.lines().items():
         program, rest = line.split(" ", 1)
         assert program == "twilio"
-        done = subprocess.run(["sh", "-c", f"printf '%s\\n' {rest}"], capture_output=True, check=True)  # noqa: S603, S607
-        arrived[name] = done.stdout.decode().splitlines()
+        script = f"printf '%s\\n' {rest}"
+        words = subprocess.run(["sh", "-c", script], capture_output=True, check=True).stdout.decode().splitlines()[1:]  # noqa: S603, S607
+        options: dict[str, str] = {}
+        while words:
+            option = words.pop(0)
+            options[option] = "" if option.startswith("--no-") or option in FLAGS else words.pop(0)
+        arrived[name] = options
     return arrived
-
-
-def values(command: list[str]) -> dict[str, str | bool]:
-    """Return the options of a command: a flag is true, or false if it is `--no-…`."""
-    options: dict[str, str | bool] = {}
-    rest = command[1:]
-    while rest:
-        name, *rest = rest
-        if name.removeprefix("--no-").removeprefix("--") in {
-            *("enabled", "long-lived", "janitor-enabled", "integration.creation-on-message", "auto-creation.enabled"),
-        }:
-            options[name.removeprefix("--no-").removeprefix("--")] = not name.startswith("--no-")
-        else:
-            options[name.lstrip("-")], *rest = rest
-    return options
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -51,71 +43,55 @@ def test_the_words_that_arrive_are_the_values_of_the_record(
     name: str, channel: dict[str, Any], profile: str | None
 ) -> None:
     flow = make_flow(friendly_name=name, **channel)
-    step = grade(flow, profile=profile)
-    account = {} if profile is None else {"p": profile}
-    arrived = {command: values(each) for command, each in words(step).items()}
-    assert arrived["remove"] == {"sid": flow.sid} | account
-    assert (
-        arrived["create"]
-        == {
-            "type": "messenger" if channel is FACEBOOK else flow.channel_type,
-            "address": flow.contact_identity,
-            "friendly-name": name,
-            "auto-creation.enabled": True,
-            "auto-creation.type": "studio",
-            "auto-creation.studio-flow-sid": sid(1, "FW"),
-            "auto-creation.studio-retry-count": "3",
-            "auto-creation.conversation-service-sid": flow.chat_service_sid,
-        }
-        | account
-    )
-    assert (
-        arrived["undo"]
-        == {
-            "friendly-name": name,
-            "chat-service-sid": flow.chat_service_sid,
-            "channel-type": flow.channel_type,
-            "contact-identity": flow.contact_identity,
-            "enabled": True,
-            "integration-type": "studio",
-            "integration.flow-sid": sid(1, "FW"),
-            "integration.retry-count": "3",
-            "janitor-enabled": True,
-            "long-lived": False,
-        }
-        | account
-    )
+    account = {} if profile is None else {"-p": profile}
+    create = {
+        "--type": "messenger" if channel is FACEBOOK else flow.channel_type,
+        "--address": flow.contact_identity,
+        "--friendly-name": name,
+        "--auto-creation.enabled": "",
+        "--auto-creation.type": "studio",
+        "--auto-creation.studio-flow-sid": sid(1, "FW"),
+        "--auto-creation.studio-retry-count": "3",
+        "--auto-creation.conversation-service-sid": flow.chat_service_sid,
+    }
+    undo = {
+        "--friendly-name": name,
+        "--chat-service-sid": flow.chat_service_sid,
+        "--channel-type": flow.channel_type,
+        "--contact-identity": flow.contact_identity,
+        "--enabled": "",
+        "--integration-type": "studio",
+        "--integration.flow-sid": sid(1, "FW"),
+        "--integration.retry-count": "3",
+        "--janitor-enabled": "",
+        "--no-long-lived": "",
+    }
+    expected = {"remove": {"--sid": flow.sid} | account, "create": create | account, "undo": undo | account}
+    assert arrive(grade(flow, profile=profile)) == expected
 
 
 def test_a_webhook_gets_no_retry_count_and_the_undo_takes_what_the_record_has() -> None:
-    integration = {
-        "url": "https://example.com/a?b=1&c=2",
-        "retry_count": 2,
-        "timeout": 60,
-        "priority": 0,
-        "creation_on_message": False,
-    }
-    flow = make_flow(integration_type="external", integration=integration, janitor_enabled=None)
-    step = grade(flow)
+    url = "https://example.com/a?b=1&c=2"
+    integration = {"url": url, "retry_count": 2, "timeout": 60, "priority": 0, "creation_on_message": False}
+    step = grade(make_flow(integration_type="external", integration=integration, janitor_enabled=None))
     assert step.next_step.after == "after the code is ported"
-    arrived = {command: values(each) for command, each in words(step).items()}
-    assert arrived["create"]["auto-creation.webhook-url"] == integration["url"]
-    assert not any("retry" in option for option in arrived["create"])
-    undo = {option: value for option, value in arrived["undo"].items() if option.startswith("integration.")}
-    assert undo == {
-        "integration.url": integration["url"],
-        "integration.retry-count": "2",
-        "integration.timeout": "60",
-        "integration.priority": "0",
-        "integration.creation-on-message": False,
+    arrived = arrive(step)
+    assert arrived["create"]["--auto-creation.webhook-url"] == url
+    assert "--auto-creation.studio-retry-count" not in arrived["create"]
+    assert {option: value for option, value in arrived["undo"].items() if "integration." in option} == {
+        "--integration.url": url,
+        "--integration.timeout": "60",
+        "--integration.priority": "0",
+        "--no-integration.creation-on-message": "",
+        "--integration.retry-count": "2",
     }
-    assert "janitor-enabled" not in arrived["undo"]
+    assert not {"--janitor-enabled", "--no-janitor-enabled"} & set(arrived["undo"])
 
 
 @pytest.mark.parametrize(("retries", "expected"), [(0, "0"), (3, "3"), (4, None), (-1, None), (None, None)])
 def test_a_retry_count_that_an_address_cannot_have_is_left_out(retries: int | None, expected: str | None) -> None:
     step = grade(make_flow(integration={"flow_sid": sid(1, "FW"), "retry_count": retries}))
-    assert values(words(step)["create"]).get("auto-creation.studio-retry-count") == expected
+    assert arrive(step)["create"].get("--auto-creation.studio-retry-count") == expected
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_every_format_has_all_flows_and_names_the_account_that_was_not_read(
 def test_a_run_that_read_no_account_prints_no_report(report: Run, serve: Serve, kind: str) -> None:
     serve({"bad": 3})
     result = report("-p", "bad", "-o", kind)
-    assert (result.code, result.out) == (1, b"")
+    assert (result.code, result.text) == (1, "")
 
 
 @pytest.mark.parametrize("kind", FORMATS)
@@ -158,7 +158,7 @@ def test_a_bad_file_is_one_line_before_anything_is_fetched(
     sandbox, path = serve({"shop": 1}), tmp_path / "given"
     make(path)
     result = report("-p", "shop", option, path)
-    assert (result.code, result.out, result.err.count("\n")) == (2, b"", 1)
+    assert (result.code, result.text, result.err.count("\n")) == (2, "", 1)
     assert str(path) in result.err
     assert not sandbox.requests
 
@@ -180,7 +180,7 @@ def test_changes_since_an_earlier_report(report: Run, serve: Serve, tmp_path: Pa
     sandbox = serve({"one": [record(number) for number in range(1, 6)], "two": [record(9, **WEB)]})
     one, two = (account.flows for account in sandbox.accounts.values())
     earlier = tmp_path / "earlier.json"
-    earlier.write_bytes(report("--all-profiles", "-o", "json").out)
+    earlier.write_text(report("--all-profiles", "-o", "json").text)
     two.append(one.pop())
     one.pop()
     one[0]["integration"]["flow_sid"] = sid(2, "FW")
@@ -206,7 +206,7 @@ def test_changes_since_an_earlier_report(report: Run, serve: Serve, tmp_path: Pa
 def test_an_earlier_report_on_other_flows_is_not_compared(report: Run, serve: Serve, tmp_path: Path) -> None:
     serve({"shop": 3})
     earlier = tmp_path / "earlier.json"
-    earlier.write_bytes(report("-p", "shop", "-o", "json", "--where", "enabled=true").out)
+    earlier.write_text(report("-p", "shop", "-o", "json", "--where", "enabled=true").text)
     result = report("-p", "shop", "--since", earlier)
     assert (result.code, "was written with --where enabled=true" in result.err) == (2, True)
 

@@ -44,7 +44,8 @@ def _facts(name: str) -> dict[str, Fact]:
     return {code: fact(code, **table) for code, table in _DOCUMENT[name].items()}
 
 
-_DOCUMENT: dict[str, Any] = tomllib.loads(files(__package__).joinpath("facts.toml").read_text(encoding="utf-8"))
+_FILE = files("flexflows.cli.report").joinpath("facts.toml")
+_DOCUMENT: dict[str, Any] = tomllib.loads(_FILE.read_text(encoding="utf-8"))
 _SOURCES = {key: Source(each["title"], DOCUMENTS + each["path"]) for key, each in _DOCUMENT["sources"].items()}
 GRADES = list(Grade)
 SENTENCES = {grade: str(_DOCUMENT["grades"][grade]) for grade in GRADES}

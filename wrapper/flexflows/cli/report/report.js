@@ -135,7 +135,12 @@
       const command = one(document, "#command").content.firstElementChild.cloneNode(true);
       const [code, button] = [one(command, "code"), one(command, "button")];
       one(command, "span").textContent = name;
-      code.textContent = line;
+      for (const [number, word] of line.split(" ").entries()) { // a line does not break within an option
+        const span = document.createElement("span");
+        span.className = word.length > WHOLE ? "" : "whole";
+        span.textContent = word;
+        code.append(number ? " " : "", span);
+      }
       button.setAttribute("aria-label", `Copy ${name}`);
       button.addEventListener("click", () => copy(button, code));
       one(detail, "td").append(command);
