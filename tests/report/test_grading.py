@@ -40,7 +40,7 @@ def codes(flow: FlexFlow) -> set[str]:
         ({**FACEBOOK, "contact_identity": " "}, "look at it", {"no-identity", "studio"}),
         ({"integration_type": "lambda"}, "look at it", {"unknown-integration"}),
         ({"integration": None}, "look at it", {"studio", "no-studio-flow"}),
-        ({"integration": {"flow_sid": 7}}, "look at it", {"studio", "no-studio-flow", "unreadable"}),
+        ({"integration": {"flow_sid": 7}}, "look at it", {"studio", "no-studio-flow"}),
         ({**EXTERNAL, "integration": {"new": 1}}, "look at it", {"webhook", "no-webhook"}),
         ({"long_lived": "true"}, "look at it", {"studio", "unreadable"}),
         ({"long_lived": None}, "connect the trigger", {"studio"}),

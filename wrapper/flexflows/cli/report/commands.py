@@ -92,17 +92,17 @@ def _obstacles(flow: FlexFlow, integration: Integration, *, is_shared: bool, see
         "the flow is disabled": flow.enabled is not False,
         "the record does not say whether the flow is enabled": flow.enabled is not None,
         "its integration type is missing or not documented": kind in AFTER,
-        f"the record names no {'Studio flow' if kind == 'studio' else 'URL'}": target,
+        f"the record has no {'SID of a Studio flow' if kind == 'studio' else 'URL of a webhook'}": target,
         "its integration has values that the commands have no option for": not any(
             value is not None for value in integration.additional_properties.values()
         ),
         f"its contact_identity is not {identity}": re.fullmatch(pattern, flow.contact_identity or "") is not None,
         "another flow has its address": not is_shared,
         "the report has only some of the account's flows, and another one may have its address": sees_all,
-        "the record has no SID": _is_sid(flow.sid, "FO"),
+        "its sid is not the SID of a flow": _is_sid(flow.sid, "FO"),
         "the record has no friendly_name, which the undo needs": bool(name.strip()),
         f"its friendly_name has more than {MAX_NAME} characters": len(name) <= MAX_NAME,
-        "the record has no chat_service_sid, which the undo needs": _is_sid(flow.chat_service_sid, "IS"),
+        "its chat_service_sid, which the undo needs, is not a SID": _is_sid(flow.chat_service_sid, "IS"),
     }
     return (obstacle for obstacle, is_passed in checks.items() if not is_passed)
 

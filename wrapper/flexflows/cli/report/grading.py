@@ -58,11 +58,9 @@ def find_grade(reasons: tuple[Fact, ...]) -> Grade:
 
 
 def is_unreadable(flow: FlexFlow) -> bool:
-    """Return whether what decides about a flow has a value that is not of its documented type."""
-    decisive = ("channel_type", "contact_identity", "enabled", "integration", "integration_type", "long_lived")
-    within = (flow.integration or _NOTHING).additional_properties
-    values = [*map(flow.additional_properties.get, decisive), *map(within.get, ("flow_sid", "url"))]
-    return any(value is not None for value in values)
+    """Return whether an attribute that decides the grade holds a value that is not of its documented type."""
+    decisive = ("channel_type", "contact_identity", "integration", "integration_type", "long_lived")
+    return any(flow.additional_properties.get(name) is not None for name in decisive)
 
 
 def _is_unknown(value: str | None, known: tuple[str, ...]) -> bool:
