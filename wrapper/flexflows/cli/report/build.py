@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import attrs
 
@@ -16,12 +17,10 @@ from .masking import mask_url
 
 NO_TYPE = "no type"
 NO_IDENTITY = "(no identity)"
-NEARLY_ALL = 0.9
-"""The share of the flows from which on a note is made once, and not for each flow."""
+NEARLY_ALL = 0.9  # the share of the flows from which on a note is made once, and not for each flow
 
 
-@attrs.frozen
-class Selection:
+class Selection(NamedTuple):
     """The options that leave flows out; `keeps_addresses`: whether all flows of one address are in, or none."""
 
     options: tuple[str, ...] = ()
@@ -49,8 +48,7 @@ class GradedFlow:
     accepted: str | None
 
 
-@attrs.frozen
-class WorkItem:
+class WorkItem(NamedTuple):
     """An entry of a work list, as it is and for formats that are shared, and the flows that it concerns."""
 
     work_list: Fact

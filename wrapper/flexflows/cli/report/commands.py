@@ -27,11 +27,8 @@ NO_COMMANDS = {
     "custom": "there is no address type for custom channels",
 }
 AFTER = {"studio": "after the trigger is connected", "external": "after the code is ported"}
-"""The work that comes before the commands, by integration type."""
-MAX_NAME = 256
-"""The most characters of an address's friendly name."""
-RETRIES = range(4)
-"""The retry counts that the address of a Studio flow can have."""
+MAX_NAME = 256  # characters of an address's friendly name
+RETRIES = range(4)  # that the address of a Studio flow can have
 
 Words = list[str]
 

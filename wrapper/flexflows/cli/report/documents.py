@@ -16,8 +16,7 @@ from .build import AccountReport, GradedFlow, Report
 from .changes import KINDS, Change, Comparison
 from .facts import GENERAL
 
-VERSION = 1
-"""The version of the JSON document."""
+VERSION = 1  # of the JSON document
 COLUMNS = (
     *("profile", "account_sid", "sid", "friendly_name", "channel_type", "contact_identity", "integration_type"),
     *("leads_to", "enabled", "grade", "reasons", "sources", "shared_address", "accepted"),

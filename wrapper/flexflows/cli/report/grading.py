@@ -53,7 +53,7 @@ def find_reasons(flow: FlexFlow, *, is_shared: bool) -> tuple[Fact, ...]:
 
 
 def find_grade(reasons: tuple[Fact, ...]) -> Grade:
-    """Return the hardest grade of a flow's reasons; whatever its integration type is, one of them has a grade."""
+    """Return the hardest grade of a flow's reasons; with any integration type, one of them has a grade."""
     return min((reason.grade for reason in reasons if reason.grade), key=GRADES.index)
 
 

@@ -21,10 +21,8 @@ from .documents import VERSION
 from .facts import GENERAL, GRADES, REASONS, SENTENCES, WORK_LISTS
 from .masking import mark, mask_text
 
-STATIC_ROWS = 50
-"""The number of rows of a table that a browser without JavaScript shows."""
-NAMED_FLOWS = 6
-"""The most flows that the entry of a shared address names."""
+STATIC_ROWS = 50  # of a table, for a browser without JavaScript
+NAMED_FLOWS = 6  # with the entry of a shared address
 HEAT_LEVELS = 4
 MASKED = "masked"
 

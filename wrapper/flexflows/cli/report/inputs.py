@@ -20,8 +20,7 @@ from flexflows.cli._text import shorten
 from .build import Report, Selection, build
 
 MEBIBYTE = 1024 * 1024
-MAX_DEPTH = 200
-"""The depth of the deepest record that the library reads."""
+MAX_DEPTH = 200  # of a record, as the library reads them
 DEPTH_OF_RECORD = 5
 MAX_MESSAGE = 120
 

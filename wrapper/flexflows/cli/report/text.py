@@ -20,8 +20,7 @@ STYLES = {
     Grade.CONNECT_TRIGGER: "cyan",
 }
 LONGEST_GRADE = max(map(len, Grade))
-PROSE_WIDTH = 100
-"""The cells in a line of prose in a file; text from a record is not folded there."""
+PROSE_WIDTH = 100  # in a file, where text from a record is not folded
 MIN_WIDTH = 30
 COMMENTS = {"remove": "remove the flow", "create": "create its address", "undo": "undo: create the flow again"}
 
