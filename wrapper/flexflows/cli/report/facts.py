@@ -35,11 +35,13 @@ class Fact:
     text: str
     sources: tuple[Source, ...]
     grade: Grade | None = None
+    observation: str = ""
 
 
 def _facts(name: str) -> dict[str, Fact]:
-    def fact(code: str, label: str, text: str, sources: list[str], grade: str = "") -> Fact:
-        return Fact(code, label, text, tuple(_SOURCES[key] for key in sources), Grade(grade) if grade else None)
+    def fact(code: str, *, sources: list[str], grade: str = "", **texts: str) -> Fact:
+        cited = tuple(_SOURCES[key] for key in sources)
+        return Fact(code, sources=cited, grade=Grade(grade) if grade else None, **texts)
 
     return {code: fact(code, **table) for code, table in _DOCUMENT[name].items()}
 
@@ -48,6 +50,7 @@ _FILE = files("flexflows.cli.report").joinpath("facts.toml")
 _DOCUMENT: dict[str, Any] = tomllib.loads(_FILE.read_text(encoding="utf-8"))
 _SOURCES = {key: Source(each["title"], DOCUMENTS + each["path"]) for key, each in _DOCUMENT["sources"].items()}
 GRADES = list(Grade)
+OBSERVED = "An observation, not Twilio's word:"
 SENTENCES = {grade: str(_DOCUMENT["grades"][grade]) for grade in GRADES}
 """What each grade means."""
 GENERAL, REASONS, WORK_LISTS = _facts("general"), _facts("reasons"), _facts("work-lists")

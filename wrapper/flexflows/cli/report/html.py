@@ -18,7 +18,7 @@ from flexflows.cli._text import pluralize, visible
 from .build import GradedFlow, Report, describe_account, name_account
 from .changes import Comparison
 from .documents import VERSION
-from .facts import GENERAL, GRADES, REASONS, SENTENCES, WORK_LISTS
+from .facts import GENERAL, GRADES, OBSERVED, REASONS, SENTENCES, WORK_LISTS
 from .masking import mark, mask_text
 
 STATIC_ROWS = 50  # of a table, for a browser without JavaScript
@@ -65,6 +65,7 @@ def to_html(report: Report, comparison: Comparison | None) -> str:
         heat=heat,
         plural=pluralize,
         sentences=SENTENCES,
+        observed=OBSERVED,
         general=GENERAL.values(),
         reasons=REASONS,
         work_lists=WORK_LISTS.values(),

@@ -10,7 +10,7 @@ from flexflows.cli._text import cell_width, pluralize, visible
 
 from .build import AccountReport, GradedFlow, Report, WorkItem, describe_account, name_account
 from .changes import Comparison
-from .facts import GENERAL, SENTENCES, Fact, Grade
+from .facts import GENERAL, OBSERVED, SENTENCES, Fact, Grade
 from .masking import mark, mask_text
 
 STYLES = {
@@ -160,8 +160,9 @@ class _Text:
             yield from _fold(words, self._width, 8, 10, end=" \\")
 
     def _cite(self, fact: Fact) -> str:
-        """Return a fact's text with the numbers of its sources."""
-        return f"{fact.text} {''.join(f'[{self._numbers[source]}]' for source in fact.sources)}"
+        """Return a fact's text with the numbers of its sources, and then what nobody but us says."""
+        observation = f" {OBSERVED} {fact.observation}" if fact.observation else ""
+        return f"{fact.text} {''.join(f'[{self._numbers[source]}]' for source in fact.sources)}{observation}"
 
     def _title(self, text: str, style: str = "bold") -> Iterator[Line]:
         yield Line("")
