@@ -2,31 +2,16 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any
 
 import pytest
+from runs import Result, Run, Serve
 
 from flexflows.cli import run
 from flexflows.sandbox import Sandbox
 from flexflows.testing import instant_retries
-
-
-class Result(NamedTuple):
-    """The exit code and the output of a run."""
-
-    code: int
-    text: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.text)
-
-
-Run: TypeAlias = Callable[..., Result]
-Serve: TypeAlias = Callable[..., Sandbox]
 
 
 @pytest.fixture(autouse=True)

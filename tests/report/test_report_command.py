@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from flows import CUSTOM, HOSTILE, SMS, TASK, WEB, make_account, make_flow, make_report, make_sample, sid
+from runs import Run, Serve
 
-from conftest import Run, Serve
 from flexflows.cli.report.documents import to_json
 from flexflows.cli.report.text import text_lines
 
