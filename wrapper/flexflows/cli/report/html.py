@@ -3,70 +3,80 @@
 import base64
 import hashlib
 import json
+import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
 import jinja2
 
 from flexflows import __version__
-from flexflows.cli._text import visible
-from flexflows.cli.report.build import CHANGE_KINDS, NO_IDENTITY, AccountReport, GradedFlow, Report
-from flexflows.cli.report.files import VERSION
-from flexflows.cli.report.rules import EVERY_FLOW, GRADES, REASONS, WORK_LISTS
+from flexflows.cli._accounts import describe_accounts
+from flexflows.cli._text import pluralize, visible
 
-FIRST_ROWS = 200
-"""The number of rows of a table that a browser without JavaScript shows."""
-NAMED_FLOWS = 6
-"""The most flows that the entry of a shared address names."""
-_HEAT_LEVELS = 4
-_FILTERS = frozenset({"grade", "channel", "integration", "account", "reasons", "change", "list"})
+from .build import GradedFlow, Report, describe_account, name_account
+from .changes import Comparison
+from .documents import VERSION
+from .facts import GENERAL, GRADES, OBSERVED, REASONS, SENTENCES, WORK_LISTS
+from .masking import mark, mask_text
 
-_Rows = list[dict[str, str]]
+STATIC_ROWS = 50  # of a table, for a browser without JavaScript
+NAMED_FLOWS = 6  # with the entry of a shared address
+HEAT_LEVELS = 4
+MASKED = "masked"
+
+Row = dict[str, Any]
 
 
-def to_html(report: Report) -> str:
+def to_html(report: Report, comparison: Comparison | None) -> str:
     """Return the report as a page that requests nothing and runs nothing but its own script."""
     style, script = _read("report.css"), _read("report.js")
     tables = {
-        "flows": list(_flow_rows(report)),
         "work": list(_work_rows(report)),
-        "changes": list(_change_rows(report)),
+        "flows": list(_flow_rows(report, comparison)),
+        "accepted": [_identify(flow) | _row(accepted=flow.accepted) for flow in report.accepted],
+        "changes": [] if comparison is None else list(_change_rows(comparison)),
     }
-    data = {
-        "grades": GRADES,
-        "reasons": {code: [reason.label, reason.grade is None] for code, reason in REASONS.items()},
-        "tables": {name: {"size": len(rows), "columns": _columns(rows)} for name, rows in tables.items()},
-    }
+    options = " ".join(report.selection.options)
+    channels: Counter[str] = Counter()
+    for account in report.read:
+        channels.update(account.channels)
+    largest = math.log1p(max((number for account in report.read for number in account.channels.values()), default=1))
+
+    def heat(number: int) -> int:  # by logarithm, so that one large account does not make all others look alike
+        return math.ceil(HEAT_LEVELS * math.log1p(number) / largest)
+
     environment = jinja2.Environment(
         autoescape=True, finalize=_finalize, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
-    largest = max((number for account in report.read for number in account.channels.values()), default=1)
-
-    def heat(number: int) -> int:
-        return -(-number * _HEAT_LEVELS // largest)
-
+    environment.filters["visible"] = visible
+    labels = {code: {"label": reason.label, "is_note": reason.grade is None} for code, reason in REASONS.items()}
     return environment.from_string(_read("report.html.jinja")).render(
         report=report,
-        version=__version__,
-        format_version=VERSION,
+        name=name_account,
+        describe=describe_account,
+        comparison=comparison,
+        version=f"{__version__} · report format {VERSION}",
         several=len(report.accounts) > 1,
-        total=len(report.flows),
-        channels=dict(Counter(flow.channel for _, flow in report.flows).most_common()),
+        selection=mark(options, mask_text(options)),
+        accounts_read=describe_accounts([account.account for account in report.accounts]),
+        channels=dict(channels.most_common()),
         heat=heat,
-        change_kinds=CHANGE_KINDS,
+        plural=pluralize,
+        sentences=SENTENCES,
+        observed=OBSERVED,
+        general=GENERAL.values(),
+        reasons=REASONS,
         work_lists=WORK_LISTS.values(),
         work_sizes=Counter(item.work_list.code for account in report.read for item in account.work),
         tables=tables,
-        first_rows=FIRST_ROWS,
-        reasons=REASONS,
-        every_flow=EVERY_FLOW,
+        static_rows=STATIC_ROWS,
         style=style,
         script=script,
         style_hash=_hash(style),
         script_hash=_hash(script),
-        data=_embed(data),
+        data=_embed({"grades": GRADES, "reasons": labels, **tables}),
     )
 
 
@@ -89,63 +99,64 @@ def _embed(value: object) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _columns(rows: _Rows) -> dict[str, Any]:
-    return {name: _column(name, [visible(row[name]) for row in rows]) for name in (rows[0] if rows else ())}
+def _row(**values: Any) -> Row:
+    return {name: visible(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
-def _column(name: str, texts: Sequence[str]) -> dict[str, Any]:
-    """Return the texts of a column: if many repeat or the script filters by them, the distinct texts and an index."""
-    values = dict.fromkeys(texts)
-    if name not in _FILTERS and 2 * len(values) > len(texts):
-        return {"values": texts}
-    numbers = {value: number for number, value in enumerate(values)}
-    return {"values": list(values), "index": [numbers[text] for text in texts]}
+def _identify(flow: GradedFlow) -> Row:
+    """Return the cells of a flow that each table of flows has."""
+    identity = _row(
+        name=flow.name, sid=flow.sid, channel=flow.channel, identity=flow.identity, account=name_account(flow.account)
+    )
+    return {"grade": flow.grade.value, **identity}
 
 
-def _identify(account: AccountReport, flow: GradedFlow) -> dict[str, str]:
-    """Return the cells of a flow that are in the table of flows and in the table of changes."""
-    return {
-        "grade": flow.grade,
-        "name": flow.text("friendly_name"),
-        "sid": flow.text("sid"),
-        "channel": flow.channel,
-        "identity": flow.text("contact_identity"),
-        "account": account.name,
-    }
+def _flow_rows(report: Report, comparison: Comparison | None) -> Iterator[Row]:
+    changes = {} if comparison is None else {change.flow: change.kind for change in comparison.changes}
+    common = report.common_notes
+    for flow in report.flows:
+        step = flow.next_step.masked()
+        yield _identify(flow) | _row(
+            integration=flow.integration,
+            target=flow.masked_target,
+            masked=MASKED if flow.masked_target != flow.target else "",
+            state="disabled" if flow.flow.enabled is False else "",
+            change=changes.get(flow, ""),
+            reasons=[reason.code for reason in flow.reasons],
+            chips=[reason.code for reason in flow.reasons if reason not in common],
+            after=step.after,
+            commands=step.lines(),
+            obstacle=step.obstacle,
+        )
 
 
-def _flow_rows(report: Report) -> Iterator[dict[str, str]]:
-    for account, flow in report.flows:
-        yield _identify(account, flow) | {
-            "integration": flow.integration,
-            "target": flow.target,
-            "reasons": " ".join(reason.code for reason in flow.reasons),
-            "change": report.changes[flow].kind if flow in report.changes else "",
-            "address": flow.address[1] if flow.address else NO_IDENTITY,
-            "state": "disabled" if flow.flow.enabled is False else "",
-        }
-
-
-def _work_rows(report: Report) -> Iterator[dict[str, str]]:
+def _work_rows(report: Report) -> Iterator[Row]:
+    numbers = {flow: number for number, flow in enumerate(report.flows)}
+    keys: Counter[str] = Counter()
     for account in report.read:
         for item in account.work:
             named = item.flows[:NAMED_FLOWS] if item.work_list.code == "shared" else ()
-            details = [f"{flow.integration} {flow.state} {flow.text('sid')}" for flow in named]
+            details = [" ".join(filter(None, (flow.integration, flow.state, flow.sid))) for flow in named]
             if named and len(item.flows) > len(named):
                 details.append(f"and {len(item.flows) - len(named):,} more")
-            yield {
-                "list": item.work_list.label,
-                "item": item.item,
-                "detail": "; ".join(details),
-                "flows": str(len(item.flows)),
-                "account": account.name,
-                "key": json.dumps([account.account.account_sid or account.name, item.work_list.code, item.item]),
-            }
+            # Without the secrets of a URL, since browsers store the key; the number tells equal keys apart.
+            key = json.dumps(
+                [account.account.account_sid or name_account(account.account), item.work_list.code, item.masked_item]
+            )
+            keys[key] += 1
+            yield _row(
+                list=item.work_list.label,
+                item=item.masked_item,
+                masked=MASKED if item.masked_item != item.item else "",
+                detail="; ".join(details),
+                count=len(item.flows),
+                account=name_account(account.account),
+                key=key if keys[key] == 1 else f"{key} {keys[key]}",
+                flows=[numbers[flow] for flow in item.flows],
+            )
 
 
-def _change_rows(report: Report) -> Iterator[dict[str, str]]:
-    for flow, change in report.changes.items():
-        yield _identify(change.account, flow) | {
-            "change": change.kind,
-            "attributes": "; ".join(change.describe("→")),
-        }
+def _change_rows(comparison: Comparison) -> Iterator[Row]:
+    for change in comparison.changes:
+        attributes = "; ".join(change.describe("→", is_masked=True))
+        yield _identify(change.flow) | _row(change=change.kind, attributes=attributes)

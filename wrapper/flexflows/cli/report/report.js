@@ -1,233 +1,217 @@
 "use strict";
-// Fills the page's tables from #data. All text is set as text, so that no data from the API becomes markup.
+// The state of a table says what it shows: listeners change the state, and draw() is a function of it.
+// All text is set as text, so that no data from the API becomes markup.
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
-  const PRINTED = 1000; // the most rows of a table that are printed
-  const DONE = "flexflows-report:done:"; // prefix of the keys in localStorage, one for each ticked entry
+  const STORED = "flexflows-report:done:"; // prefix of the keys in localStorage, one for each ticked entry
+  const WHOLE = 40; // the most characters of a number, a SID or a short word, which never breaks
   const collator = new Intl.Collator("en", { numeric: true });
   const one = (root, selector) => root.querySelector(selector);
   const all = (root, selector) => [...root.querySelectorAll(selector)];
+  const count = (number) => number.toLocaleString("en");
+  const ticked = new Set();
   const tables = {};
 
-  const ticks = {
-    keys: new Set(),
-    load() {
-      try {
-        this.keys = new Set(Object.keys(localStorage).filter((key) => key.startsWith(DONE)));
-      } catch { /* no storage: ticks last as long as the page */ }
-    },
-    has(key) { return this.keys.has(DONE + key); },
-    set(key, isDone) {
-      this.keys[isDone ? "add" : "delete"](DONE + key);
-      try {
-        if (isDone) localStorage.setItem(DONE + key, "1");
-        else localStorage.removeItem(DONE + key);
-      } catch { /* no storage */ }
-    },
-  };
+  function storage(action) {
+    try { action(localStorage); } catch { one(document, "#not-stored").hidden = false; }
+  }
 
-  class Table {
-    constructor(section) {
-      this.section = section;
-      this.name = section.dataset.table;
-      this.source = data.tables[this.name];
-      this.body = one(section, "tbody");
-      this.template = one(section, "template").content.firstElementChild;
-      this.search = one(section, "input[type=search]");
-      this.hide = one(section, "[data-hide]");
-      this.selects = all(section, "select[data-filter]");
-      this.pager = one(section, ".pager");
-      this.order = Uint32Array.from({ length: this.source.size }, (_, row) => row);
-      this.page = 0;
-      this.rows = Number(section.dataset.rows);
-      this.selects.forEach((select) => this.fillSelect(select));
-      all(section, "th[data-sort]").forEach((heading) => this.addSort(heading));
-      section.addEventListener("input", () => this.filter());
-      one(section, "[data-reset]").addEventListener("click", () => this.show({}));
-      all(section, "[data-page]").forEach((button) => button.addEventListener("click", () => {
-        this.page += Number(button.dataset.page);
-        this.draw();
-        section.scrollIntoView();
-      }));
-      this.filter();
-      globalThis.requestIdleCallback?.(() => this.searchTexts()); // before the first letter is typed
+  function loadTicks() {
+    ticked.clear();
+    storage((store) => Object.keys(store).filter((key) => key.startsWith(STORED)).forEach((key) => ticked.add(key.slice(STORED.length))));
+  }
+
+  function setTick(key, isDone) {
+    ticked[isDone ? "add" : "delete"](key);
+    storage((store) => (isDone ? store.setItem(STORED + key, "1") : store.removeItem(STORED + key)));
+  }
+
+  const initial = () => ({ page: 0, search: "", filters: {}, hide: false, sort: null, only: null });
+
+  function searchText(row) { // what is shown of a row, and nothing else
+    if (row.text === undefined) {
+      const { reasons, chips = [], commands, flows, key, after, obstacle, ...shown } = row;
+      row.text = [...Object.values(shown), ...chips.map((code) => data.reasons[code].label)].join("\n").toLowerCase();
     }
+    return row.text;
+  }
 
-    text(name, row) {
-      const { values, index } = this.source.columns[name];
-      return values[index ? index[row] : row];
+  function sortValue(row, column) {
+    if (column === "grade") return data.grades.indexOf(row.grade);
+    return column === "done" ? Number(ticked.has(row.key)) : row[column];
+  }
+
+  function select({ rows, state }) {
+    const search = state.search.trim().toLowerCase();
+    const filters = Object.entries(state.filters).filter(([, value]) => value);
+    const selected = rows.filter((row) => (!state.only || state.only.rows.has(row)) && !(state.hide && ticked.has(row.key))
+      && filters.every(([name, value]) => [row[name]].flat().includes(value)) && (!search || searchText(row).includes(search)));
+    if (!state.sort) return selected;
+    const { column, sign } = state.sort;
+    const compare = (a, b) => (typeof a === "number" ? a - b : collator.compare(a, b));
+    return selected.sort((a, b) => sign * compare(sortValue(a, column), sortValue(b, column)));
+  }
+
+  function draw(table, isPrinted = false) {
+    const { section, state } = table;
+    const selected = select(table);
+    const pages = Math.max(1, Math.ceil(selected.length / table.size));
+    state.page = Math.min(state.page, pages - 1);
+    const first = isPrinted ? 0 : state.page * table.size;
+    const shown = selected.slice(first, isPrinted ? undefined : first + table.size);
+    if (shown.length !== table.shown?.length || shown.some((row, number) => row !== table.shown[number])) {
+      table.elements = shown.map((row) => makeRow(table, row));
+      table.body.replaceChildren(...table.elements);
+      table.shown = shown;
     }
+    table.elements.forEach((element, number) => {
+      const box = one(element, "[data-done]");
+      if (box) element.classList.toggle("done", (box.checked = ticked.has(shown[number].key)));
+    });
+    const range = shown.length < selected.length ? `${count(first + 1)}-${count(first + shown.length)} of ` : "";
+    const rest = selected.length < table.rows.length ? ` (filtered from ${count(table.rows.length)})` : "";
+    const done = table.hide ? `, ${count(table.rows.filter((row) => ticked.has(row.key)).length)} done in all` : "";
+    const status = one(section, ".status");
+    status.textContent = `${range}${count(selected.length)} ${status.dataset.what}${rest}${done}`;
+    one(section, ".only").textContent = state.only ? `Only the flows of ${state.only.name}` : "";
+    one(section, ".pager").classList.toggle("on", pages > 1);
+    one(section, ".pager span").textContent = `Page ${count(state.page + 1)} of ${count(pages)}`;
+    one(section, "[data-page='-1']").disabled = state.page === 0;
+    one(section, "[data-page='1']").disabled = state.page === pages - 1;
+    one(section, "input[type=search]").value = state.search;
+    all(section, "select").forEach((select) => { select.value = state.filters[select.dataset.filter] ?? ""; });
+    if (table.hide) table.hide.checked = state.hide;
+    for (const heading of all(section, "th[data-sort]")) {
+      const isSorted = state.sort?.column === heading.dataset.sort;
+      heading.toggleAttribute("aria-sort", isSorted);
+      if (isSorted) heading.setAttribute("aria-sort", state.sort.sign > 0 ? "ascending" : "descending");
+    }
+  }
 
-    fillSelect(select) {
-      const { values, index } = this.source.columns[select.dataset.filter];
-      const counts = new Map();
-      const perValue = new Uint32Array(values.length);
-      index.forEach((each) => { perValue[each] += 1; });
-      const isList = select.dataset.filter === "reasons";
-      values.forEach((value, each) => (isList ? value.split(" ") : [value]).forEach((part) => {
-        if (part) counts.set(part, (counts.get(part) ?? 0) + perValue[each]);
-      }));
-      const isGrade = select.dataset.filter === "grade";
-      const rank = ([part]) => (isGrade ? data.grades.indexOf(part) : 0);
-      for (const [part, number] of [...counts].sort((a, b) => rank(a) - rank(b) || collator.compare(a[0], b[0]))) {
-        const label = isList ? data.reasons[part][0] : part;
-        select.add(new Option(`${label} (${number.toLocaleString("en")})`, part));
+  function makeRow(table, row) {
+    const element = table.template.cloneNode(true);
+    for (const cell of all(element, "[data-f]")) {
+      const text = typeof row[cell.dataset.f] === "number" ? count(row[cell.dataset.f]) : row[cell.dataset.f];
+      cell.textContent = text;
+      cell.classList.toggle("long", text.length > WHOLE);
+      if (cell.dataset.f === "grade") cell.classList.add(text.replaceAll(" ", "-"));
+    }
+    for (const code of row.chips ?? []) {
+      const chip = one(element, "[data-chips]").appendChild(document.createElement("span"));
+      chip.className = data.reasons[code].is_note ? "chip note" : "chip";
+      chip.textContent = data.reasons[code].label;
+    }
+    one(element, "[data-open]")?.addEventListener("click", (event) => {
+      const isOpen = event.currentTarget.getAttribute("aria-expanded") === "true";
+      event.currentTarget.setAttribute("aria-expanded", String(!isOpen));
+      if (isOpen) element.nextElementSibling.remove();
+      else element.after(makeDetail(row, element.cells.length));
+    });
+    const box = one(element, "[data-done]");
+    if (!box) return element;
+    box.setAttribute("aria-label", `Done: ${row.item}`);
+    box.addEventListener("change", () => {
+      const number = table.shown.indexOf(row);
+      setTick(row.key, box.checked);
+      draw(table);
+      if (!box.isConnected) one(table.elements[Math.min(number, table.elements.length - 1)] ?? table.section, "input").focus();
+    });
+    one(element, "[data-item]").addEventListener("click", () =>
+      show(tables.flows, { only: { name: row.item, rows: new Set(row.flows.map((number) => data.flows[number])) } }));
+    return element;
+  }
+
+  function makeDetail(row, width) {
+    const detail = one(document, "#detail").content.firstElementChild.cloneNode(true);
+    one(detail, "td").colSpan = width;
+    for (const code of row.reasons) {
+      const reason = document.getElementById(`why-${code}`).cloneNode(true);
+      reason.removeAttribute("id");
+      one(reason, ".count").remove();
+      one(detail, "dl").append(reason);
+    }
+    one(detail, "h3").textContent = row.after ? `Commands, ${row.after}` : `No commands: ${row.obstacle}`;
+    for (const [name, line] of Object.entries(row.commands)) {
+      const command = one(document, "#command").content.firstElementChild.cloneNode(true);
+      const [code, button] = [one(command, "code"), one(command, "button")];
+      one(command, "span").textContent = name;
+      for (const [number, word] of line.split(" ").entries()) { // a line does not break within an option
+        const span = document.createElement("span");
+        span.className = word.length > WHOLE ? "" : "whole";
+        span.textContent = word;
+        code.append(number ? " " : "", span);
       }
+      button.setAttribute("aria-label", `Copy ${name}`);
+      button.addEventListener("click", () => copy(button, code));
+      one(detail, "td").append(command);
     }
+    return detail;
+  }
 
-    addSort(heading) {
-      const button = document.createElement("button");
-      button.type = "button";
+  async function copy(button, code) {
+    try {
+      await navigator.clipboard.writeText(code.textContent);
+      button.textContent = "Copied";
+    } catch { // not allowed: the command is selected, to copy it by hand
+      getSelection().selectAllChildren(code);
+      button.textContent = document.execCommand("copy") ? "Copied" : "Selected";
+    }
+  }
+
+  function show(table, state) {
+    table.state = { ...initial(), ...state };
+    draw(table);
+  }
+
+  function addTable(section) {
+    const rows = data[section.dataset.table];
+    const table = { section, rows, state: initial(), size: Number(section.dataset.rows) };
+    Object.assign(table, { body: one(section, "tbody"), hide: one(section, "[data-hide]") });
+    table.template = one(section, "template").content.firstElementChild;
+    tables[section.dataset.table] = table;
+    for (const select of all(section, "select")) {
+      const counts = new Map();
+      rows.forEach((row) => [row[select.dataset.filter]].flat().forEach((value) => counts.set(value, (counts.get(value) ?? 0) + 1)));
+      counts.delete("");
+      const rank = (value) => (select.dataset.filter === "grade" ? data.grades.indexOf(value) : 0);
+      const label = (value) => (select.dataset.filter === "reasons" ? data.reasons[value].label : value);
+      const values = [...counts.keys()].sort((a, b) => rank(a) - rank(b) || collator.compare(label(a), label(b)));
+      select.append(...values.map((value) => new Option(`${label(value)} (${count(counts.get(value))})`, value)));
+    }
+    one(section, ".tools").addEventListener("input", () => {
+      const filters = Object.fromEntries(all(section, "select").map((select) => [select.dataset.filter, select.value]));
+      Object.assign(table.state, { page: 0, search: one(section, "input[type=search]").value, hide: table.hide?.checked ?? false, filters });
+      draw(table);
+    });
+    one(section, "[data-reset]").addEventListener("click", () => show(table, {}));
+    for (const heading of all(section, "th[data-sort]")) {
+      const [button, column] = [document.createElement("button"), heading.dataset.sort];
       button.textContent = heading.textContent;
       heading.replaceChildren(button);
       button.addEventListener("click", () => {
-        const isDescending = heading.getAttribute("aria-sort") === "ascending";
-        all(this.section, "th[aria-sort]").forEach((each) => each.removeAttribute("aria-sort"));
-        heading.setAttribute("aria-sort", isDescending ? "descending" : "ascending");
-        this.sort(heading.dataset.sort, isDescending ? -1 : 1);
+        const { sort } = table.state;
+        Object.assign(table.state, { page: 0, sort: { column, sign: sort?.column === column ? -sort.sign : 1 } });
+        draw(table);
       });
     }
-
-    sort(name, direction) {
-      const column = this.source.columns[name === "done" ? "key" : name];
-      const values = column.values;
-      const order = Uint32Array.from(values, (_, each) => each);
-      // Empty texts come last in both directions.
-      if (name === "grade") order.sort((a, b) => direction * (data.grades.indexOf(values[a]) - data.grades.indexOf(values[b])));
-      else if (name === "done") order.sort((a, b) => direction * (ticks.has(values[a]) - ticks.has(values[b])));
-      else order.sort((a, b) => (!values[a] - !values[b]) || direction * collator.compare(values[a], values[b]));
-      const ranks = new Uint32Array(values.length);
-      order.forEach((each, rank) => {
-        const before = order[rank - 1];
-        const isSame = rank > 0 && name === "done" && ticks.has(values[each]) === ticks.has(values[before]);
-        ranks[each] = isSame ? ranks[before] : rank;
-      });
-      const rankOf = column.index ? (row) => ranks[column.index[row]] : (row) => ranks[row];
-      this.order = Uint32Array.from({ length: this.source.size }, (_, row) => row).sort((a, b) => rankOf(a) - rankOf(b) || a - b);
-      this.filter();
-    }
-
-    filter() {
-      const tests = this.selects.filter((select) => select.value).map((select) => {
-        const { values, index } = this.source.columns[select.dataset.filter];
-        const isList = select.dataset.filter === "reasons";
-        const isMatch = values.map((value) => (isList ? value.split(" ").includes(select.value) : value === select.value));
-        return (row) => isMatch[index[row]];
-      });
-      const words = this.search.value.toLowerCase().split(/\s+/).filter(Boolean);
-      if (words.length) {
-        const texts = this.searchTexts();
-        tests.push((row) => words.every((word) => texts[row].includes(word)));
-      }
-      if (this.hide?.checked) tests.push((row) => !ticks.has(this.text("key", row)));
-      this.shown = tests.length ? this.order.filter((row) => tests.every((test) => test(row))) : this.order;
-      this.page = 0;
-      this.draw();
-    }
-
-    searchTexts() {
-      this.texts ??= Array.from({ length: this.source.size }, (_, row) =>
-        Object.keys(this.source.columns).map((name) => this.text(name, row)).join("\n").toLowerCase());
-      return this.texts;
-    }
-
-    draw(first = this.page * this.rows, number = this.rows) {
-      const rows = [...this.shown.subarray(first, first + number)].map((row) => this.row(row));
-      this.body.replaceChildren(...rows);
-      const count = (value) => value.toLocaleString("en");
-      const size = this.shown.length;
-      const range = size > rows.length ? `${count(first + 1)}-${count(first + rows.length)} of ` : "";
-      const rest = size < this.source.size ? ` (filtered from ${count(this.source.size)})` : "";
-      const status = one(this.section, ".status");
-      status.textContent = `${range}${count(size)} ${status.dataset.what}${rest}${this.progress()}`;
-      this.pager.classList.toggle("on", size > this.rows);
-      one(this.pager, "span").textContent = `Page ${count(this.page + 1)} of ${count(Math.ceil(size / this.rows))}`;
-      one(this.pager, "[data-page='-1']").disabled = this.page === 0;
-      one(this.pager, "[data-page='1']").disabled = (this.page + 1) * this.rows >= size;
-    }
-
-    progress() {
-      if (!this.hide) return "";
-      let done = 0;
-      for (const key of this.source.columns.key.values) done += ticks.has(key);
-      return `, ${done.toLocaleString("en")} done in total`;
-    }
-
-    row(number) {
-      const row = this.template.cloneNode(true);
-      for (const cell of all(row, "[data-f]")) {
-        const text = this.text(cell.dataset.f, number);
-        cell.textContent = text;
-        if (cell.dataset.f === "grade") cell.classList.add(text.replaceAll(" ", "-"));
-      }
-      const chips = one(row, "[data-chips]");
-      if (chips) this.addReasons(row, chips, this.text("reasons", number).split(" "));
-      const box = one(row, "[data-done]");
-      if (box) {
-        const key = this.text("key", number);
-        const mark = () => row.classList.toggle("done", (box.checked = ticks.has(key)));
-        mark();
-        box.setAttribute("aria-label", `Done: ${this.text("item", number)}`);
-        box.addEventListener("change", () => { ticks.set(key, box.checked); mark(); });
-        one(row, "[data-go]").addEventListener("click", () =>
-          tables.flows.show({ account: this.text("account", number), search: this.text("item", number) }));
-      }
-      return row;
-    }
-
-    addReasons(row, chips, codes) {
-      for (const code of codes) {
-        const chip = document.createElement("a");
-        const [label, isNote] = data.reasons[code];
-        chip.className = isNote ? "chip note" : "chip";
-        chip.href = `#why-${code}`;
-        chip.textContent = label;
-        chips.append(chip);
-      }
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "why";
-      button.textContent = "Explain";
-      button.setAttribute("aria-expanded", "false");
-      chips.prepend(button);
-      button.addEventListener("click", () => {
-        const isOpen = button.getAttribute("aria-expanded") === "true";
-        button.setAttribute("aria-expanded", String(!isOpen));
-        if (isOpen) { row.nextElementSibling.remove(); return; }
-        const detail = document.createElement("tr");
-        detail.className = "detail";
-        const list = detail.appendChild(document.createElement("td")).appendChild(document.createElement("dl"));
-        list.parentElement.colSpan = row.children.length;
-        for (const code of codes) {
-          const reason = document.getElementById(`why-${code}`).cloneNode(true);
-          reason.removeAttribute("id");
-          list.append(reason);
-        }
-        row.after(detail);
-      });
-    }
-
-    show(wanted) {
-      this.search.value = wanted.search ?? "";
-      if (this.hide) this.hide.checked = false;
-      this.selects.forEach((select) => { select.value = wanted[select.dataset.filter] ?? ""; });
-      this.filter();
-    }
+    all(section, "[data-page]").forEach((button) => button.addEventListener("click", () => {
+      table.state.page += Number(button.dataset.page);
+      draw(table);
+      if (button.disabled) all(section, "[data-page]").find((other) => !other.disabled)?.focus();
+      section.scrollIntoView();
+    }));
+    draw(table);
   }
 
-  ticks.load();
   document.documentElement.classList.add("js");
-  for (const section of all(document, "[data-table]")) {
-    if (one(section, "tbody")) tables[section.dataset.table] = new Table(section);
-  }
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("[data-go]");
-    if (!link || !tables.flows) return;
-    const wanted = {};
-    for (const name of ["grade", "account", "channel", "reasons"]) wanted[name] = link.getAttribute(`data-set-${name}`) ?? "";
-    if (Object.values(wanted).some(Boolean)) tables.flows.show(wanted);
+  loadTicks();
+  all(document, "[data-table]:has(template)").forEach(addTable);
+  all(document, "[data-go]").forEach((link) => {
+    link.href = "#flows";
+    link.addEventListener("click", () => show(tables.flows, { filters: JSON.parse(link.dataset.go) }));
   });
-  addEventListener("storage", () => { ticks.load(); tables.work?.draw(); });
-  addEventListener("beforeprint", () => Object.values(tables).forEach((table) => table.draw(0, PRINTED)));
-  addEventListener("afterprint", () => Object.values(tables).forEach((table) => table.draw()));
+  addEventListener("storage", () => { loadTicks(); if (tables.work) draw(tables.work); });
+  const printed = () => Object.values(tables).filter((table) => table !== tables.flows || one(document, "#print-flows").checked);
+  addEventListener("beforeprint", () => printed().forEach((table) => draw(table, true)));
+  addEventListener("afterprint", () => printed().forEach((table) => draw(table)));
 })();

@@ -1,23 +1,28 @@
-"""The report as text for a terminal or a file: headline, then each account, then the reasons with their sources."""
+"""The report as text for a terminal or a file."""
 
-import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
 from flexflows import __version__
+from flexflows.cli._accounts import describe_accounts
 from flexflows.cli._text import cell_width, pluralize, visible
-from flexflows.cli.report.build import CHANGE_KINDS, AccountReport, Change, Comparison, GradedFlow, Report, WorkItem
-from flexflows.cli.report.rules import EVERY_FLOW, Fact, Grade
 
-_STYLES = {
+from .build import AccountReport, GradedFlow, Report, WorkItem, describe_account, name_account
+from .changes import Comparison
+from .facts import GENERAL, OBSERVED, SENTENCES, Fact, Grade
+from .masking import mark, mask_text
+
+STYLES = {
     Grade.REDESIGN: "red",
     Grade.LOOK_AT_IT: "magenta",
     Grade.PORT_CODE: "yellow",
     Grade.CONNECT_TRIGGER: "cyan",
-    Grade.RECREATE: "green",
 }
-_LONGEST_LABEL = max(map(len, Grade))
+LONGEST_GRADE = max(map(len, Grade))
+PROSE_WIDTH = 100  # in a file, where text from a record is not folded
+MIN_WIDTH = 30
+COMMENTS = {"remove": "remove the flow", "create": "create its address", "undo": "undo: create the flow again"}
 
 
 class Line(NamedTuple):
@@ -27,128 +32,159 @@ class Line(NamedTuple):
     style: str = ""
 
 
-def text_lines(report: Report, width: int = 80, *, has_blocks: bool = True) -> Iterator[Line]:
-    """Yield the report's lines, each at most `width` cells wide; `has_blocks`: whether the bars may be drawn with █."""
-    yield Line("Flex Flows to migrate to Flex Conversations", "bold")
-    yield Line(f"{report.created:%Y-%m-%d %H:%M %Z}, flexflows {__version__}", "dim")
-    if report.selection:
-        yield from _fold(f"Only flows that match {' '.join(report.selection)}", width)
-    yield Line("")
-    total = (
-        f"{pluralize(len(report.flows), 'flow')} in {len(report.read)} of {pluralize(len(report.accounts), 'account')}"
-    )
-    yield Line(total, "bold")
-    yield from _bars(report.grades, width, "█" if has_blocks else "#")
-    for account in report.accounts:
-        if account.error is not None:
-            yield from _fold(f"Not read: {account.title}: {account.error}", width, style="red", hanging=2)
-    if report.comparison is not None:
-        yield from _comparison(report, report.comparison, width)
+def text_lines(report: Report, comparison: Comparison | None, width: int | None) -> Iterator[Line]:
+    """Yield the report's lines; `width`: the cells in a line of the terminal."""
+    text = _Text(report, width)
+    yield from text.headline()
+    if comparison is not None:
+        yield from text.comparison(comparison)
     for account in report.read:
-        yield from _account(account, width)
-    yield from _reasons(report, width)
+        yield from text.account(account)
+    if report.flows:
+        yield from text.reasons()
 
 
-def _bars(grades: Mapping[Grade, int], width: int, block: str) -> Iterator[Line]:
-    longest = max(grades.values(), default=1)
-    room = min(40, width - _LONGEST_LABEL - len("  100,000    "))
-    for grade, number in grades.items():
-        bar = block * max(1, round(number / longest * room)) if room > 0 else ""
-        yield Line(f"  {number:>7,}  {grade:<{_LONGEST_LABEL}}  {bar}".rstrip(), _STYLES[grade])
+class _Text:
+    """The lines of a report for one width; without a terminal (`None`), nothing from a record is folded."""
 
+    def __init__(self, report: Report, width: int | None) -> None:
+        self._report = report
+        self._width = width
+        cited = (source for fact in (*GENERAL.values(), *report.reasons) for source in fact.sources)
+        self._numbers = {source: number for number, source in enumerate(dict.fromkeys(cited), 1)}
 
-def _comparison(report: Report, comparison: Comparison, width: int) -> Iterator[Line]:
-    counts = ", ".join(f"{comparison.counts[kind]:,} {kind}" for kind in CHANGE_KINDS)
-    yield Line("")
-    yield Line(f"Since {comparison.created:%Y-%m-%d %H:%M %Z}: {counts}", "bold")
-    for change in report.changes.values():
-        yield from _change(change, width)
-    for name, reason in comparison.not_compared.items():
-        yield from _fold(f"not compared: {name}, {reason}", width, indent=2, hanging=4)
+    def headline(self) -> Iterator[Line]:
+        """Yield the totals, the accounts that were not read, and what is true of all flows."""
+        report = self._report
+        yield from self._data("Flex Flows to migrate to Flex Conversations", style="bold")
+        yield from self._data(f"{report.created:%Y-%m-%d %H:%M %Z}, flexflows {__version__}", style="dim")
+        if report.selection.options:
+            options = " ".join(report.selection.options)
+            yield from self._data(f"Only flows that match {mark(options, mask_text(options))}")
+        accounts = describe_accounts([account.account for account in report.accounts])
+        accepted = f" and {len(report.accepted):,} accepted" if report.accepted else ""
+        yield from self._title(f"{pluralize(len(report.flows), 'flow')}{accepted}, {accounts}")
+        longest = max(report.grades.values(), default=1)
+        room = max(0, min(40, (self._width or PROSE_WIDTH) - LONGEST_GRADE - len("  100,000    ")))
+        for grade, number in report.grades.items():
+            bar = "█" * round(number / longest * room)
+            yield Line(f"  {number:>7,}  {grade:<{LONGEST_GRADE}}  {bar}".rstrip(), STYLES[grade])
+            yield from self._prose(SENTENCES[grade], 11, "dim")
+        for account in report.accounts:
+            if account.account.error is not None:
+                yield from self._data(
+                    f"Not read: {describe_account(account.account)}: {account.account.error}", hanging=2, style="red"
+                )
+        for sid, reason in report.unused.items():
+            yield from self._data(f"Accepted, but not among the flows read: {sid}  {reason}", hanging=2)
+        for fact in GENERAL.values() if report.flows else ():
+            yield Line("")
+            yield from self._prose(f"{fact.label}: {self._cite(fact)}")
+        common = [
+            f"{each.label} ({number:,})" for each, number in report.reasons.items() if each in report.common_notes
+        ]
+        if common:
+            yield from self._title("Notes on nearly every flow, not repeated below")
+            yield from self._prose(", ".join(common))
 
+    def comparison(self, comparison: Comparison) -> Iterator[Line]:
+        """Yield the changes since an earlier report."""
+        counts = ", ".join(f"{number:,} {kind}" for kind, number in comparison.counts.items())
+        yield from self._title(f"Since {comparison.created:%Y-%m-%d %H:%M %Z}: {counts}")
+        for grade, (before, after) in comparison.grades.items():
+            yield Line(f"  {grade} {before:,} → {after:,}")
+        for change in comparison.changes:
+            flow = change.flow
+            yield from self._data(f"{change.kind:<7}  {flow.sid or '-'}  {flow.name}", 2, 11)
+            yield from self._data(f"{name_account(flow.account)}, {flow.grade}", 11, style="dim")
+            for attribute in change.describe("→", is_masked=True):
+                yield from self._data(attribute, 11, 13)
+        for name, reason in comparison.not_compared.items():
+            yield from self._data(f"not compared: {name}, {reason}", 2, 4)
 
-def _change(change: Change, width: int) -> Iterator[Line]:
-    flow = f"{change.kind:<7}  {change.flow.text('sid', '-')}  {change.flow.text('friendly_name')}"
-    yield from _fold(flow, width, indent=2, hanging=11)
-    yield from _fold(f"{change.account.name}, {change.flow.grade}", width, indent=11, hanging=13, style="dim")
-    for attribute in change.describe("->"):
-        yield from _fold(attribute, width, indent=11, hanging=13)
+    def account(self, report: AccountReport) -> Iterator[Line]:
+        """Yield the work lists and the flows of an account."""
+        cut = ", cut by --limit" if report.account.has_more else ""
+        yield from self._title(f"{describe_account(report.account)}: {pluralize(len(report.flows), 'flow')}{cut}")
+        yield from self._data(", ".join(f"{number:,} {grade}" for grade, number in report.grades.items()), 2)
+        for work_list, group in groupby(report.work, lambda item: item.work_list):
+            items = list(group)
+            yield from self._title(f"  {work_list.label} ({len(items):,})")
+            yield from self._prose(work_list.text, 2, "dim")
+            for item in items:
+                yield from self._item(item)
+        for grade, flows in groupby(report.flows, lambda flow: flow.grade):
+            yield from self._title(f"  {grade} ({report.grades[grade]:,})", STYLES[grade])
+            for flow in flows:
+                yield from self._flow(flow)
+        if report.accepted:
+            yield from self._title(f"  accepted ({len(report.accepted):,})")
+        for flow in report.accepted:
+            yield from self._data(f"{flow.sid}  {flow.name}", 4, 6)
+            yield from self._data(f"{flow.grade}; accepted: {flow.accepted}", 6)
 
+    def reasons(self) -> Iterator[Line]:
+        """Yield the reasons, and the sources of all that is said."""
+        yield from self._title("Reasons")
+        for reason, number in self._report.reasons.items():
+            yield from self._data(
+                f"{reason.label} ({pluralize(number, 'flow')}; {reason.grade or 'note'})", style="bold"
+            )
+            yield from self._prose(self._cite(reason), 2)
+        yield from self._title("Sources")
+        for source, number in self._numbers.items():
+            yield from self._data(f"[{number}] {source.title}", 0, 4)
+            yield Line(f"    {source.url}", "dim")
 
-def _account(report: AccountReport, width: int) -> Iterator[Line]:
-    yield Line("")
-    only = "" if report.account.is_complete else " (the first, up to --limit)"
-    yield from _fold(f"{report.title}: {pluralize(len(report.flows), 'flow')}{only}", width, style="bold")
-    yield from _wrap(", ".join(f"{number:,} {grade}" for grade, number in report.grades.items()), width, indent=2)
-    for work_list, group in groupby(report.work, lambda item: item.work_list):
-        items = list(group)
+    def _item(self, item: WorkItem) -> Iterator[Line]:
+        entry = mark(item.item, item.masked_item)
+        yield from self._data(f"[ ] {entry}  {pluralize(len(item.flows), 'flow')}", 4, 8)
+        for flow in item.flows if item.work_list.code == "shared" else ():
+            yield from self._data(f"{flow.sid or '-'}  {flow.integration} {flow.state}", 8)
+
+    def _flow(self, flow: GradedFlow) -> Iterator[Line]:
+        yield from self._data(f"{flow.sid or '-'}  {flow.name}", 4, 6)
+        target = mark(flow.target, flow.masked_target)
+        leads = filter(None, (flow.channel, flow.identity, "→", flow.integration, target))
+        yield from self._data(" ".join(leads), 6, 8)
+        reasons = [reason.label for reason in flow.reasons if reason not in self._report.common_notes]
+        yield from self._data(", ".join(reasons), 6, style="dim")
+        step = flow.next_step.masked()
+        if step.commands:
+            yield Line(f"      {step.after}:", "dim")
+        elif flow.grade in {Grade.PORT_CODE, Grade.CONNECT_TRIGGER}:
+            yield from self._data(f"no commands: {step.obstacle}", 6, style="dim")
+        for name, words in step.commands.items():
+            yield Line(f"        # {COMMENTS[name]}", "dim")
+            # On a terminal, a backslash continues a line, so that a folded command can be copied.
+            yield from _fold(words, self._width, 8, 10, end=" \\")
+
+    def _cite(self, fact: Fact) -> str:
+        """Return a fact's text with the numbers of its sources, and then what nobody but us says."""
+        observation = f" {OBSERVED} {fact.observation}" if fact.observation else ""
+        return f"{fact.text} {''.join(f'[{self._numbers[source]}]' for source in fact.sources)}{observation}"
+
+    def _title(self, text: str, style: str = "bold") -> Iterator[Line]:
         yield Line("")
-        yield Line(f"  {work_list.label} ({len(items):,})", "bold")
-        sources = "; ".join(source.title for source in work_list.sources)
-        yield from _wrap(f"{work_list.text} ({sources})", width, indent=2, style="dim")
-        for item in items:
-            yield from _item(item, width)
-    for grade, flows in groupby(report.flows, lambda flow: flow.grade):
-        yield Line("")
-        yield Line(f"  {grade} ({report.grades[grade]:,})", _STYLES[grade])
-        for flow in flows:
-            yield from _flow(flow, width)
+        yield from self._data(text, style=style)
+
+    def _prose(self, text: str, indent: int = 0, style: str = "") -> Iterator[Line]:
+        return _fold(text.split(), self._width or PROSE_WIDTH, indent, indent, style)
+
+    def _data(self, text: str, indent: int = 0, hanging: int = 0, style: str = "") -> Iterator[Line]:
+        return _fold(visible(text).split(" "), self._width, indent, hanging or indent, style)
 
 
-def _item(item: WorkItem, width: int) -> Iterator[Line]:
-    yield from _fold(f"[ ] {item.item}  {pluralize(len(item.flows), 'flow')}", width, indent=4, hanging=8)
-    for flow in item.flows if item.work_list.code == "shared" else ():
-        yield from _fold(f"{flow.text('sid', '-')}  {flow.integration}  {flow.state}", width, indent=8, hanging=10)
-
-
-def _flow(flow: GradedFlow, width: int) -> Iterator[Line]:
-    yield from _fold(f"{flow.text('sid', '-')}  {flow.text('friendly_name')}", width, indent=4, hanging=6)
-    leads = f"{flow.channel} {flow.text('contact_identity')} -> {flow.integration} {flow.target}"
-    yield from _fold(leads.replace("  ", " "), width, indent=6, hanging=8)
-    yield from _wrap(", ".join(reason.label for reason in flow.reasons), width, indent=6, style="dim")
-
-
-def _reasons(report: Report, width: int) -> Iterator[Line]:
-    cited = (source for reason in (EVERY_FLOW, *report.reasons) for source in reason.sources)
-    numbers = {source: number for number, source in enumerate(dict.fromkeys(cited), 1)}
-
-    def describe(reason: Fact, extent: str = "") -> Iterator[Line]:
-        yield Line(f"{reason.label}{extent}", "bold")
-        marks = "".join(f"[{numbers[source]}]" for source in reason.sources)
-        yield from _wrap(f"{reason.text} {marks}", width, indent=2)
-
-    yield Line("")
-    yield Line("Reasons", "bold")
-    yield from describe(EVERY_FLOW)
-    for reason, number in report.reasons.items():
-        yield from describe(reason, f" ({pluralize(number, 'flow')}; {reason.grade or 'note'})")
-    yield Line("")
-    yield Line("Sources", "bold")
-    for source, number in numbers.items():
-        yield from _wrap(f"[{number}] {source.title}", width, indent=0)
-        if source.url is not None:
-            yield Line(f"    {source.url}", "dim")  # in one piece, so that a terminal can open it
-
-
-def _wrap(text: str, width: int, *, indent: int, style: str = "") -> Iterator[Line]:
-    for line in textwrap.wrap(text, max(20, width - indent), break_on_hyphens=False):
-        yield Line(" " * indent + line, style)
-
-
-def _fold(text: str, width: int, *, indent: int = 0, hanging: int = 0, style: str = "") -> Iterator[Line]:
-    """Yield a text from the API in full, broken anywhere where it is too wide."""
-    text = visible(text).rstrip()
-    while True:
-        end = _prefix_length(text, max(20, width - indent))
-        yield Line(" " * indent + text[:end], style)
-        if end == len(text):
-            return
-        text, indent = text[end:], hanging
-
-
-def _prefix_length(text: str, width: int) -> int:
-    """Return how many characters of a text fit in `width` cells."""
-    end = min(len(text), width)
-    while cell_width(text[:end]) > width:
-        end -= 1
-    return end
+def _fold(
+    words: Sequence[str], width: int | None, indent: int, hanging: int, style: str = "", *, end: str = ""
+) -> Iterator[Line]:
+    """Yield words in lines that fit the width, each but the last with an end; a word is never cut."""
+    line = " " * indent + words[0]
+    for word in words[1:]:
+        if width and line.strip() and cell_width(f"{line} {word}{end}") > max(width, MIN_WIDTH):
+            yield Line(line.rstrip() + end, style)
+            line = " " * hanging + word
+        else:
+            line = f"{line} {word}"
+    if line.strip():
+        yield Line(line.rstrip(), style)

@@ -1,0 +1,129 @@
+"""The grade and the reasons of flows, from each row of the migration facts."""
+
+from typing import Any
+
+import pytest
+from flows import CUSTOM, EXTERNAL, FACEBOOK, KINDS, TASK, WEB, WHATSAPP, make_account, make_flow, make_report, sid
+
+from flexflows import FlexFlow
+from flexflows.cli.report.facts import GENERAL, REASONS, SENTENCES, WORK_LISTS, Grade
+from flexflows.cli.report.grading import find_grade, find_reasons, find_target
+
+NOTES = {code for code, reason in REASONS.items() if reason.grade is None}
+
+
+def codes(flow: FlexFlow) -> set[str]:
+    return {reason.code for reason in find_reasons(flow, is_shared=False)}
+
+
+@pytest.mark.parametrize(
+    ("attributes", "grade", "expected"),
+    [
+        ({}, "connect the trigger", {"studio"}),
+        (WHATSAPP, "connect the trigger", {"studio"}),
+        (FACEBOOK, "connect the trigger", {"studio"}),
+        (WEB, "port code", {"web", "studio"}),
+        (CUSTOM, "redesign", {"no-address-type", "studio"}),
+        ({"channel_type": "line"}, "redesign", {"no-address-type", "studio"}),
+        (EXTERNAL, "port code", {"webhook"}),
+        (TASK, "redesign", {"task"}),
+        ({**FACEBOOK, **TASK}, "redesign", {"messenger-task"}),
+        ({"long_lived": True}, "redesign", {"studio", "long-lived"}),
+        ({"integration_type": None}, "look at it", {"no-integration", "suggests-studio"}),
+        ({"integration_type": None, "integration": {}}, "look at it", {"no-integration"}),
+        # Missing values, and values that are not documented.
+        ({"channel_type": None}, "look at it", {"no-channel", "studio"}),
+        ({"channel_type": ""}, "look at it", {"no-channel", "studio"}),
+        ({"channel_type": "new"}, "look at it", {"unknown-channel", "studio"}),
+        ({"channel_type": 7}, "look at it", {"no-channel", "unreadable", "studio"}),
+        ({"contact_identity": "null"}, "look at it", {"no-identity", "studio"}),
+        ({**FACEBOOK, "contact_identity": " "}, "look at it", {"no-identity", "studio"}),
+        ({"integration_type": "lambda"}, "look at it", {"unknown-integration"}),
+        ({"integration": None}, "look at it", {"studio", "no-studio-flow"}),
+        ({"integration": {"flow_sid": 7}}, "look at it", {"studio", "no-studio-flow"}),
+        ({**EXTERNAL, "integration": {"new": 1}}, "look at it", {"webhook", "no-webhook"}),
+        ({"long_lived": "true"}, "look at it", {"studio", "unreadable"}),
+        ({"long_lived": None}, "connect the trigger", {"studio"}),
+        # The hardest reason decides.
+        ({**WEB, "integration_type": "?"}, "look at it", {"web", "unknown-integration"}),
+        ({"channel_type": None, **TASK}, "redesign", {"no-channel", "task"}),
+    ],
+)
+def test_a_flow_has_the_grade_of_its_hardest_reason(attributes: dict[str, Any], grade: str, expected: set[str]) -> None:
+    flow = make_flow(**attributes)
+    assert find_grade(find_reasons(flow, is_shared=False)) == grade
+    assert codes(flow) - NOTES == expected
+
+
+GRADES = dict(
+    zip(
+        KINDS,
+        ["connect the trigger", *["port code"] * 3, *["redesign"] * 5, "connect the trigger", "look at it"],
+        strict=True,
+    )
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_kinds_of_real_accounts_are_graded(kind: str) -> None:
+    assert find_grade(find_reasons(make_flow(**KINDS[kind]), is_shared=False)) == GRADES[kind]
+
+
+@pytest.mark.parametrize(
+    ("channel", "identities", "is_shared"),
+    [
+        ("sms", ("+15005550006", "sms:+1 (500) 555-0006"), True),
+        ("whatsapp", ("whatsapp:+15005550006", "+15005550006"), True),
+        ("facebook", ("messenger:1", "messenger:1"), True),
+        ("sms", ("+15005550006", "+15005550007"), False),
+        ("custom", ("instagram", "instagram"), False),
+        ("line", ("line", "line"), False),
+        ("web", (None, None), False),
+    ],
+)
+def test_only_identities_that_become_addresses_are_shared(
+    channel: str, identities: tuple[str, str], *, is_shared: bool
+) -> None:
+    flows = [make_flow(number, channel_type=channel, contact_identity=each) for number, each in enumerate(identities)]
+    (account,) = make_report(make_account(*flows)).accounts
+    assert [("shared-address" in {reason.code for reason in flow.reasons}) for flow in account.flows] == [is_shared] * 2
+    assert ("shared" in {item.work_list.code for item in account.work}) is is_shared
+
+
+def test_a_note_needs_a_value_that_is_set() -> None:
+    assert codes(make_flow(enabled=False)) & NOTES == {"sms", "disabled", "janitor", "chat-service"}
+    assert codes(make_flow(enabled=None, janitor_enabled=None, chat_service_sid="")) & NOTES == {"sms"}
+    assert "webhook-retries" in codes(make_flow(integration_type="external", integration={"retry_count": 0}))
+
+
+def test_a_flow_leads_where_its_integration_type_says() -> None:
+    both = {"flow_sid": sid(1, "FW"), "url": "https://example.com"}
+    assert find_target(make_flow(integration=both)) == sid(1, "FW")
+    assert find_target(make_flow(integration_type="external", integration=both)) == "https://example.com"
+    assert find_target(make_flow(integration_type="task", integration=both)) is None
+
+
+def test_each_fact_links_to_the_page_that_says_it() -> None:
+    for fact in (*GENERAL.values(), *REASONS.values(), *WORK_LISTS.values()):
+        assert fact.sources
+        assert all(source.url.startswith("https://www.twilio.com/docs/") for source in fact.sources)
+    assert set(SENTENCES) == set(Grade)
+
+
+def test_a_work_list_has_each_entry_once_with_its_flows() -> None:
+    flows = [
+        make_flow(1),
+        make_flow(2, **WHATSAPP),
+        make_flow(3, **EXTERNAL, contact_identity="+15005550007"),
+        make_flow(4, **CUSTOM),
+        make_flow(5, **CUSTOM),
+    ]
+    (account,) = make_report(make_account(*flows)).accounts
+    assert {(item.work_list.code, item.item, len(item.flows)) for item in account.work} == {
+        ("studio", sid(1, "FW"), 4),
+        ("webhook", "https://example.com/hook", 1),
+        ("number", "+15005550006", 1),
+        ("number", "+15005550007", 1),
+        ("sender", "+15005550006", 1),
+        ("custom", "instagram", 2),
+    }
