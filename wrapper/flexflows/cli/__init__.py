@@ -39,7 +39,8 @@ def run(arguments: Sequence[str]) -> int:
 
 def _run(arguments: Sequence[str], signals: Signals) -> int:
     try:
-        from ._app import execute  # noqa: PLC0415 - it needs the extra
+        with signals.deferred():
+            from ._app import execute  # noqa: PLC0415 - it needs the extra
 
         code = execute(arguments, signals)
         signals.defer()  # the exit code is decided
