@@ -138,7 +138,7 @@ def test_accounts_are_read_side_by_side_and_not_far_ahead(flexflows: Flexflows, 
 
     thread = threading.Thread(target=wait_for_the_first)
     thread.start()
-    result = flexflows("list", "--all-profiles", "-o", "csv", "--timeout", "1.5")
+    result = flexflows("list", "--all-profiles", "-o", "csv", "--timeout", "3")
     thread.join()
     assert result.code == 0
     assert 16 < counts[0] <= 32

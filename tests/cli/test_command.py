@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -12,7 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
-from commands import CHANNELS, COLUMNS, Flexflows, Profiles, start
+from commands import CHANNELS, COLUMNS, COMMAND, Flexflows, Profiles, start
 
 from flexflows import FlexFlows, __version__
 from flexflows.cli import run
@@ -70,7 +71,6 @@ def test_an_unknown_profile(flexflows: Flexflows, profiles: Profiles) -> None:
 @pytest.mark.parametrize(
     ("arguments", "hint"),
     [
-        (["lst"], "list"),
         (["-p", "x", "list"], "flexflows list -p"),
         (["--all-profiles", "summary"], "flexflows list --all-profiles"),
         (["-o", "json", "list"], "flexflows list -o"),
@@ -147,6 +147,20 @@ def test_completion_script(flexflows: Flexflows, shell: str) -> None:
     assert f"_FLEXFLOWS_COMPLETE={shell}_complete" in flexflows("completion", shell).text
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell")
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [("list -p my", "my\\ shop"), ("list -p it", "it\\'s"), ("list --where e", "enabled="), ("list -o cs", "csv")],
+)
+def test_completion_in_bash(flexflows: Flexflows, profiles: Profiles, words: str, expected: str) -> None:
+    """bash inserts the name of a profile quoted."""
+    profiles({"my shop": {}, "it's": {}})
+    script = flexflows("completion", "bash").text.replace("compopt", "true")  # bash has it while it completes only
+    script += f"COMP_WORDS=(flexflows {words}) COMP_CWORD={len(words.split())}\n"
+    script += f'_flexflows_completion {shlex.quote(str(COMMAND))}; printf %s "${{COMPREPLY[*]}}"'
+    assert subprocess.check_output(["bash", "-c", script], text=True) == expected  # noqa: S603, S607 - ours
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
@@ -195,15 +209,8 @@ def test_sandbox_command(number: int, code: int) -> None:
             url = exports["FLEXFLOWS_BASE_URL"] + FlexFlows.operation.path
             page = client.get(url).json()
             assert client.get(url).status_code == 403
-        environ = {**os.environ, **exports}
-        assert (
-            len(
-                subprocess.check_output(
-                    [process.args[0], "list", "--all-profiles", "-o", "jsonl"], env=environ
-                ).splitlines()
-            )
-            == 21
-        )  # type: ignore[index]
+        with start("list", "--all-profiles", "-o", "jsonl", env={**os.environ, **exports}) as listing:
+            assert len(listing.communicate()[0].splitlines()) == 3 * 7
         process.send_signal(number)
         err = process.stderr.read()
         assert (process.wait(30), err.count(b"\n")) == (code, bool(code))
