@@ -153,7 +153,7 @@ def test_completion_script(flexflows: Flexflows, shell: str) -> None:
     [("list -p my", "my\\ shop"), ("list -p it", "it\\'s"), ("list --where e", "enabled="), ("list -o cs", "csv")],
 )
 def test_completion_in_bash(flexflows: Flexflows, profiles: Profiles, words: str, expected: str) -> None:
-    """bash inserts the name of a profile quoted."""
+    """Bash inserts the name of a profile quoted."""
     profiles({"my shop": {}, "it's": {}})
     script = flexflows("completion", "bash").text.replace("compopt", "true")  # bash has it while it completes only
     script += f"COMP_WORDS=(flexflows {words}) COMP_CWORD={len(words.split())}\n"
