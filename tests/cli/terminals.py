@@ -33,7 +33,7 @@ class Seen:
     @property
     def text(self) -> str:
         """The visible text on the terminal, without styles and without what a line of progress has removed."""
-        lines = STYLES.sub("", self.raw).replace("\r\n", "\n").split("\n")
+        lines = re.split(r"\r*\n", STYLES.sub("", self.raw))
         return "\n".join(line.rpartition(f"\r{REMOVE_LINE}")[2] for line in lines)
 
     @property

@@ -86,6 +86,24 @@ def test_what_identifies_a_flow_comes_first(account: Account, width: int, option
     assert ("studio" in line) == any("studio" in text for text in texts)
 
 
+@pytest.mark.parametrize(
+    ("kind", "integration", "text"),
+    [
+        ("task", {"workflow_sid": "WW" + "0" * 28 + "bfe4"}, "task …bfe4"),
+        ("external", {"url": "https://user:secret@www.example.com/flex?a=1"}, "external www.example.com"),
+        ("external", {"url": "https://[bad"}, "external [bad"),
+        ("studio", {}, "studio"),
+        (None, {"flow_sid": "FW" + "0" * 28 + "bd2d"}, "…bd2d"),
+        (None, None, "-"),
+        ("\x1b", "odd", "\\x1b …odd"),
+    ],
+)
+def test_where_an_integration_leads(account: Account, kind: Any, integration: Any, text: str) -> None:
+    """A destination is shortened to the end of its SID, or to its host."""
+    account([{**flows(LONG)[0], "integration_type": kind, "integration": integration}])
+    assert look("list", width=120).lines[-2].endswith(f"+15005550006      {text}")
+
+
 def test_headings_break_between_words(account: Account) -> None:
     """A heading on several lines has whole words on each."""
     account(flows("Sales"))
