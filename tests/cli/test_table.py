@@ -95,7 +95,7 @@ def test_what_identifies_a_flow_comes_first(account: Account, width: int, option
         ("studio", {}, "studio"),
         (None, {"flow_sid": "FW" + "0" * 28 + "bd2d"}, "…bd2d"),
         (None, None, "-"),
-        ("\x1b", "odd", "\\x1b …odd"),
+        ("\x1b", "odd", "\\x1b odd"),
     ],
 )
 def test_where_an_integration_leads(account: Account, kind: Any, integration: Any, text: str) -> None:
