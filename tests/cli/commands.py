@@ -1,7 +1,10 @@
 """Ways to run the command, and the results of a run."""
 
+import csv
+import io
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -11,9 +14,13 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from flexflows import FlexFlow
+from flexflows import FlexFlow, record_fields
 
 COMMAND = Path(sys.executable).with_name("flexflows")
+FIELDS = {field.name: field for field in record_fields()}
+COLUMNS = [name for name in FIELDS if "." not in name]
+CHANNELS = FIELDS["channel_type"].values
+SID = re.compile(r"FO[0-9a-f]{32}")
 
 
 @attrs.frozen
@@ -44,6 +51,23 @@ Profiles: TypeAlias = Callable[[Mapping[str, object]], None]
 def as_read(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return the `to_dict()` of a record, which `tests/openapi` compares with the JSON of the API."""
     return FlexFlow.from_dict(record).to_dict()
+
+
+def read_csv(data: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+def sids(kind: str, data: bytes) -> list[str]:
+    """Return the SIDs of the rows that an output has; the output has to be valid for its format."""
+    text = data.decode("utf-8-sig")
+    assert text == "" or text.endswith("\n")
+    if kind == "json":
+        return [record["sid"] for record in json.loads(text or "[]")]
+    if kind == "jsonl":
+        return [json.loads(line)["sid"] for line in text.splitlines()]
+    if kind == "csv":
+        return [row["sid"] for row in read_csv(data)]
+    return [match[0] for line in text.splitlines() if (match := SID.search(line))]
 
 
 def wait_until(condition: Callable[[], object]) -> None:

@@ -12,6 +12,7 @@ from commands import Flexflows, Profiles, Result, start
 
 from flexflows.cli import run
 from flexflows.sandbox import Sandbox
+from flexflows.sandbox._sandbox import SandboxAccount
 from flexflows.testing import instant_retries
 
 
@@ -21,7 +22,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith(("TWILIO_", "SSL_CERT_")) or name.upper().endswith("_PROXY"):
             monkeypatch.delenv(name)
-    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+    for name in ("NO_COLOR", "CLICOLOR", "COLUMNS", "FLEXFLOWS_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
@@ -71,14 +72,14 @@ def installed() -> Flexflows:
 
 @pytest.fixture
 def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Sandbox]]:
-    """Start sandboxes, and put the credentials of the last into the environment."""
+    """Start sandboxes, and put the environment of the last one into this process's."""
     started: list[Sandbox] = []
 
     def account(*arguments: Any, **options: Any) -> Sandbox:
         sandbox = Sandbox(*arguments, **options).start()
         started.append(sandbox)
-        monkeypatch.setenv("TWILIO_ACCOUNT_SID", sandbox.account_sid)
-        monkeypatch.setenv("TWILIO_AUTH_TOKEN", sandbox.auth_token)
+        for name, value in sandbox.environment.items():
+            monkeypatch.setenv(name, value)
         return sandbox
 
     yield account
@@ -87,16 +88,17 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Sandbox]]
 
 
 @pytest.fixture
-def profiles(tmp_path: Path) -> Profiles:
-    """Write the Twilio CLI's file with a profile for each sandbox; other values are written unchanged."""
+def profiles(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Profiles:
+    """Write the Twilio CLI's file with profiles; an account of a sandbox becomes one with its API key."""
 
     def profile(entry: object) -> object:
-        if not isinstance(entry, Sandbox):
+        if not isinstance(entry, SandboxAccount):
             return entry
         return {"accountSid": entry.account_sid, "apiKey": entry.api_key, "apiSecret": entry.api_secret}
 
     def profiles(entries: Mapping[str, object]) -> None:
         document = {"profiles": {name: profile(entry) for name, entry in entries.items()}}
         (tmp_path / "config.json").write_text(json.dumps(document))
+        monkeypatch.setenv("TWILIO_CONFIG_DIR", str(tmp_path))
 
     return profiles

@@ -20,7 +20,7 @@ import pty
 import termios
 
 STYLES = re.compile(r"\x1b\[[0-9;]*m")
-CONTROLS = re.compile(r"\r|\n|\x1b\[(?:2K|1A|\?25[lh])|[^\r\n\x1b]+|.")
+REMOVE_LINE = "\x1b[2K"
 
 
 @attrs.frozen
@@ -32,22 +32,9 @@ class Seen:
 
     @property
     def text(self) -> str:
-        """The visible text on the terminal, without styles; it supports the control characters of a progress line."""
-        lines, row, column = [""], 0, 0
-        for part in CONTROLS.findall(STYLES.sub("", self.raw)):
-            if part == "\n":
-                row += 1
-                lines += [""] * (row == len(lines))
-            elif part == "\r":
-                column = 0
-            elif part == "\x1b[2K":
-                lines[row] = ""
-            elif part == "\x1b[1A":
-                row -= 1
-            elif not part.startswith("\x1b[?25"):
-                lines[row] = lines[row][:column].ljust(column) + part + lines[row][column + len(part) :]
-                column += len(part)
-        return "\n".join(lines)
+        """The visible text on the terminal, without styles and without what a line of progress has removed."""
+        lines = re.split(r"\r*\n", STYLES.sub("", self.raw))
+        return "\n".join(line.rpartition(f"\r{REMOVE_LINE}")[2] for line in lines)
 
     @property
     def lines(self) -> list[str]:

@@ -1,161 +1,184 @@
 """Several accounts at once: `-p a -p b` and `--all-profiles`."""
 
 import json
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from accounts import one_host
-from commands import Flexflows, Profiles, as_read
+from commands import CHANNELS, Flexflows, Profiles, as_read, read_csv
 
 from flexflows.sandbox import Sandbox
 
-FLOWS = {"a": 7, "b": 0, "c": 3, "d": 12, "e": 1, "f": 5}
+Account = Callable[..., Sandbox]
+SIZES = {"a": 7, "b": 0, "c": 3, "d": 12, "e": 1, "f": 5}
 WRONG = {"accountSid": "AC" + "0" * 32, "apiKey": "SK" + "0" * 32, "apiSecret": "wrong"}
-LEGACY = {"accountSid": "AC" + "0" * 32}
+LEGACY = {"accountSid": "AC" + "1" * 32}
+KINDS = ("table", "json", "jsonl", "csv", "tsv")
 
 
-@pytest.fixture(scope="module")
-def sandboxes() -> dict[str, Sandbox]:
-    return {name: Sandbox(flows, seed=seed) for seed, (name, flows) in enumerate(FLOWS.items())}
+@pytest.fixture
+def sandbox(account: Account) -> Sandbox:
+    return account(accounts=SIZES)
 
 
-@pytest.fixture(scope="module")
-def url(sandboxes: dict[str, Sandbox]) -> Iterator[str]:
-    with one_host(*sandboxes.values()) as url:
-        yield url
-
-
-@pytest.fixture(autouse=True)
-def _profiles(profiles: Profiles, sandboxes: dict[str, Sandbox]) -> None:
-    profiles({**sandboxes, "wrong": WRONG, "legacy": LEGACY})
-
-
-def rows(sandboxes: dict[str, Sandbox], *names: str) -> list[dict[str, Any]]:
-    return [{"profile": name, **as_read(flow)} for name in names for flow in sandboxes[name].flows]
+def rows(sandbox: Sandbox, *names: str) -> list[dict[str, Any]]:
+    return [{"profile": name, **as_read(flow)} for name in names for flow in sandbox.accounts[name].flows]
 
 
 @pytest.mark.parametrize("size", [2, 1000])
-@pytest.mark.parametrize("names", ["ac", "ca", "fedcba", "bb", "cbc"])
-def test_accounts_in_their_order(
-    flexflows: Flexflows, sandboxes: dict[str, Sandbox], url: str, names: str, size: int
-) -> None:
-    """The accounts are listed completely, in the order of the options, each record with its profile."""
+@pytest.mark.parametrize("names", ["ac", "ca", "fedcba", "cbc"])
+def test_accounts_in_their_order(flexflows: Flexflows, sandbox: Sandbox, names: str, size: int) -> None:
+    """The accounts are listed completely, once, in the order of the options, each record with its profile."""
     options = [option for name in names for option in ("-p", name)]
-    result = flexflows("list", *options, "-o", "json", "--base-url", url, "--page-size", size)
-    expected = rows(sandboxes, *dict.fromkeys(names))
-    if len(set(names)) == 1:
-        expected = [as_read(flow) for flow in sandboxes[names[0]].flows]
-    assert (result.code, result.json) == (0, expected)
+    result = flexflows("list", *options, "-o", "json", "--page-size", size)
+    assert (result.code, result.json) == (0, rows(sandbox, *dict.fromkeys(names)))
 
 
-def test_one_profile_has_no_profile_column(flexflows: Flexflows, sandboxes: dict[str, Sandbox], url: str) -> None:
-    """Records of one profile have no profile column without --with-profile."""
-    flows = list(map(as_read, sandboxes["c"].flows))
-    assert flexflows("list", "-p", "c", "-o", "json", "--base-url", url).json == flows
-    assert flexflows("list", "-p", "c", "-o", "json", "--base-url", url, "--with-profile").json == rows(sandboxes, "c")
+def test_one_profile_has_no_profile_column(flexflows: Flexflows, sandbox: Sandbox) -> None:
+    assert flexflows("list", "-p", "c", "-o", "json").json == list(map(as_read, sandbox.accounts["c"].flows))
+    assert flexflows("list", "-p", "c", "-o", "json", "--with-profile").json == rows(sandbox, "c")
 
 
-def test_profile_in_every_format(flexflows: Flexflows, url: str) -> None:
+def test_profile_in_every_format(flexflows: Flexflows, sandbox: Sandbox) -> None:  # noqa: ARG001 - its environment
     """The profile is the first column, and in JSON the first key, even if columns were named."""
-    options = ("list", "-p", "c", "-p", "e", "--base-url", url)
+    options = ("list", "-p", "c", "-p", "e")
     assert [line.split()[0] for line in flexflows(*options).lines] == ["profile", "c", "c", "c", "e", "4"]
     for kind, separator in (("csv", ","), ("tsv", "\t")):
         lines = flexflows(*options, "-o", kind, "--columns", "enabled").lines
-        assert lines[0] == f"profile{separator}enabled"
-        assert [line[0] for line in lines[1:]] == ["c", "c", "c", "e"]
-    for line in flexflows(*options, "-o", "jsonl").lines:
-        assert next(iter(json.loads(line))) == "profile"
+        assert [line.split(separator)[0] for line in lines] == ["profile", "c", "c", "c", "e"]
+    assert [next(iter(json.loads(line))) for line in flexflows(*options, "-o", "jsonl").lines] == ["profile"] * 4
 
 
-def test_a_field_called_profile(flexflows: Flexflows, profiles: Profiles) -> None:
+def test_a_field_called_profile(flexflows: Flexflows, account: Account) -> None:
     """A field of the API that is named `profile` is kept beside the profile."""
-    with Sandbox([{"profile": "own", "_profile": 1}]) as sandbox:
-        profiles({"a": sandbox})
-        result = flexflows("list", "-p", "a", "--with-profile", "-o", "json", "--base-url", sandbox.url)
-    assert {key: value for key, value in result.json[0].items() if "profile" in key} == {
-        "__profile": "a",
-        "profile": "own",
-        "_profile": 1,
-    }
+    account(accounts={"a": [{"profile": "own", "_profile": 1}]})
+    record = flexflows("list", "-p", "a", "--with-profile", "-o", "json").json[0]
+    assert (record["__profile"], record["profile"], record["_profile"]) == ("a", "own", 1)
 
 
-@pytest.mark.parametrize("kind", ["json", "jsonl", "csv", "tsv", "table"])
-def test_broken_profiles(flexflows: Flexflows, url: str, kind: str) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_broken_profiles(flexflows: Flexflows, profiles: Profiles, sandbox: Sandbox, kind: str) -> None:
     """Broken profiles are reported at the end, one on each line, and the other profiles have all their rows."""
-    result = flexflows("list", "--all-profiles", "-o", kind, "--base-url", url)
+    profiles({"wrong": WRONG, **sandbox.accounts, "legacy": LEGACY})
+    result = flexflows("list", "--all-profiles", "-o", kind)
+    wrong, legacy, *rest = result.err.splitlines()
+    total = sum(SIZES.values())
     assert result.code == 1
-    wrong, legacy, rest = result.err.splitlines()
-    assert f"{sum(FLOWS.values())} flows written; 6 of 8 accounts complete; " in rest
-    assert wrong.startswith("flexflows: profile 'wrong': 401 Authenticate")
+    assert wrong.startswith("flexflows: profile 'wrong': 401 ")
     assert legacy.startswith("flexflows: profile 'legacy': ")
-    assert legacy.endswith("create the profile again with `twilio profiles:create`")
-    total = sum(FLOWS.values())
-    assert len(result.lines) == {"json": total + 2, "jsonl": total}.get(kind, total + 1 + (kind == "table"))
+    assert sum("FO" in line for line in result.lines) == total
+    if kind == "table":
+        assert (rest, result.lines[-1]) == ([], f"{total} flows · 6 of 8 accounts read")
+    else:
+        assert rest[0].startswith(f"flexflows: {total} flows of 6 of 8 accounts written; missing: ")
 
 
-def test_no_usable_profile(flexflows: Flexflows) -> None:
-    """If no profile can be used, the exit code is 3 and nothing is written."""
-    result = flexflows("list", "-p", "legacy", "-p", "nobody", "-o", "json")
-    assert (result.code, result.out, result.err.count("\n")) == (3, b"", 2)
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("entry", "code"), [(WRONG, 1), (LEGACY, 3)])
+def test_no_account_can_be_read(
+    flexflows: Flexflows, profiles: Profiles, sandbox: Sandbox, kind: str, entry: Any, code: int
+) -> None:
+    """Without an account that was read nothing is written, by no command."""
+    assert sandbox.requests == ()
+    profiles({"x": entry})
+    for command in (["list", "-o", kind], ["summary"], ["report"]):
+        result = flexflows(*command, "--all-profiles")
+        assert (result.code, result.out, result.err.count("\n")) == (code, b"", 1)
+        assert result.err.startswith("flexflows: profile 'x': ")
 
 
 def test_no_profiles(flexflows: Flexflows, profiles: Profiles) -> None:
-    """Without profiles, --all-profiles is an error that names the file."""
     profiles({})
     result = flexflows("list", "--all-profiles")
-    assert (result.code, result.err.count("\n")) == (3, 1)
-    assert "config.json" in result.err
+    assert (result.code, result.out, result.err.count("\n")) == (3, b"", 1)
+    assert "twilio profiles:create" in result.err
 
 
-@pytest.mark.parametrize("kind", ["json", "csv", "table"])
-def test_one_account_by_two_profiles(flexflows: Flexflows, profiles: Profiles, kind: str) -> None:
-    """An account of two profiles is listed once, in every format and count, with a note on stderr."""
-    one, other = Sandbox(7, seed=1), Sandbox(3, seed=2)
+@pytest.mark.parametrize("command", [["list", "-o", "csv"], ["list"], ["summary", "-o", "json"]])
+def test_one_account_by_several_profiles(
+    flexflows: Flexflows, profiles: Profiles, sandbox: Sandbox, command: list[str]
+) -> None:
+    """An account of several profiles is read once, by the first, and one note names them all."""
+    profiles({"x": sandbox.accounts["a"], "y": sandbox.accounts["c"], "z": sandbox.accounts["a"]})
+    result = flexflows(*command, "-p", "z", "-p", "y", "-p", "x")
+    assert (result.code, len(sandbox.requests)) == (0, 2)
+    assert result.err.count("\n") == 1
+    assert f"note: 'z', 'x' are profiles of one account ({sandbox.account_sid})" in result.err
+    if command[0] == "summary":
+        entry = result.json["accounts"][0]
+        assert (entry["profile"], entry["other_profiles"], result.json["accounts_read"]) == ("z", ["x"], 2)
+    else:
+        assert sum("FO" in line for line in result.lines) == SIZES["a"] + SIZES["c"]
+
+
+def test_one_account_in_two_regions(flexflows: Flexflows, profiles: Profiles, sandbox: Sandbox) -> None:
+    """An account has a list of its own in each region; without a region, it is us1's."""
+    one = sandbox.accounts["e"]
     entry = {"accountSid": one.account_sid, "apiKey": one.api_key, "apiSecret": one.api_secret}
-    # The last two name another account; their key or their records show that they belong to the first.
-    key = Sandbox(one.flows, seed=5)
-    profiles({"a": one, "b": other, "c": entry, "d": {**entry, "accountSid": WRONG["accountSid"]}, "e": key})
-    with one_host(one, other, key) as url:
-        result = flexflows("list", "--all-profiles", "-o", kind, "--base-url", url)
-        summary = flexflows("summary", "--all-profiles", "-o", "json", "--base-url", url)
-        text = flexflows("summary", "--all-profiles", "--base-url", url).text
-    assert len([line for line in result.lines if "FO" in line]) == 10
-    for err in (result.err, summary.err):
-        for name in "cde":
-            assert f"note: profile '{name}' is the same account as 'a' ({one.account_sid})" in err
-    assert (result.code, result.err.count("\n")) == (0, 3)
-    assert (summary.json["all"]["flows"], summary.json["accounts_read"], len(summary.json["accounts"])) == (10, 2, 2)
-    assert summary.json["accounts"][0]["other_profiles"] == ["c", "d", "e"]
-    assert "2 of 2 accounts · 10 flows" in text
+    regions = {"": {}, "ie": {"region": "ie1"}, "edge": {"edge": "ashburn"}, "us": {"region": "us1"}}
+    profiles({f"p{name}": {**entry, **region} for name, region in regions.items()})
+    result = flexflows("list", "--all-profiles", "-o", "csv")
+    assert [row["profile"] for row in read_csv(result.out)] == ["p", "pie"]
+    assert "'p', 'pedge', 'pus' are profiles of one account" in result.err
 
 
-def test_one_account_by_a_profile_that_is_refused(flexflows: Flexflows, profiles: Profiles) -> None:
-    """If one profile of an account is refused, another profile of that account is used."""
-    one = Sandbox(3, seed=1)
-    profiles({"revoked": {**WRONG, "accountSid": one.account_sid}, "valid": one})
-    with one:
-        result = flexflows("list", "--all-profiles", "-o", "jsonl", "--base-url", one.url)
-    assert (result.code, len(result.lines)) == (0, 3)
+def test_accounts_are_read_side_by_side_and_not_far_ahead(flexflows: Flexflows, account: Account) -> None:
+    """While one account is waited for, at most 32 after it are started; then all are delivered in order."""
+    sandbox = account(accounts={f"{number:02}": 1 for number in range(50)}, faults=["stall"])
+    counts: list[int] = []
+
+    def wait_for_the_first() -> None:
+        before = -1
+        while before != len(sandbox.requests) or before < 16:
+            before = len(sandbox.requests)
+            time.sleep(0.2)
+        counts.append(before)
+
+    thread = threading.Thread(target=wait_for_the_first)
+    thread.start()
+    result = flexflows("list", "--all-profiles", "-o", "csv", "--timeout", "1.5")
+    thread.join()
+    assert result.code == 0
+    assert 16 < counts[0] < 50
+    assert [row["profile"] for row in read_csv(result.out)] == [f"{number:02}" for number in range(50)]
 
 
-def test_one_account_in_two_regions(flexflows: Flexflows, profiles: Profiles) -> None:
-    """An account has a list of its own in each region, and each is listed."""
-    one = Sandbox([{"sid": "FO1"}], seed=1)
-    entry = {"accountSid": one.account_sid, "apiKey": one.api_key, "apiSecret": one.api_secret}
-    profiles({"us": entry, "ie": {**entry, "region": "ie1"}, "edge": {**entry, "edge": "ashburn"}})
-    with one:
-        result = flexflows("list", "--all-profiles", "-o", "csv", "--columns", "sid", "--base-url", one.url)
-    assert [line.partition(",")[0] for line in result.lines] == ["profile", "us", "ie"]
+def test_a_hundred_accounts(flexflows: Flexflows, account: Account) -> None:
+    """Of a hundred accounts with a latency of 100 ms, at least eight are read at once."""
+    sandbox = account(accounts={f"{number:03}": 2 for number in range(100)}, latency=0.1)
+    started = time.monotonic()
+    result = flexflows("list", "--all-profiles", "-o", "csv", "--columns", "sid")
+    assert time.monotonic() - started < 100 * 0.1 / 8 + 5  # the machine may be busy
+    expected = [(name, flow["sid"]) for name, each in sandbox.accounts.items() for flow in each.flows]
+    assert [(row["profile"], row["sid"]) for row in read_csv(result.out)] == expected
 
 
-def test_accounts_are_read_side_by_side(flexflows: Flexflows, profiles: Profiles) -> None:
-    """Accounts are read at the same time, sixteen at once and never more."""
-    crowd = [Sandbox(1, seed=seed) for seed in range(32)]
-    profiles({str(number): sandbox for number, sandbox in enumerate(crowd)})
-    with one_host(*crowd, together=16) as url:
-        result = flexflows("list", "--all-profiles", "-o", "jsonl", "--base-url", url)
-    assert [json.loads(line)["profile"] for line in result.lines] == list(map(str, range(32)))
+@pytest.mark.parametrize(
+    ("limit", "where", "expected", "is_cut"),
+    [
+        (2, [], 4, True),
+        (4, [], 8, False),
+        (1, ["--where", f"channel_type={CHANNELS[0]}"], 2, True),
+        (2, ["--where", f"channel_type={CHANNELS[0]}"], 4, False),
+        (0, [], 0, True),
+    ],
+)
+def test_limit_of_each_account(
+    flexflows: Flexflows, account: Account, limit: int, where: list[str], expected: int, *, is_cut: bool
+) -> None:
+    """--limit counts per account, after --where; totals tell whether it left any flow out."""
+    flows = [{"sid": f"FO{number}", "channel_type": CHANNELS[number % 2]} for number in range(4)]
+    sandbox = account(accounts={"a": flows, "b": flows})
+    options = ["--all-profiles", "--limit", limit, *where]
+    assert len(flexflows("list", "-o", "json", *options).json) == expected
+    assert bool(sandbox.requests) == bool(limit)
+    total = "2 of 2 accounts read" + ", cut by --limit" * is_cut
+    assert flexflows("list", *options).lines[-1] == f"{expected} flows · {total}"
+    assert total in flexflows("summary", *options).text
+    entries = flexflows("summary", "-o", "json", *options).json["accounts"]
+    assert [entry["is_complete"] for entry in entries] == [not is_cut] * 2
 
 
 @pytest.mark.parametrize(
@@ -165,14 +188,9 @@ def test_accounts_are_read_side_by_side(flexflows: Flexflows, profiles: Profiles
         ("--all-profiles", "--sandbox"),
         ("-p", "a", "--sandbox"),
         ("--base-url", "https://example.com", "--sandbox"),
-        ("-p", "a", "-p", "b", "--cursor", "x"),
-        ("--all-profiles", "--cursor", "x"),
-        ("--friendly-name", "x", "--cursor", "x"),
         ("--timeout", "0"),
-        ("--cursor", "x", "-p", "a"),
         ("--limit", "-1"),
         ("--page-size", "0"),
-        ("--page-size", "1001"),
         ("-o", "xml"),
         ("--frobnicate",),
         ("argument",),
@@ -181,5 +199,4 @@ def test_accounts_are_read_side_by_side(flexflows: Flexflows, profiles: Profiles
 def test_usage(flexflows: Flexflows, options: tuple[str, ...]) -> None:
     """Options that make no sense end with one line on stderr, and exit code 2."""
     result = flexflows("list", *options)
-    assert (result.code, result.err.count("\n")) == (2, 1)
-    assert result.out.decode() in {"", "[]\n"}
+    assert (result.code, result.out, result.err.count("\n")) == (2, b"", 1)

@@ -1,14 +1,13 @@
 """The columns: those of the fragment, and those that the user names."""
 
-from collections.abc import Callable, Iterator
-from copy import deepcopy
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from commands import Flexflows
+from commands import FIELDS, Flexflows
 
-from flexflows import _fragment
-from flexflows._generated import fragment
+from flexflows import Field
+from flexflows.cli import _columns, _notes
 from flexflows.sandbox import Sandbox
 
 FLOW = {
@@ -20,16 +19,6 @@ FLOW = {
 }
 
 Account = Callable[..., Sandbox]
-
-
-@pytest.fixture
-def changed_fragment(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
-    """Return the fragment that the command reads, to be changed."""
-    document = deepcopy(fragment())
-    monkeypatch.setattr(_fragment, "fragment", lambda: document)
-    _fragment.record_schema.cache_clear()
-    yield document
-    _fragment.record_schema.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -47,8 +36,8 @@ def changed_fragment(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]
 )
 def test_named_columns(flexflows: Flexflows, account: Account, names: str, values: list[Any]) -> None:
     """A column is a dotted name of the fragment, any name below a free-form object, or any name after a dot."""
-    result = flexflows("list", "-o", "json", "--columns", names, "--base-url", account([FLOW]).url)
-    assert list(result.json[0].values()) == values
+    account([FLOW])
+    assert list(flexflows("list", "-o", "json", "--columns", names).json[0].values()) == values
 
 
 @pytest.mark.parametrize(
@@ -71,23 +60,22 @@ def test_unknown_columns(flexflows: Flexflows, names: str, hint: str) -> None:
     assert hint in result.err
 
 
-def test_help_lists_every_attribute(flexflows: Flexflows) -> None:
-    """`--columns help` describes every attribute of the fragment, without credentials."""
+def test_help_lists_every_field(flexflows: Flexflows) -> None:
+    """`--columns help` describes every field of the fragment, without credentials."""
     text = " ".join(flexflows("list", "--columns", "help").text.split())
-    schemas = fragment()["components"]["schemas"]
-    for prefix, schema in (("", "FlexFlow"), ("integration.", "Integration")):
-        for name, attribute in schemas[schema]["properties"].items():
-            assert f"{prefix}{name} {' '.join(attribute['description'].split())}" in text
+    assert all(f"{field.name} {field.description}" in text for field in FIELDS.values())
 
 
-def test_new_attribute(flexflows: Flexflows, account: Account, changed_fragment: dict[str, Any]) -> None:
-    """An attribute added to the fragment is a column at its position, and no drift, without any other edit."""
-    properties = changed_fragment["components"]["schemas"]["FlexFlow"]["properties"]
-    added = {"brand_new": {"type": "object", "properties": {"a": {"type": "integer", "description": "An A."}}}}
-    changed_fragment["components"]["schemas"]["FlexFlow"]["properties"] = added | properties
-    url = account([{"sid": "FO1", "brand_new": {"a": 1}}]).url
-    assert "brand_new" in flexflows("list", "--base-url", url).lines[0]
-    assert flexflows("list", "--base-url", url).lines[0].startswith("sid  ")
-    assert flexflows("list", "--columns", "brand_new.a", "-o", "csv", "--base-url", url).lines == ["brand_new.a", "1"]
+def test_a_new_field(flexflows: Flexflows, account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A field added to the fragment is a column at its position, a condition, and no news, without any other edit."""
+    inner = Field("brand_new.a", "integer", "", (), is_open=True, description="An A.")
+    outer = Field("brand_new", "object", "", (), is_open=False, description="It is new.")
+    for module in (_columns, _notes):
+        monkeypatch.setattr(module, "record_fields", lambda: (outer, inner, *FIELDS.values()))
+    account([{"sid": "FO1", "brand_new": {"a": 1}}])
+    result = flexflows("list")
+    assert (result.lines[0].startswith("sid  "), "brand_new" in result.lines[0], result.err) == (True, True, "")
+    assert flexflows("list", "--columns", "brand_new.a", "-o", "csv").lines == ["brand_new.a", "1"]
+    assert flexflows("list", "-o", "csv").lines[0].startswith("brand_new,")
+    assert len(flexflows("list", "-o", "json", "--where", "brand_new.a=1").json) == 1
     assert "An A." in flexflows("list", "--columns", "help").text
-    assert flexflows("drift", "--base-url", url).code == 0

@@ -1,18 +1,21 @@
-"""The installed command: help, exit codes, completion, the sandbox, and missing extras."""
+"""The installed command: help, exit codes, hints, the sandbox, and missing extras."""
 
 import os
 import re
+import shlex
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
-from commands import Flexflows, Profiles, start
+from commands import CHANNELS, COLUMNS, COMMAND, Flexflows, Profiles, start
 
-from flexflows import __version__
+from flexflows import FlexFlows, __version__
 from flexflows.cli import run
 from flexflows.cli._app import COMMANDS, ExitCode
 from flexflows.sandbox import FAULTS, Sandbox
@@ -21,41 +24,43 @@ Account = Callable[..., Sandbox]
 
 
 def test_version(flexflows: Flexflows) -> None:
-    """--version prints the version."""
     assert flexflows("--version").text == f"flexflows {__version__}\n"
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help(flexflows: Flexflows, command: str) -> None:
-    """Every command has a help text, and every example in it has valid options."""
+    """Every command has a help text, and every example in it is of this command."""
     result = flexflows(command, "--help")
     assert result.code == 0
-    examples = re.findall(r"^ +(?:fish  |.*\$\()?flexflows ([a-z]+)", result.text, re.MULTILINE)
-    assert set(examples) == {command}
-    assert flexflows("--help").out == flexflows().out
+    assert set(re.findall(r"^ +(?:fish  |.*\$\()?flexflows ([a-z]+)", result.text, re.MULTILINE)) == {command}
 
 
 def test_help_lists_the_commands(flexflows: Flexflows) -> None:
-    """The help lists all commands and exit codes."""
+    """The help lists all commands and exit codes, and is what the command writes without arguments."""
     text = flexflows("--help").text
     assert all(f"\n  {command} " in text for command in COMMANDS)
     assert all(str(code) in text for code in (*ExitCode, 130, 143, 129))
+    assert flexflows().text == text
 
 
-@pytest.mark.parametrize("command", ["list", "summary", "report", "drift"])
-def test_no_credentials(flexflows: Flexflows, command: str) -> None:
+@pytest.mark.parametrize("command", [["list", "-o", "json"], ["list"], ["summary"], ["report"]])
+def test_no_credentials(flexflows: Flexflows, command: list[str]) -> None:
     """Without credentials the error names the environment's variables and profiles, with exit code 3 and no output."""
-    result = flexflows(command, *(["-o", "json"] if command == "list" else []))
-    assert result.code == 3
-    assert result.err.count("\n") == 1
-    assert "TWILIO_ACCOUNT_SID" in result.err
-    assert "--sandbox" in result.err
+    result = flexflows(*command)
+    assert (result.code, result.out, result.err.count("\n")) == (3, b"", 1)
+    assert all(text in result.err for text in ("TWILIO_ACCOUNT_SID", "--sandbox", "twilio profiles:create"))
     assert "account_sid" not in result.err
-    assert b"null" not in result.out
-    assert command != "list" or not result.out
 
 
-def test_unknown_profile(flexflows: Flexflows, profiles: Profiles) -> None:
+def test_no_credentials_but_profiles(flexflows: Flexflows, profiles: Profiles) -> None:
+    """If the Twilio CLI has profiles, and none is active, the error names them."""
+    profiles({"shop": {}, "emea": {}})
+    result = flexflows("list")
+    assert result.code == 3
+    assert "name a profile with -p (shop, emea)" in result.err
+
+
+def test_an_unknown_profile(flexflows: Flexflows, profiles: Profiles) -> None:
     """An unknown profile is a configuration error; control characters in its name are escaped."""
     profiles({})
     result = flexflows("list", "-p", "no\x1b[31mbody")
@@ -63,10 +68,50 @@ def test_unknown_profile(flexflows: Flexflows, profiles: Profiles) -> None:
     assert "no\\x1b[31mbody" in result.err
 
 
-def test_unknown_command(flexflows: Flexflows) -> None:
-    """An unknown command is a usage error."""
-    result = flexflows("lst")
-    assert (result.code, result.err.count("\n")) == (2, 1)
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["-p", "x", "list"], "flexflows list -p"),
+        (["--all-profiles", "summary"], "flexflows list --all-profiles"),
+        (["-o", "json", "list"], "flexflows list -o"),
+        (["--json"], "-o json"),
+        (["list", "--json"], "-o json"),
+        (["summary", "--json"], "-o json"),
+        (["list", "--format", "json"], "use -o"),
+        (["list", "--format=json"], "use -o"),
+        (["list", "--cli-output-format", "json"], "use -o"),
+        (["list", "--properties", "sid"], "--columns"),
+        (["list", "--skip-header"], "--no-header"),
+        (["list", "--no-limit"], "leave it out"),
+        (["list", "--colums", "sid"], "--columns"),
+        (["list", "-o", "columns"], "'table'"),
+    ],
+)
+def test_hints(flexflows: Flexflows, arguments: list[str], hint: str) -> None:
+    """An option of the Twilio CLI, or one before its command, is a usage error that says what to use."""
+    result = flexflows(*arguments)
+    assert (result.code, result.out, result.err.count("\n")) == (2, b"", 1)
+    assert hint in result.err
+
+
+@pytest.mark.parametrize("command", [["list", "-o", "json"], ["summary"], ["report"]])
+def test_no_network(
+    flexflows: Flexflows, account: Account, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    """A name that cannot be resolved is named, after how many attempts."""
+    account(1)
+    monkeypatch.delenv("FLEXFLOWS_BASE_URL")
+    for name in ("HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    result = flexflows(*command)
+    host = FlexFlows.operation.server.partition("//")[2]
+    assert (result.code, result.out) == (1, b"")
+    assert result.err == f"flexflows: {host}: name resolution failed (after 5 attempts)\n"
 
 
 def test_embedded_sandbox(installed: Flexflows) -> None:
@@ -78,72 +123,98 @@ def test_embedded_sandbox(installed: Flexflows) -> None:
 
 
 @pytest.mark.parametrize(
-    ("missing", "arguments", "extra"),
+    ("missing", "arguments"),
     [
-        ("click", ["list"], "cli"),
-        ("jinja2", ["report", "--sandbox", "-o", "html"], "cli"),
-        ("uvicorn", ["list", "--sandbox"], "sandbox"),
-        ("uvicorn", ["sandbox"], "sandbox"),
+        ("click", ["list"]),
+        ("jinja2", ["report", "--sandbox", "-o", "html"]),
+        ("wcwidth", ["list", "--where", "friendly_name=x"]),
     ],
 )
-def test_without_an_extra(installed: Flexflows, tmp_path: Path, missing: str, arguments: list[str], extra: str) -> None:
-    """Without a required extra, one line names what to install, with exit code 3."""
+def test_without_the_extra(
+    installed: Flexflows, account: Account, tmp_path: Path, missing: str, arguments: list[str]
+) -> None:
+    """Without a package of the extra, one line names what to install, with exit code 3."""
+    account([{"friendly_name": "東京"}])
     (tmp_path / "sitecustomize.py").write_text(f"import sys\nsys.modules[{missing!r}] = None\n")
+    arguments = ["list"] if missing == "wcwidth" else arguments
     result = installed(*arguments, env={**os.environ, "PYTHONPATH": str(tmp_path)})
     assert (result.code, result.out, result.err.count("\n")) == (3, b"", 1)
-    assert f"pip install '.[{extra}]'" in result.err
+    assert "pip install '.[cli]'" in result.err
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_script(flexflows: Flexflows, shell: str) -> None:
-    """There is a completion for each shell."""
     assert f"_FLEXFLOWS_COMPLETE={shell}_complete" in flexflows("completion", shell).text
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell")
 @pytest.mark.parametrize(
-    ("line", "expected"),
+    ("words", "expected"),
+    [("list -p my", "my\\ shop"), ("list -p it", "it\\'s"), ("list --where e", "enabled="), ("list -o cs", "csv")],
+)
+def test_completion_in_bash(flexflows: Flexflows, profiles: Profiles, words: str, expected: str) -> None:
+    """Bash inserts the name of a profile quoted."""
+    profiles({"my shop": {}, "it's": {}})
+    script = flexflows("completion", "bash").text.replace("compopt", "true")  # bash has it while it completes only
+    script += f"COMP_WORDS=(flexflows {words}) COMP_CWORD={len(words.split())}\n"
+    script += f'_flexflows_completion {shlex.quote(str(COMMAND))}; printf %s "${{COMPREPLY[*]}}"'
+    assert subprocess.check_output(["bash", "-c", script], text=True) == expected  # noqa: S603, S607 - ours
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
     [
-        ("flexflows s", {"sandbox", "summary"}),
-        ("flexflows list -p st", {"staging"}),
-        ("flexflows list --columns sid,integration.f", {"sid,integration.flow_sid"}),
-        ("flexflows list -o js", {"json", "jsonl"}),
+        (["s"], {"sandbox", "summary"}),
+        (["list", "-p", "st"], {"staging"}),
+        (["list", "--columns", "sid,integration.f"], {"sid,integration.flow_sid"}),
+        (["list", "--columns", "ch"], {name for name in COLUMNS if name.startswith("ch")}),
+        (["list", "-o", "js"], {"json", "jsonl"}),
+        (["list", "--where", "e"], {"enabled="}),
+        (["summary", "--where", "ch"], {f"{name}=" for name in COLUMNS if name.startswith("ch")}),
+        (["list", "--where", "integration.f"], {"integration.flow_sid="}),
+        (["list", "--where", "enabled="], {"enabled=true", "enabled=false"}),
+        (["list", "--where", "channel_type="], {f"channel_type={value}" for value in CHANNELS}),
+        (["list", "--where", "sid="], set()),
     ],
 )
 def test_completion(
     profiles: Profiles,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-    line: str,
+    words: list[str],
     expected: set[str],
 ) -> None:
-    """Completion offers commands, formats, profiles and columns."""
+    """Completion offers commands, formats, profiles, columns, and the values that a column is known to have."""
     profiles({"staging": {}, "production": {}})
-    monkeypatch.setenv("_FLEXFLOWS_COMPLETE", "bash_complete")
-    monkeypatch.setenv("COMP_WORDS", line)
-    monkeypatch.setenv("COMP_CWORD", str(len(line.split()) - 1))
+    monkeypatch.setenv("_FLEXFLOWS_COMPLETE", "fish_complete")
+    monkeypatch.setenv("COMP_WORDS", " ".join(["flexflows", *words]))
+    monkeypatch.setenv("COMP_CWORD", words[-1])
     with pytest.raises(SystemExit, match="0"):
-        run()
-    assert {each.partition(",")[2] for each in capsys.readouterr().out.split()} == expected
+        run([])
+    values = [line for line in capsys.readouterr().out.splitlines() if line.startswith("plain") or "," in line]
+    assert {line.partition(",")[2].partition("\t")[0] for line in values} == expected
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C differently")
-def test_sandbox_command() -> None:
-    """`flexflows sandbox` prints its URL and credentials, serves an account, and ends with Ctrl-C."""
-    arguments = ["--port", "0", "--flows", "7", "--seed", "3", "--fault", "403@2"]
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
+def test_sandbox_command(number: int, code: int) -> None:
+    """`flexflows sandbox` prints the variables for its accounts, serves them, and ends with Ctrl-C."""
+    arguments = ["--port", "0", "--flows", "7", "--accounts", "3", "--seed", "3", "--fault", "403@2"]
     with start("sandbox", *arguments) as process:
         assert process.stdout is not None
         assert process.stderr is not None
-        lines = [process.stdout.readline().decode() for _ in range(8)]
-        url = re.search(r"http://127.0.0.1:\d+", lines[0])
-        exports = dict(re.findall(r"export (\w+)=(\w+)", "".join(lines)))
-        assert url is not None
-        credentials = (exports["TWILIO_ACCOUNT_SID"], exports["TWILIO_AUTH_TOKEN"])
-        with httpx.Client(auth=credentials, verify=False) as client:  # noqa: S501 - plain http
-            page = client.get(f"{url[0]}/v1/FlexFlows").json()
-            assert client.get(f"{url[0]}/v1/FlexFlows").status_code == 403
-        process.send_signal(signal.SIGINT)
-        assert (process.wait(30), process.stderr.read()) == (0, b"")
-    assert page["flex_flows"] == list(Sandbox(7, seed=3).flows)
+        lines = [process.stdout.readline().decode() for _ in range(10)]
+        exports = dict(re.findall(r"export (\w+)=(\S+)", "".join(lines)))
+        with httpx.Client(auth=(exports["TWILIO_ACCOUNT_SID"], exports["TWILIO_AUTH_TOKEN"]), verify=False) as client:  # noqa: S501 - plain http
+            url = exports["FLEXFLOWS_BASE_URL"] + FlexFlows.operation.path
+            page = client.get(url).json()
+            assert client.get(url).status_code == 403
+        with start("list", "--all-profiles", "-o", "jsonl", env={**os.environ, **exports}) as listing:
+            assert len(listing.communicate()[0].splitlines()) == 3 * 7
+        process.send_signal(number)
+        err = process.stderr.read()
+        assert (process.wait(30), err.count(b"\n")) == (code, bool(code))
+    assert page[FlexFlows.operation.key] == list(Sandbox(7, seed=3).flows)
 
 
 def test_sandbox_faults(flexflows: Flexflows) -> None:
@@ -168,21 +239,9 @@ def test_sandbox_faults(flexflows: Flexflows) -> None:
 def test_start_up_imports_no_library_but_click(arguments: list[str], environ: dict[str, str]) -> None:
     """The version, the help and the completion of commands import no library but click."""
     program = (
-        "import atexit, sys; from flexflows.__main__ import main\n"
-        "atexit.register(lambda: print(sorted({'httpx', 'attrs', 'rich', 'msgspec', 'logging'} & set(sys.modules))))\n"
-        f"sys.argv = ['flexflows', *{arguments!r}]; main()"
+        "import sys; from flexflows.cli import run\n"
+        f"try: run({arguments!r})\n"
+        "finally: print(sorted({'httpx', 'attrs', 'msgspec', 'logging', 'wcwidth'} & set(sys.modules)))"
     )
-    command = [sys.executable, "-c", program]
-    out = subprocess.check_output(command, env={**os.environ, **environ}, text=True)  # noqa: S603 - ours
+    out = subprocess.check_output([sys.executable, "-c", program], env={**os.environ, **environ}, text=True)  # noqa: S603 - ours
     assert out.splitlines()[-1] == "[]"
-
-
-def test_a_listing_imports_no_unused_modules() -> None:
-    """A listing needs neither the command line of httpx nor trio, which would be a third of its time."""
-    program = (
-        "import atexit, sys; from flexflows.__main__ import main\n"
-        "atexit.register(lambda: print(bool(sys.modules.get('httpx._main') or sys.modules.get('trio'))))\n"
-        "sys.argv = ['flexflows', 'list', '-o', 'jsonl', '--sandbox']; main()"
-    )
-    out = subprocess.check_output([sys.executable, "-c", program], text=True)  # noqa: S603 - ours
-    assert out.splitlines()[-1] == "False"

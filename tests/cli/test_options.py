@@ -7,14 +7,15 @@ from urllib.parse import parse_qsl
 import click
 import pytest
 from attrs import evolve
-from commands import Flexflows
+from commands import CHANNELS, FIELDS, Flexflows, Profiles
 
-from flexflows._generated import Parameter, list_flex_flows
+from flexflows import FlexFlows
+from flexflows._generated import Parameter
 from flexflows.cli import _app, _options
 from flexflows.sandbox import Sandbox
 
 Account = Callable[..., Sandbox]
-COMMANDS = ("list", "summary", "report", "drift")
+COMMANDS = ("list", "summary", "report")
 PARAMETERS = (
     Parameter(name="friendly_name", wire_name="FriendlyName", description="The name."),
     Parameter(name="channel", wire_name="Channel", choices=("web", "sms"), description="The channel."),
@@ -23,7 +24,6 @@ PARAMETERS = (
     Parameter(name="created_after", wire_name="CreatedAfter", kind="date-time", description="Created after."),
     Parameter(name="day", wire_name="Day", kind="date", description="The day."),
     Parameter(name="priority", wire_name="Priority", kind="integer", description="The priority."),
-    Parameter(name="weight", wire_name="Weight", kind="number", description="The weight."),
     Parameter(name="identity", wire_name="Identity", is_array=True, description="The identities."),
     Parameter(name="columns", wire_name="Columns", description="A name that the command has, too."),
 )
@@ -32,33 +32,32 @@ PARAMETERS = (
 @pytest.fixture
 def list_command(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
     """Parse the arguments of a command over an operation that has every kind of parameter; return its filters."""
-    operation = evolve(list_flex_flows, parameters=PARAMETERS)
-    monkeypatch.setattr(_options, "list_flex_flows", operation)
-    seen: list[dict[str, Any]] = []
+    monkeypatch.setattr(_options, "PARAMETERS", PARAMETERS)
+    parsed: list[dict[str, Any]] = []
 
     @click.command()
     @_options.source_options
     def command(source: Any) -> int:
-        seen.append(dict(source.filters))
+        parsed.append(dict(source.filters))
         return 0
 
     monkeypatch.setattr(_app.App, "get_command", lambda *_: command)
 
     def parse(*arguments: str) -> dict[str, Any]:
         _app.app.main(["list", *arguments], standalone_mode=False, obj=_app.Terminal(_app.Signals()))
-        return seen[-1]
+        return parsed[-1]
 
     return parse
 
 
 def test_filters_of_every_kind(list_command: Callable[..., dict[str, Any]]) -> None:
     """Each parameter of the operation is an option, and the operation accepts its text."""
-    given = list_command(
+    filters = list_command(
         *("--friendly-name", "Sales", "--channel", "sms", "--status", "new", "--enabled", "true", "--priority", "3"),
-        *("--created-after", "2026-01-01T00:00:00Z", "--day", "2026-01-01", "--weight", "1.5"),
+        *("--created-after", "2026-01-01T00:00:00Z", "--day", "2026-01-01"),
         *("--identity", "a", "--identity", "b", "--filter-columns", "x"),
     )
-    _, query = evolve(list_flex_flows, parameters=PARAMETERS).request(given)
+    _, query = evolve(FlexFlows.operation, parameters=PARAMETERS).request(filters)
     assert parse_qsl(query) == [
         ("FriendlyName", "Sales"),
         ("Channel", "sms"),
@@ -67,7 +66,6 @@ def test_filters_of_every_kind(list_command: Callable[..., dict[str, Any]]) -> N
         ("CreatedAfter", "2026-01-01T00:00:00Z"),
         ("Day", "2026-01-01"),
         ("Priority", "3"),
-        ("Weight", "1.5"),
         ("Identity", "a"),
         ("Identity", "b"),
         ("Columns", "x"),
@@ -83,7 +81,6 @@ def test_filters_of_every_kind(list_command: Callable[..., dict[str, Any]]) -> N
         (("--created-after", "yesterday"), "2026-06-01T00:00:00Z"),
         (("--day", "2026-02-30"), "2026-06-01"),
         (("--priority", "1.5"), "an integer"),
-        (("--weight", "x"), "is not a valid float"),
         (("--friendly-name", "\ud800"), "which no URL can hold"),
     ],
 )
@@ -99,27 +96,25 @@ def test_wrong_filters(list_command: Callable[..., dict[str, Any]], arguments: t
 def test_filters_of_every_command(flexflows: Flexflows, account: Account, command: str) -> None:
     """Every command that reads has the filters of the operation, with the fragment's descriptions, and --where."""
     text = " ".join(flexflows(command, "--help").text.split())
-    for parameter in list_flex_flows.parameters:
+    for parameter in FlexFlows.operation.parameters:
         assert f"--{parameter.name.replace('_', '-')}" in text
         assert parameter.description in text
     assert "--where COLUMN=VALUE" in text
+    assert "exactly" in text
     sandbox = account([{"sid": "FO1", "friendly_name": "a"}, {"sid": "FO2", "friendly_name": "b"}])
-    assert flexflows(command, "--friendly-name", "a", "--base-url", sandbox.url).code == 0
-    assert "FriendlyName=a" in str(sandbox.requests[-1])
+    assert flexflows(command, "--friendly-name", "a").code == 0
+    assert "FriendlyName=a" in sandbox.requests[-1].target
 
 
-FIRST = {"flow_sid": "FW1", "priority": 1}
+TIME = "2026-01-31T22:10:40Z"
 FLOWS: list[dict[str, Any]] = [
-    {
-        "sid": "FO0",
-        "contact_identity": "+15005550006",
-        "enabled": True,
-        "integration": {"flow_sid": "FW1", "priority": 1},
-    },
-    {"sid": "FO1", "contact_identity": "", "enabled": False, "integration": {"flow_sid": "FW2", "priority": "1"}},
+    {"sid": "FO0", "channel_type": CHANNELS[0], "contact_identity": "+15005550006", "enabled": True}
+    | {"integration": {"flow_sid": "FW1", "priority": 1}, "date_created": TIME},
+    {"sid": "FO1", "channel_type": CHANNELS[1], "contact_identity": "", "enabled": False}
+    | {"integration": {"flow_sid": "FW2", "priority": 20}},
     {"sid": "FO2", "contact_identity": None, "enabled": "true", "integration": {"own": {"a": [1, None]}}},
-    {"sid": "FO3", "contact_identity": "null", "enabled": "yes", "integration": None, "new": {"a": True}},
-    {"sid": "FO4", "enabled": 1, "contact_identity": "a=b", "integration": {"own": ""}},
+    {"sid": "FO3", "channel_type": "Pigeon", "contact_identity": "null", "integration": None, "new": {"a": True}},
+    {"sid": "FO4", "contact_identity": "a=b", "integration": {"own": ""}, "friendly_name": " Sales"},
 ]
 
 
@@ -127,56 +122,94 @@ FLOWS: list[dict[str, Any]] = [
     ("conditions", "numbers"),
     [
         (["sid=FO3"], "3"),
+        ([" sid =FO3"], "3"),
         (["contact_identity=+15005550006"], "0"),
         (["contact_identity="], "12"),
-        (['contact_identity=""'], "1"),
         (["contact_identity=null"], "3"),
         (["contact_identity=a=b"], "4"),
-        (["enabled=true"], "0"),
-        (["enabled=false"], "1"),
-        (['enabled="true"'], "2"),
-        (["enabled=yes"], ""),
-        (["enabled=1"], "4"),
+        (["friendly_name= Sales"], "4"),
+        ([f"channel_type= {CHANNELS[0].upper()} "], "0"),
+        (["channel_type=Pigeon"], "3"),
+        (["enabled=true"], "02"),
+        (["enabled=True"], "02"),
+        (["enabled= FALSE"], "1"),
         (["integration.flow_sid=FW2"], "1"),
         (["integration.flow_sid="], "234"),
         (["integration.priority=1"], "0"),
+        (["integration.priority=2e1"], "1"),
         (["integration.own="], "0134"),
         (['integration.own={"a": [1, null]}'], "2"),
         (["integration="], "3"),
         ([".new.a=true"], "3"),
+        ([f"date_created={TIME}"], "0"),
+        (["date_created=2026-01-31T23:10:40+01:00"], "0"),
+        (["date_created="], "1234"),
         (["sid=FO1", "sid=FO2"], "12"),
         (["sid=FO1", "sid=FO2", "enabled=false"], "1"),
         (["profile="], "01234"),
-        (["sid=fo1"], ""),
     ],
 )
 def test_where(flexflows: Flexflows, account: Account, conditions: list[str], numbers: str) -> None:
     """A flow matches by its value of any type; one condition on each column must match."""
+    account(FLOWS)
     options = [option for condition in conditions for option in ("--where", condition)]
-    result = flexflows("list", "-o", "json", *options, "--base-url", account(FLOWS).url)
+    result = flexflows("list", "-o", "json", *options)
     assert "".join(record["sid"][2:] for record in result.json) == numbers
-
-
-@pytest.mark.parametrize(("command", "path"), [("summary", ("all", "flows")), ("drift", ("flows",))])
-def test_where_in_counts(flexflows: Flexflows, account: Account, command: str, path: tuple[str, ...]) -> None:
-    """Flows that --where leaves out do not count, neither in totals nor for --limit."""
-    flows = [{"sid": f"FO{number}", "channel_type": "sms" if number % 2 else "web"} for number in range(30)]
-    url = account(flows).url
-    for limit, expected in ((None, 15), (4, 4), (0, 0), (15, 15), (16, 15)):
-        options = [] if limit is None else ["--limit", limit]
-        result = flexflows(command, "-o", "json", "--where", "channel_type=sms", *options, "--base-url", url)
-        value = result.json
-        for step in path:
-            value = value[step]
-        assert value == expected
 
 
 @pytest.mark.parametrize(
     ("condition", "hint"),
-    [("sid", "COLUMN=VALUE"), ("sids=1", "did you mean sid?"), ("=1", "unknown column ''"), ("\x1b=1", "\\x1b")],
+    [
+        ("sid", "COLUMN=VALUE"),
+        ("sids=1", "did you mean sid?"),
+        ("=1", "unknown column ''"),
+        ("\x1b=1", "\\x1b"),
+        ("enabled=yes", "use true or false"),
+        ("enabled=1", "use true or false"),
+        ("enabled= ", "use true or false"),
+        ("integration.priority=high", "an integer"),
+        ("integration.priority=1.5", "an integer"),
+        ("integration.priority=true", "an integer"),
+        ("date_created=2026-01-31", "a time such as"),
+        ("date_created=2026-01-31T22:10:40", "a time such as"),
+        ("date_created=yesterday", "a time such as"),
+        ('integration={"flow_sid": "FW1"}', "name a field of it"),
+        ("integration=studio", "name a field of it"),
+    ],
 )
-def test_wrong_conditions(flexflows: Flexflows, condition: str, hint: str) -> None:
-    """A condition that cannot be read is a usage error before anything is fetched."""
-    result = flexflows("list", "--sandbox", "--where", condition)
-    assert (result.code, result.out, result.err.count("\n")) == (2, b"", 1)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_wrong_conditions(flexflows: Flexflows, account: Account, command: str, condition: str, hint: str) -> None:
+    """A condition that cannot match is a usage error that names what is taken, before anything is fetched."""
+    sandbox = account(FLOWS)
+    result = flexflows(command, "--where", condition)
+    assert (result.code, result.out, result.err.count("\n"), sandbox.requests) == (2, b"", 1, ())
     assert hint in result.err
+
+
+@pytest.mark.parametrize("command", ["list", "summary"])
+@pytest.mark.parametrize(
+    ("options", "notes"),
+    [
+        (["--where", "channel_type=Pigeon"], ["it knows"]),
+        (["--where", "channel_type=fax"], ["it knows", "no flow matches --where channel_type=fax; "]),
+        (["--where", "friendly_name=Sales"], ["no flow matches --where friendly_name=Sales; "]),
+        (["--friendly-name", "a b"], ["no flow matches --friendly-name 'a b'; "]),
+        (["--where", "friendly_name= Sales"], []),
+        (["--where", "friendly_name=none", "--limit", "0"], []),
+    ],
+)
+def test_notes_on_conditions(
+    flexflows: Flexflows, account: Account, command: str, options: list[str], notes: list[str]
+) -> None:
+    """A value that no enum lists, and a filter that matches nothing, are noted on stderr."""
+    account(FLOWS)
+    lines = [line for line in flexflows(command, *options).err.splitlines() if "the API sent" not in line]
+    assert len(lines) == len(notes)
+    assert all(note in line for note, line in zip(notes, lines, strict=True))
+    assert all(str(value) in lines[0] for value in FIELDS["channel_type"].values if notes and notes[0] == "it knows")
+
+
+def test_a_condition_on_the_profile(flexflows: Flexflows, profiles: Profiles, account: Account) -> None:
+    sandbox = account(accounts={"a": 2, "b": 3})
+    profiles(sandbox.accounts)
+    assert len(flexflows("list", "--all-profiles", "-o", "jsonl", "--where", "profile=b").lines) == 3

@@ -1,14 +1,12 @@
 """The table and the drawings, on a terminal and piped."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-from commands import Flexflows
-from flexflows._fragment import record_schema
-from rich.cells import cell_len
+from commands import CHANNELS, COLUMNS, Flexflows
 from terminals import STYLES, look
+from wcwidth import wcswidth
 
 from flexflows.cli._text import cell_width, fit, visible
 from flexflows.sandbox import Sandbox
@@ -19,124 +17,178 @@ HOSTILE = [
     "right \u202eleft\u202c \u200fmark\u2066",
     "lines\r\nof\ttext\u2028\u0085",
     "\x9b31m\x00\x7f",
-    "😀 👩‍👩‍👧 東京 e\u0301 שלום",
     "%s {0} ${HOME} \\x1b",
 ]
-NAMES = [*HOSTILE, "long " * 60, "", "Sales"]
+LANGUAGES = [
+    "東京オフィスのチャット窓口",
+    "خدمة العملاء في القاهرة",
+    "😀👍🏽❤️ 🇩🇪 1️⃣ Emoji Support",
+    "e\u0301te\u0301 comple\u0300tement a\u0300 part",
+    "नमस्ते दुनिया सहायता केंद्र",
+    "Zürich, Größe",
+]
+NAMES = [*HOSTILE, *LANGUAGES, "long " * 60, "", "Sales"]
+LONG = "Sales and Support of the Northern Region"
 
 Account = Callable[..., Sandbox]
 
 
-def flows(names: list[str]) -> list[dict[str, Any]]:
+def flows(*names: str, identity: str = "+15005550006") -> list[dict[str, Any]]:
     return [
         {
             "sid": f"FO{number:032x}",
             "friendly_name": name,
-            "channel_type": name or None,
+            "channel_type": max(CHANNELS, key=len),
+            "contact_identity": identity,
             "enabled": number % 2 == 0,
-            "integration": {name: name},
+            "integration_type": "studio",
+            "integration": {"flow_sid": f"FW{number:028x}bd2d"},
         }
         for number, name in enumerate(names)
     ]
 
 
-@pytest.mark.parametrize("width", [20, 60, 80, 200, 400])
-def test_table_on_a_terminal(account: Account, width: int) -> None:
-    """On a terminal, the table is never wider than the terminal, and its columns are aligned."""
-    seen = look("list", "--base-url", account(flows(NAMES)).url, width=width)
-    assert seen.code == 0
-    *table, footer = seen.lines
-    header = table[: -len(NAMES)]
-    rows = table[-len(NAMES) :]
-    assert len(header) in {1, 2}
-    assert all(cell_len(line) <= max(width, 34) for line in table)
-    assert [row[:34] for row in rows] == [flow["sid"] for flow in flows(NAMES)]
-    assert footer.startswith("10 flows")
-    if width >= 60:
-        starts = [row.index(part) for row, part in zip(rows[-1:], ["Sales"], strict=True)]
-        assert starts == [36]
+@pytest.mark.parametrize("width", [20, 60, 80, 120, 200, 400])
+def test_no_line_is_wider_than_the_terminal(account: Account, width: int) -> None:
+    """On a terminal the SIDs are whole, the table is no wider than the terminal, and its columns are aligned."""
+    account(flows(*NAMES))
+    view = look("list", width=width)
+    rows = [line for line in view.lines if line.startswith("FO")]
+    assert view.code == 0
+    assert [row[:34] for row in rows] == [flow["sid"] for flow in flows(*NAMES)]
+    assert all(wcswidth(line) <= max(width, 34) for line in view.lines[:-1])
+    if width >= 80:
+        channel = max(CHANNELS, key=len)
+        assert len({wcswidth(row[: row.index(channel)]) for row in rows}) == 1
+
+
+@pytest.mark.parametrize(
+    ("width", "options", "texts"),
+    [
+        (60, [], ["Sales and Support of th…"]),
+        (80, [], ["Sales and S…", "channel", "whatsapp:+150055500…"]),
+        (120, [], ["Sales and Support of ", "channel", "whatsapp:+15005550006", "studio …bd2d"]),
+        (200, [], [LONG, "channel", "whatsapp:+15005550006", "studio FW", "true"]),
+        (80, ["--with-profile", "-p", "shop"], ["shop", "Sales and Support of the…", "channel"]),
+        (120, ["--with-profile", "-p", "shop"], ["shop", "Sales and S", "channel", "whatsapp:+1500", "studio …bd2d"]),
+    ],
+)
+def test_what_identifies_a_flow_comes_first(account: Account, width: int, options: list[str], texts: list[str]) -> None:
+    """The name is shortened first, to a dozen letters, then the identity; beside profiles the identity goes first."""
+    records = flows(LONG, identity="whatsapp:+15005550006")
+    account(accounts={"shop": [{**records[0], "channel_type": "channel"}]})
+    line = next(line for line in look("list", *options, width=width).lines if "FO0" in line)
+    start = 0
+    for text in ["FO" + "0" * 32, *texts] if not options else texts:
+        assert text in line[start:], line
+        start = line.index(text, start) + len(text)
+    assert ("whatsapp" in line) == any("whatsapp" in text for text in texts)
+    assert ("studio" in line) == any("studio" in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("kind", "integration", "text"),
+    [
+        ("task", {"workflow_sid": "WW" + "0" * 28 + "bfe4"}, "task …bfe4"),
+        ("external", {"url": "https://user:secret@www.example.com/flex?a=1"}, "external www.example.com"),
+        ("external", {"url": "https://[bad"}, "external [bad"),
+        ("studio", {}, "studio"),
+        (None, {"flow_sid": "FW" + "0" * 28 + "bd2d"}, "…bd2d"),
+        (None, None, "-"),
+        ("\x1b", "odd", "\\x1b odd"),
+    ],
+)
+def test_where_an_integration_leads(account: Account, kind: Any, integration: Any, text: str) -> None:
+    """A destination is shortened to the end of its SID, or to its host."""
+    account([{**flows(LONG)[0], "integration_type": kind, "integration": integration}])
+    line = next(line for line in look("list", width=120).lines if line.startswith("FO"))
+    assert f"+15005550006  {text}  " in f"{line}  "
+
+
+def test_headings_break_between_words(account: Account) -> None:
+    """A heading on several lines has whole words on each."""
+    account(flows("Sales"))
+    for width in range(40, 240, 20):
+        view = look("list", width=width, environ={"TERM": "dumb"})
+        heading = view.lines[: next(number for number, line in enumerate(view.lines) if line.startswith("FO"))]
+        words = {word for line in heading for word in line.split()}
+        parts = {part for name in COLUMNS for part in name.replace("_", "_ ").split()}
+        assert words <= {*COLUMNS, *parts} | {f"{a}{b}" for a in parts for b in parts}
 
 
 def test_table_in_a_pipe(flexflows: Flexflows, account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a pipe the table has all columns, uncut and without colors, unless COLUMNS sets its width."""
-    url = account(flows(NAMES)).url
-    wide = flexflows("list", "--base-url", url)
-    monkeypatch.setenv("COLUMNS", "60")
-    assert max(map(cell_width, flexflows("list", "--base-url", url).lines)) <= 60
-    assert sorted(wide.lines[0].split()) == sorted(record_schema().properties)
+    account(flows(*NAMES))
+    wide = flexflows("list")
+    assert sorted(wide.lines[0].split()) == sorted(COLUMNS)
     assert visible("long " * 60).strip() in wide.text
-    assert wide.err == ""
-    assert "\x1b" not in wide.text
+    assert (wide.err, "\x1b" in wide.text) == ("", False)
+    monkeypatch.setenv("COLUMNS", "60")
+    assert max(map(cell_width, flexflows("list").lines)) <= 60
 
 
-@pytest.mark.parametrize(
-    "arguments", [("list",), ("summary",), ("drift",), ("list", "-o", "csv"), ("list", "-o", "tsv")]
-)
+def test_columns_in_the_environment(account: Account) -> None:
+    """COLUMNS overrides the terminal's width; what is no width is ignored."""
+    account(3)
+    assert all(name in look("list", environ={"COLUMNS": "500"}).text for name in COLUMNS)
+    assert max(map(cell_width, look("list", width=300, environ={"COLUMNS": "60"}).lines)) <= 60
+    for wrong in ("x", "-1", "0", "9" * 5000):
+        assert max(map(cell_width, look("list", environ={"COLUMNS": wrong}).lines[:-1])) <= 80
+
+
+def test_named_columns_are_all_drawn(account: Account) -> None:
+    """Columns that the user named are never left out, and are cut to share the line."""
+    account(flows(LONG))
+    view = look("list", "--columns", "friendly_name,sid,integration", width=60)
+    assert view.lines[-2].startswith("Sales and S…  FO0")
+
+
+@pytest.mark.parametrize("arguments", [("list",), ("summary",), ("list", "-o", "csv"), ("list", "-o", "tsv")])
 def test_nothing_acts_on_the_terminal(account: Account, arguments: tuple[str, ...]) -> None:
     """Of text from the API, only visible characters reach a terminal."""
-    new = [{**flow, "new\x1b[31m": 1} for flow in flows(NAMES)]
-    seen = look(*arguments, "--base-url", account(new).url, width=100)
-    assert "\\x1b[" in seen.text or "\\u001b[" in seen.text
-    assert all(character.isprintable() or character in "\n\t" for character in seen.text)
+    account([{**flow, "new\x1b[31m": 1, "channel_type": flow["friendly_name"]} for flow in flows(*HOSTILE)])
+    view = look(*arguments, width=100)
+    assert "\\x1b[" in view.text or "\\u001b[" in view.text
+    assert all(character.isprintable() or character in "\n\t" for character in view.text)
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_visible(name: str) -> None:
-    """Invisible characters are shown as escapes, and the measured width is the drawn width."""
-    assert visible(name).isprintable()
-    assert visible("plain 東京\u3000ü") == "plain 東京\u3000ü"
+@pytest.mark.parametrize("name", NAMES)
+def test_cells_have_their_width(name: str) -> None:
+    """Invisible characters are shown as escapes; a text is padded or cut to the cells that the terminal draws."""
+    text = visible(name)
+    assert text.isprintable()
     for width in range(30):
-        assert cell_len(fit(visible(name), width)) == width
+        for ellipsis in ("…", "..."):
+            assert wcswidth(fit(text, width, ellipsis=ellipsis)) == width
+    assert fit(text, 2000).rstrip() == text.rstrip()
 
 
-def test_errors_do_not_act_on_the_terminal(account: Account) -> None:
-    """Names from arguments and from responses that are not pages are escaped too."""
-    seen = look("list", "--columns", "\x1b[31mname", "--base-url", account(1).url)
-    assert seen.code == 2
-    assert "\x1b" not in seen.text
+def test_spaces_of_other_scripts_are_visible() -> None:
+    assert visible("plain 東京\u3000ü") == "plain 東京\u3000ü"
 
 
 @pytest.mark.parametrize(
     ("arguments", "environ"),
-    [(["--no-color"], {}), ([], {"NO_COLOR": "1"}), ([], {"TERM": "dumb"})],
-    ids=["--no-color", "NO_COLOR", "dumb"],
+    [
+        ([], {"NO_COLOR": "1"}),
+        ([], {"CLICOLOR": "0"}),
+        ([], {"TERM": "dumb"}),
+        (["--no-color"], {}),
+    ],
+    ids=["NO_COLOR", "CLICOLOR", "dumb", "--no-color"],
 )
-@pytest.mark.parametrize("command", ["list", "summary"])
+@pytest.mark.parametrize("command", ["list", "summary", "report"])
 def test_no_colors(account: Account, command: str, arguments: list[str], environ: dict[str, str]) -> None:
     """Colors are used by default, and can be turned off."""
-    options = ("--base-url", account(3).url)
-    assert STYLES.search(look(command, *options).raw)
-    seen = look(command, *arguments, *options, environ=environ)
-    assert not STYLES.search(seen.raw)
-    assert seen.code == 0
-
-
-def test_columns_in_the_environment(account: Account) -> None:
-    """COLUMNS overrides the terminal's width."""
-    url = account(3).url
-    assert "date_updated" in look("list", "--base-url", url, environ={"COLUMNS": "400"}).text
-    assert max(map(cell_len, look("list", "--base-url", url, width=300, environ={"COLUMNS": "60"}).lines)) <= 60
+    account(3)
+    assert STYLES.search(look(command).raw)
+    view = look(command, *arguments, environ=environ)
+    assert (view.code, STYLES.search(view.raw)) == (0, None)
 
 
 def test_ascii_terminal(account: Account) -> None:
     """A terminal that supports only ASCII gets only ASCII."""
-    options = ("--base-url", account(flows(NAMES)).url)
-    for command in ("list", "summary"):
-        seen = look(command, *options, encoding="ascii", width=100)
-        assert seen.code == 0
-        assert all(line.isascii() for line in seen.lines[:-1])
-
-
-def test_progress(account: Account, tmp_path: Path) -> None:
-    """A terminal on stderr shows the progress, and no trace of it at the end."""
-    with (tmp_path / "flows.jsonl").open("wb") as file:
-        seen = look("list", "-o", "jsonl", "--page-size", "5", "--base-url", account(20).url, stdout=file.fileno())
-    assert "20 flows" in seen.raw
-    assert seen.text.strip() == ""
-    assert len((tmp_path / "flows.jsonl").read_bytes().splitlines()) == 20
-
-
-def test_no_progress_between_rows(account: Account) -> None:
-    """A terminal that shows the rows shows no line of progress."""
-    seen = look("list", "-o", "jsonl", "--page-size", "5", "--base-url", account(20).url, width=2000)
-    assert len(seen.lines) == 20
+    account(flows(*NAMES))
+    for command in ("list", "summary", "report"):
+        view = look(command, encoding="ascii", width=100)
+        assert (view.code, view.raw.isascii()) == (0, True)

@@ -24,10 +24,10 @@ def main() -> None:
     signals = Signals()
     with signals.handled():
         code = _run(sys.argv[1:], signals)
-        with signals.deferred():  # the exit code is decided
+        for stream in (sys.stdout, sys.stderr):
             with suppress(AttributeError, OSError, ValueError):
-                sys.stdout.flush()
-            os._exit(code)  # at once, whatever the threads wait for
+                stream.flush()
+        os._exit(code)  # at once, whatever the threads wait for
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -39,20 +39,29 @@ def run(arguments: Sequence[str]) -> int:
 
 def _run(arguments: Sequence[str], signals: Signals) -> int:
     try:
-        from ._app import execute  # noqa: PLC0415 - it needs the extra
+        with signals.deferred():
+            from ._app import execute  # noqa: PLC0415 - it needs the extra
 
-        return execute(arguments, signals)
+        code = execute(arguments, signals)
+        signals.defer()  # the exit code is decided
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in EXTRA:
             raise
-        return _fail(MISSING_EXTRA, CONFIGURATION)
+        return _fail(signals, MISSING_EXTRA, CONFIGURATION)
     except Interrupted as interruption:
-        return _fail(str(interruption), interruption.exit_code)
+        message = str(interruption)
+        if arguments[:1] == ["list"]:
+            from ._text import quote  # noqa: PLC0415 - for an interrupted listing
+
+            message += f"; missing: {quote(['flexflows', *arguments])}"
+        return _fail(signals, message, interruption.exit_code)
+    return code
 
 
-def _fail(message: str, code: int) -> int:
-    if sys.stderr is not None:
-        sys.stderr.write(f"flexflows: {message}\n")
+def _fail(signals: Signals, message: str, code: int) -> int:
+    from ._terminal import Terminal  # noqa: PLC0415 - for an error
+
+    Terminal(signals).error(message)
     return code
 
 

@@ -92,10 +92,10 @@ def parse_column(name: str) -> Column:
     outer = known.get(name.partition(".")[0])
     if outer and outer.field and outer.field.type == "object" and outer.field.is_open and all(name.split(".")):
         return Column(name)
-    raise ValueError(_unknown(name, [PROFILE.name, *known]))
+    raise ValueError(_unknown_column(name, [PROFILE.name, *known]))
 
 
-def _unknown(name: str, known: Sequence[str]) -> str:
+def _unknown_column(name: str, known: Sequence[str]) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 - for a mistake only
 
     near = get_close_matches(name, known, n=3) or [each for each in known if each.rpartition(".")[2] == name]

@@ -1,9 +1,14 @@
 """Text from outside, made safe to show: characters that would act on a terminal become readable escapes."""
 
 import json
+import os
+import sys
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
+
+FIRST_COMBINING = "\u0300"
+"""All printable characters before this one take one cell."""
 
 
 def _escape(character: str) -> str:
@@ -14,10 +19,10 @@ def visible(text: str, escape: Callable[[str], str] = _escape) -> str:
     r"""Return a text with an escape for each character that is invisible or acts: `\x1b`, `\n`, `\u202e`."""
     if text.isprintable():
         return text
-    return "".join(each if _is_shown(each) else escape(each) for each in text)
+    return "".join(each if _is_visible(each) else escape(each) for each in text)
 
 
-def _is_shown(character: str) -> bool:
+def _is_visible(character: str) -> bool:
     # isprintable() takes the spaces of other scripts, such as U+3000, for unprintable.
     return character.isprintable() or unicodedata.category(character) == "Zs"
 
@@ -37,7 +42,7 @@ def format_cell(value: Any) -> str:
 
 def cell_width(text: str) -> int:
     """Return how many cells of a terminal a text takes."""
-    if text.isascii():
+    if text.isascii() or max(text) < FIRST_COMBINING:
         return len(text)
     from wcwidth import wcswidth  # noqa: PLC0415 - most accounts do not need its tables
 
@@ -45,15 +50,27 @@ def cell_width(text: str) -> int:
 
 
 def fit(text: str, width: int, *, ellipsis: str = "…") -> str:
-    """Pad or cut a text to `width` cells of a terminal; wide characters take two."""
+    """Pad or cut a text to `width` cells of a terminal; wide characters take two, combining ones none."""
     missing = width - cell_width(text)
     if missing >= 0:
         return text + " " * missing
-    end = min(len(text), max(0, width - len(ellipsis)))
-    while end and cell_width(text[:end]) > width - len(ellipsis):
-        end -= 1
-    cut = text[:end].rstrip() + ellipsis[:width]
+    cut = _prefix(text, max(0, width - len(ellipsis))).rstrip() + ellipsis[:width]
     return cut + " " * (width - cell_width(cut))
+
+
+def _prefix(text: str, width: int) -> str:
+    """Return the longest beginning of a text that takes at most `width` cells, with whole characters."""
+    if text.isascii():
+        return text[:width]
+    from wcwidth import iter_graphemes  # noqa: PLC0415 - as above
+
+    end = used = 0
+    for grapheme in iter_graphemes(text):
+        used += cell_width(grapheme)
+        if used > width:
+            break
+        end += len(grapheme)
+    return text[:end]
 
 
 def pluralize(number: int, noun: str) -> str:
@@ -64,3 +81,19 @@ def pluralize(number: int, noun: str) -> str:
 def shorten(text: str, length: int) -> str:
     """Cut a text to at most `length` characters."""
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def quote(words: Sequence[str]) -> str:
+    r"""Quote words for a shell; one that is not printable as `$'…\x0a…'`, so that the command stays one line."""
+    if sys.platform == "win32":
+        import subprocess  # noqa: PLC0415 - for its quoting
+
+        return subprocess.list2cmdline(words)
+    import shlex  # noqa: PLC0415 - for a message only
+
+    return " ".join(shlex.quote(word) if word.isprintable() else f"$'{_shell_escapes(word)}'" for word in words)
+
+
+def _shell_escapes(word: str) -> str:
+    escaped = word.replace("\\", "\\\\").replace("'", "\\'")
+    return visible(escaped, lambda each: "".join(f"\\x{byte:02x}" for byte in os.fsencode(each)))
