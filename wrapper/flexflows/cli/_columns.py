@@ -21,16 +21,6 @@ class Column:
     name: str
     field: Field | None = None
 
-    @property
-    def is_narrow(self) -> bool:
-        """Whether all values are about equally short, so that a column gains nothing from cutting them."""
-        if self.field is None:
-            return False
-        is_short = (
-            bool(self.field.values) or self.field.type in {"boolean", "integer"} or self.field.format == "date-time"
-        )
-        return is_short or self.name.rpartition(".")[2].endswith("sid")
-
     def value(self, record: Mapping[str, Any], profile: str | None = None) -> Any:
         """Return the field's value; `None` when the record has no such field."""
         if self is PROFILE:
@@ -120,8 +110,7 @@ def draw_columns_help(terminal: Terminal) -> None:
     widest = max(len(field.name) for field in fields) + 2
     for field in fields:
         text = field.description + (f" ({', '.join(field.values)})" if field.values else "")
-        first, *others = textwrap.wrap(visible(text), max(MIN_HELP_WIDTH, terminal.width - widest)) or [""]
-        name = field.name.ljust(widest)
-        terminal.draw((name if "." in name else terminal.style(name, "bold")) + first)
-        if others:
-            terminal.draw(*(" " * widest + line for line in others))
+        lines = textwrap.wrap(visible(text), max(MIN_HELP_WIDTH, terminal.width - widest))
+        for number, line in enumerate(lines or [""]):
+            name = "" if number else field.name
+            terminal.draw(terminal.style(name.ljust(widest), "bold") + line)
