@@ -136,7 +136,7 @@ FLOWS: list[dict[str, Any]] = [
         (["integration.flow_sid=FW2"], "1"),
         (["integration.flow_sid="], "234"),
         (["integration.priority=1"], "0"),
-        (["integration.priority=2e1"], "1"),
+        (["integration.priority= 020"], "1"),
         (["integration.own="], "0134"),
         (['integration.own={"a": [1, null]}'], "2"),
         (["integration="], "3"),
@@ -173,8 +173,8 @@ def test_where(flexflows: Flexflows, account: Account, conditions: list[str], nu
         ("date_created=2026-01-31", "a time such as"),
         ("date_created=2026-01-31T22:10:40", "a time such as"),
         ("date_created=yesterday", "a time such as"),
-        ('integration={"flow_sid": "FW1"}', "name a field of it"),
-        ("integration=studio", "name a field of it"),
+        ('integration={"flow_sid": "FW1"}', "a field of it, such as"),
+        ("integration=studio", "a field of it, such as"),
     ],
 )
 @pytest.mark.parametrize("command", COMMANDS)

@@ -33,15 +33,8 @@ class Column:
         return value
 
 
-PROFILE_FIELD = Field(
-    name="profile",
-    type="string",
-    format="",
-    values=(),
-    is_open=True,
-    description="The profile that the record was listed with; not a field of the API.",
-)
-PROFILE = Column(PROFILE_FIELD.name, PROFILE_FIELD)
+PROFILE = Column("profile")
+"""The profile that a record was listed with; not a field of the API."""
 
 
 def known_columns() -> list[Column]:
@@ -55,11 +48,7 @@ def default_columns() -> list[Column]:
 
 
 def parse_columns(text: str) -> list[Column]:
-    """Parse a list such as `sid,integration.flow_sid`; a repeated name counts once.
-
-    Raises:
-        ValueError: A column is unknown, or there is no name.
-    """
+    """Parse a list such as `sid,integration.flow_sid`; a repeated name counts once, and an unknown one is an error."""
     columns = {name: parse_column(name) for name in map(str.strip, text.split(",")) if name}
     if not columns:
         raise ValueError("--columns has no name; run `flexflows list --columns help` for the list")
@@ -67,11 +56,7 @@ def parse_columns(text: str) -> list[Column]:
 
 
 def parse_column(name: str) -> Column:
-    """Parse a column's name; below an object that may have any field, and after a dot, any name is a column.
-
-    Raises:
-        ValueError: The column is unknown.
-    """
+    """Parse a column's name; below an object that may have any field, and after a dot, any name is a column."""
     if name == PROFILE.name:
         return PROFILE
     if name.startswith("."):
@@ -106,7 +91,7 @@ def column_names() -> list[str]:
 
 def draw_columns_help(terminal: Terminal) -> None:
     """Write the list of the columns, in the order of the fragment."""
-    fields = [column.field for column in (*known_columns(), PROFILE) if column.field]
+    fields = record_fields()
     widest = max(len(field.name) for field in fields) + 2
     for field in fields:
         text = field.description + (f" ({', '.join(field.values)})" if field.values else "")

@@ -1,7 +1,7 @@
 """Conditions: `--where COLUMN=VALUE`, checked against what the column can hold."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -13,13 +13,26 @@ from flexflows import Field, FlexFlow
 from ._columns import Column, column_names, known_columns, parse_column
 from ._text import quote
 
-EXPECTED: Mapping[str, str] = {
-    "integer": "an integer",
-    "number": "a number",
-    "date-time": "a time such as 2026-06-01T00:00:00Z",
-    "date": "a date such as 2026-06-01",
+
+def _parse_time(text: str) -> str:
+    time = datetime.fromisoformat(text)
+    if time.utcoffset() is None:
+        raise ValueError("the time zone is missing")
+    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _refuse(text: str) -> object:
+    raise ValueError(text)
+
+
+KINDS: Mapping[str, tuple[str, Callable[[str], object]]] = {
+    "integer": ("an integer", int),
+    "number": ("a number", float),
+    "date-time": ("a time such as 2026-06-01T00:00:00Z", _parse_time),
+    "date": ("a date such as 2026-06-01", lambda text: date.fromisoformat(text).isoformat()),
+    "object": ("a condition on a field of it, such as integration.flow_sid=FW1", _refuse),
 }
-"""What a value must be, by the format or else the type of its field, where that is not any text."""
+"""What a value must be, and its parser, by the format or else the type of its field, where that is not any text."""
 
 
 @attrs.frozen
@@ -54,10 +67,9 @@ class Condition:
 
 
 def parse_condition(text: str) -> Condition:
-    """Parse `COLUMN=VALUE`; case and blanks do not matter where the fragment lists the values.
+    """Parse `COLUMN=VALUE`, or raise a `ValueError` if the column can never have the value.
 
-    Raises:
-        ValueError: The column is unknown, the text has no `=`, or the column can never have the value.
+    Case and blanks do not matter where the fragment lists the values.
     """
     name, equals, value = text.partition("=")
     if not equals:
@@ -70,43 +82,18 @@ def parse_condition(text: str) -> Condition:
 
 def _normalize(field: Field, value: str) -> str:
     """Return a value as it is compared."""
-    listed = _listed(field)
-    same = next((each for each in listed if each.casefold() == value.strip().casefold()), None)
-    if same is not None:
-        return same
+    text, listed = value.strip(), _listed(field)
+    for each in listed:
+        if each.casefold() == text.casefold():
+            return each
+    expected, parse = KINDS.get(field.format) or KINDS.get(field.type) or ("", str)
     if listed and (field.type == "boolean" or not field.is_open):
-        raise ValueError(_never(field, value, " or ".join(listed)))
-    if field.type in {"object", "array"}:
-        raise ValueError(
-            f"{field.name} is an {field.type}, which has no value to compare with {value!r}; "
-            f"name a field of it, such as {field.name}.NAME, or leave the value empty for null"
-        )
-    kind = field.format if field.format in EXPECTED else field.type
-    if kind not in EXPECTED:
-        return value
+        expected, parse = " or ".join(listed), _refuse
     try:
-        return _parse(kind, value.strip())
+        return _to_text(parse(text)) if expected else value
     except ValueError:
-        raise ValueError(_never(field, value, EXPECTED[kind])) from None
-
-
-def _never(field: Field, value: str, expected: str) -> str:
-    return f"{field.name} is never {value!r}; use {expected}, or leave the value empty for null"
-
-
-def _parse(kind: str, value: str) -> str:
-    """Return the JSON or the text that a record has for a value, or raise a ValueError."""
-    if kind == "date":
-        return date.fromisoformat(value).isoformat()
-    if kind == "date-time":
-        time = datetime.fromisoformat(value)
-        if time.utcoffset() is None:
-            raise ValueError("the time zone is missing")
-        return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    number = json.loads(value)
-    if type(number) not in {int, float} or (kind == "integer" and number % 1):
-        raise ValueError("not a number, or not an integer")
-    return _to_text(number)
+        message = f"{field.name} is never {value!r}; use {expected}, or leave the value empty for null"
+        raise ValueError(message) from None
 
 
 def _listed(field: Field) -> list[str]:
