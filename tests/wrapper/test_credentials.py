@@ -46,9 +46,6 @@ def test_an_auth_comes_first() -> None:
     assert resolve(ENVIRONMENT, auth=auth, **TOKEN).auth is auth
 
 
-NEITHER = (
-    "TWILIO_ACCOUNT_SID is set without its credentials; set TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET"
-)
 SPACE = "contains white space (perhaps a line break at its end); remove it"
 QUOTES = "has quotation marks around it; remove them"
 NOT_AN_ACCOUNT = "account_sid must be an account SID (AC…), not"
@@ -92,9 +89,16 @@ EMPTY = "is empty; set it, or leave it out"
             {**WORK_ENVIRONMENT, "TWILIO_ACCOUNT_SID": ""},
             "TWILIO_API_KEY and TWILIO_API_SECRET without TWILIO_ACCOUNT_SID; set both",
         ),
-        ({}, {"TWILIO_ACCOUNT_SID": SID}, NEITHER),
-        ({}, {"TWILIO_ACCOUNT_SID": SID, "TWILIO_API_SECRET": "s"}, NEITHER),
-        ({}, {"TWILIO_ACCOUNT_SID": SID, "TWILIO_API_KEY": KEY}, NEITHER),
+        (
+            {},
+            {"TWILIO_ACCOUNT_SID": SID, "TWILIO_API_SECRET": "s"},
+            "TWILIO_API_SECRET without TWILIO_API_KEY; set both",
+        ),
+        (
+            {},
+            {"TWILIO_ACCOUNT_SID": SID, "TWILIO_API_KEY": KEY},
+            "TWILIO_API_KEY without TWILIO_API_SECRET; set both",
+        ),
         (
             {},
             {**ENVIRONMENT, "TWILIO_ACCOUNT_SID": KEY},
@@ -135,6 +139,15 @@ def test_no_credentials(tmp_path: Path, document: object, reason: str) -> None:
         "or set TWILIO_ACCOUNT_SID with TWILIO_API_KEY and TWILIO_API_SECRET, or with TWILIO_AUTH_TOKEN; "
         f"or create a profile with `twilio profiles:create` ({reason.format(path=tmp_path / 'config.json')})"
     )
+
+
+@pytest.mark.parametrize("sid", [SID, KEY, "x"])
+def test_a_lone_account_sid_counts_as_nothing(tmp_path: Path, sid: str) -> None:
+    """An account SID without credentials beside it is passed over, whatever its value, as by the Twilio CLI."""
+    environ = {**write_config(tmp_path, {"profiles": {"work": WORK}}), "TWILIO_ACCOUNT_SID": sid}
+    assert sent_as(resolve(environ).auth) == (KEY, "work")
+    (tmp_path / "config.json").unlink()
+    assert error_message(environ).startswith("no Twilio credentials found; pass account_sid and ")
 
 
 A = {**WORK, "apiSecret": "a"}

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from resolving import KEY, SID, WORK, error_message, write_config
 
+from flexflows import ConfigurationError, Profile, read_profiles
 from flexflows._profiles import CliConfig
 
 
@@ -46,6 +47,9 @@ SPACE = "contains white space (perhaps a line break at its end); remove it"
 NEAR = {"profiles": dict.fromkeys(("prod-us", "prod-eu", "stage", "prod-au", "prod-jp"), WORK)}
 
 
+MANY = {"profiles": dict.fromkeys((f"prod{number}" for number in [*range(10), *range(20, 30)]), WORK)}
+
+
 def work(**changes: Any) -> dict[str, Any]:
     return {"profiles": {"work": {**WORK, **changes}}}
 
@@ -54,14 +58,16 @@ def work(**changes: Any) -> dict[str, Any]:
     ("document", "profile", "message"),
     [
         ({}, "work", "there is no profile 'work' in {path}; run `twilio profiles:list` for the list"),
-        ({"profiles": {"b": WORK}}, "", "there is no profile '' in {path}; run `twilio profiles:list` for the list"),
+        ({"profiles": {"b": WORK}}, "", "there is no profile '' in {path}; there is 'b'"),
         (
             {"profiles": {"b": WORK}, "activeProject": "gone"},
             None,
-            "there is no profile 'gone' in {path}; run `twilio profiles:list` for the list",
+            "there is no profile 'gone' in {path}; there is 'b'",
         ),
-        (work(), "wrok", "there is no profile 'wrok' in {path}; did you mean 'work'?"),
-        (NEAR, "prod", "there is no profile 'prod' in {path}; did you mean 'prod-us' or 'prod-jp' or 'prod-eu'?"),
+        (work(), "wrok", "there is no profile 'wrok' in {path}; there is 'work'"),
+        (NEAR, "prod", "there is no profile 'prod' in {path}; there is 'prod-us', 'prod-eu', 'stage', 'prod-au', 'prod-jp'"),
+        (MANY, "prod10", "there is no profile 'prod10' in {path}; there is 'prod1', 'prod0', 'prod21'"),
+        (MANY, "x", "there is no profile 'x' in {path}; run `twilio profiles:list` for the list"),
         ({"projects": [{"id": "old"}]}, "old", OLD),
         ({"projects": [{"id": "old"}], "activeProject": "old"}, None, OLD),
         (
@@ -148,3 +154,19 @@ def test_only_a_regular_file_is_read(tmp_path: Path) -> None:
         path.unlink()
     path.symlink_to(path)
     assert error_message(environ) == f"{path} cannot be read: Too many levels of symbolic links"
+
+
+def test_the_profiles_are_read_without_their_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`read_profiles` returns every profile by its name, with the file's edge where it has none of its own."""
+    profiles = {"work": WORK, "dublin": {**WORK, "region": "ie1", "edge": "dublin"}, "old": {}}
+    environ = write_config(tmp_path, {"profiles": profiles, "edge": "tokyo"})
+    monkeypatch.setenv("TWILIO_CONFIG_DIR", environ["TWILIO_CONFIG_DIR"])
+    assert read_profiles() == {
+        "work": Profile("work", SID, edge="tokyo"),
+        "dublin": Profile("dublin", SID, "ie1", "dublin"),
+        "old": Profile("old", edge="tokyo"),
+    }
+    assert all(type(profile) is Profile for profile in read_profiles().values())
+    write_config(tmp_path, [])
+    with pytest.raises(ConfigurationError, match="must be an object, not a JSON list"):
+        read_profiles()
