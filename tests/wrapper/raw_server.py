@@ -140,4 +140,9 @@ def chunked(*parts: bytes, status: str = "200 OK") -> bytes:
 
 def account(server: "RawServer | None", **arguments: Any) -> dict[str, Any]:
     """Return the arguments of a client of the server."""
-    return {"account_sid": "AC" + "a" * 32, "auth_token": "0123456789abcdef", "base_url": server and server.url, **arguments}
+    return {
+        "account_sid": "AC" + "a" * 32,
+        "auth_token": "0123456789abcdef",
+        "base_url": server and server.url,
+        **arguments,
+    }

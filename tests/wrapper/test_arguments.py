@@ -97,7 +97,9 @@ def test_unknown_arguments_of_a_client(
     assert str(caught.value) == f"{client.__name__}{message}"
 
 
-@pytest.mark.parametrize(("client", "transport"), [(FlexFlows, "AsyncHTTPTransport"), (AsyncFlexFlows, "HTTPTransport")])
+@pytest.mark.parametrize(
+    ("client", "transport"), [(FlexFlows, "AsyncHTTPTransport"), (AsyncFlexFlows, "HTTPTransport")]
+)
 def test_transports_must_fit_the_client(client: type[Any], transport: str) -> None:
     """A transport of the other kind is an error that names both."""
     wanted = "BaseTransport" if client is FlexFlows else "AsyncBaseTransport"

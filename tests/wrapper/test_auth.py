@@ -348,5 +348,3 @@ def test_an_auth_that_needs_the_body_of_a_request(open_client: Driver) -> None:
         with pytest.raises(flexflows.UnexpectedResponseError, match="it has: access_token") as caught:
             client.list()
         assert "t0ken" not in str(vars(caught.value)["response"].content)
-
-

@@ -65,7 +65,11 @@ def work(**changes: Any) -> dict[str, Any]:
             "there is no profile 'gone' in {path}; there is 'b'",
         ),
         (work(), "wrok", "there is no profile 'wrok' in {path}; there is 'work'"),
-        (NEAR, "prod", "there is no profile 'prod' in {path}; there is 'prod-us', 'prod-eu', 'stage', 'prod-au', 'prod-jp'"),
+        (
+            NEAR,
+            "prod",
+            "there is no profile 'prod' in {path}; there is 'prod-us', 'prod-eu', 'stage', 'prod-au', 'prod-jp'",
+        ),
         (MANY, "prod10", "there is no profile 'prod10' in {path}; there is 'prod1', 'prod0', 'prod21'"),
         (MANY, "x", "there is no profile 'x' in {path}; run `twilio profiles:list` for the list"),
         ({"projects": [{"id": "old"}]}, "old", OLD),
