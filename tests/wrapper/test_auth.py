@@ -6,7 +6,6 @@ import signal
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Generator
-from typing import Any
 from urllib.parse import parse_qs
 
 import attrs
@@ -151,9 +150,12 @@ def test_an_auth_that_tries_again(open_client: Driver) -> None:
 def test_an_error_has_no_echo_of_an_earlier_token(open_client: Driver) -> None:
     """Every token that was sent in an attempt is removed from its error, also one that the auth has replaced."""
     echo = response(b'{"message": "first-token, second-token"}', status="403 No")
-    with RawServer(each(response(b"second-token", status="401 No"), echo)) as server:
-        with pytest.raises(flexflows.PermissionDeniedError, match=r"^403 \[removed\], \[removed\]$"):
-            open_client(auth=Refreshing(), base_url=server.url).list()
+    message = r"^403 \[removed\], \[removed\]$"
+    with (
+        RawServer(each(response(b"second-token", status="401 No"), echo)) as server,
+        pytest.raises(flexflows.PermissionDeniedError, match=message),
+    ):
+        open_client(auth=Refreshing(), base_url=server.url).list()
 
 
 def test_digest_authentication(open_client: Driver) -> None:
@@ -238,7 +240,7 @@ def test_a_transport_error_of_any_transport(open_client: Driver, error: httpx.Tr
         raise error
 
     client = open_client(account_sid="AC1", auth_token="t", transport=httpx.MockTransport(reply), attempts=3)
-    with pytest.raises(flexflows.TransportError, match="mine|ReadTimeout") as caught:
+    with pytest.raises(flexflows.TransportError, match=r"mine|ReadTimeout") as caught:
         client.list()
     assert caught.value.__cause__ is error
     assert error.request.headers.get("Authorization") is None

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import certificates
 import certifi
+import certificates
 import httpx
 import pytest
 from drivers import Driver
@@ -139,7 +139,9 @@ def secure(certificate: tuple[Path, Path]) -> Iterator[RawServer]:
 
 def test_a_certificate_that_is_not_trusted(open_client: Driver, secure: RawServer) -> None:
     """A certificate error is not retried, names `SSL_CERT_FILE`, and no credentials are sent."""
-    with pytest.raises(flexflows.TransportError, match="CERTIFICATE_VERIFY_FAILED.*; SSL_CERT_FILE can name") as caught:
+    with pytest.raises(
+        flexflows.TransportError, match=r"CERTIFICATE_VERIFY_FAILED.*; SSL_CERT_FILE can name"
+    ) as caught:
         open_client(**account(secure)).list()
     assert isinstance(caught.value.__cause__, httpx.ConnectError)
     assert (caught.value.attempts, secure.connections, secure.requests) == (1, 1, [])
@@ -238,7 +240,7 @@ def test_a_certificate_of_another_host(
 def test_a_server_without_tls(open_client: Driver) -> None:
     """A failed TLS handshake with a plain port is not retried, and no request is sent."""
     with RawServer(lambda connection: connection.send(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as server:
-        with pytest.raises(flexflows.TransportError, match="WRONG_VERSION_NUMBER|wrong version number") as caught:
+        with pytest.raises(flexflows.TransportError, match=r"WRONG_VERSION_NUMBER|wrong version number") as caught:
             open_client(**account(server, base_url=f"https://127.0.0.1:{server.port}")).list()
         assert (caught.value.attempts, server.connections) == (1, 1)
 
@@ -282,7 +284,7 @@ def test_an_exception_that_the_caller_handles_has_no_part(open_client: Driver, h
     client = open_client(**account(None, base_url="http://127.0.0.1:1", attempts=2))
     try:
         secret = "a local variable"
-        raise handled
+        raise handled  # noqa: TRY301 - it is being handled while the client is used
     except Exception:  # noqa: BLE001 - one of the parameters
         with pytest.raises(flexflows.TransportError) as caught:
             client.list()

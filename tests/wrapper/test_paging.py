@@ -11,7 +11,6 @@ from typing import Any
 import attrs
 import httpx
 import pytest
-from flexflows_api.operation import PageSize
 from hypothesis import given
 from hypothesis import strategies as st
 from raw_server import KEY, PATH
@@ -20,6 +19,7 @@ from flexflows import FlexFlow, FlexFlows, Page, PageMeta, PaginationError
 from flexflows import _cursors as cursors
 from flexflows._generated import ListOperation, Parameter, list_flex_flows
 from flexflows._paging import PageRequest, first_request
+from flexflows_api.operation import PageSize
 
 HOST = FlexFlows.operation.server
 BOUNDS = list_flex_flows.page_size or PageSize(wire_name="", maximum=0)
@@ -40,6 +40,9 @@ class Integer:
 
     def __init__(self, value: int) -> None:
         self.value = value
+
+    def __repr__(self) -> str:
+        return f"Integer({self.value})"  # not its address: every worker must give the test the same name
 
     def __index__(self) -> int:
         return self.value

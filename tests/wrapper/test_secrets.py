@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, Self
 
 import attrs
 import httpx
@@ -126,10 +126,10 @@ CREDENTIALS: dict[str, dict[str, Any]] = {
 }
 HTML = b"<html>" + MARK.encode()
 AT_THE_CUT = b'{"message": "' + b"m" * (64 * 1024 - 25) + MARK.encode() + b'", "code": 1}'
-ECHOES: dict[str, Callable[[int], bytes]] = {
-    "body": lambda _: response(json.dumps({"message": f"no {MARK} {BASIC}", "code": 1}).encode(), status="401 No"),
-    "details": lambda _: response(json.dumps({"details": [{MARK: BASIC}]}).encode(), status="400 No"),
-    "header": lambda _: response(b"", f"Twilio-Request-Id: {MARK}", f"X: Basic {BASIC}", status="500 No"),
+ECHOES: dict[str, Callable[[str], bytes]] = {
+    "body": lambda sent: response(json.dumps({"message": f"no {MARK} {sent}", "code": 1}).encode(), status="401 No"),
+    "details": lambda sent: response(json.dumps({"details": [{MARK: sent}]}).encode(), status="400 No"),
+    "header": lambda sent: response(b"", f"Twilio-Request-Id: {MARK}", f"X: {sent}", status="500 No"),
     "redirect": lambda _: response(b"", f"Location: https://elsewhere.invalid/{MARK}", status="302 Found"),
     "at the cut of a body": lambda _: response(AT_THE_CUT, status="403 No"),
     "at the cut of a message": lambda _: response(b'{"message": "%b%b"}' % (b"m" * 490, MARK.encode()), status="400 N"),
@@ -143,7 +143,7 @@ ECHOES: dict[str, Callable[[int], bytes]] = {
     "pagination": lambda _: response(page("FO1", next_page_url=f"/v1/{'p' * 480}{MARK}?a=1")),
     "broken gzip": lambda _: response(MARK.encode(), "Content-Encoding: gzip"),
     "no HTTP": lambda _: f"hello {MARK}\r\n\r\n".encode(),
-    "no HTTP header": lambda _: f"HTTP/1.1 200 OK\r\n{MARK} {BASIC}\r\n\r\n".encode(),
+    "no HTTP header": lambda sent: f"HTTP/1.1 200 OK\r\n{MARK} {sent}\r\n\r\n".encode(),
     "no chunk": lambda _: chunked(HTML)[:-5] + f"{MARK}\r\n".encode(),
     "nothing": lambda _: b"",
 }
@@ -159,9 +159,9 @@ def test_an_echo_of_the_credentials(
     caplog.set_level(logging.DEBUG, "flexflows")
     for echo in ECHOES.values():
 
-        def handler(connection: Connection, echo: Callable[[int], bytes] = echo) -> None:
-            connection.head()
-            connection.send(echo(0))
+        def handler(connection: Connection, echo: Callable[[str], bytes] = echo) -> None:
+            _, _, sent = connection.head().decode().partition("Authorization: ")
+            connection.send(echo(sent))
 
         with RawServer(handler) as server:
             client = open_client(**CREDENTIALS[kind], base_url=server.url, attempts=2)
@@ -185,7 +185,7 @@ def test_connections_that_fail(open_client: Driver, port: int | None) -> None:
 
 
 def test_a_credential_that_is_not_a_valid_header(open_client: Driver) -> None:
-    """httpx quotes an invalid header; the error does not."""
+    """The error about an invalid header does not quote it, as httpx does."""
     with RawServer(each(response(page()))) as server:
         client = open_client(auth=Bearer(f"Bearer {MARK}\n"), base_url=server.url)
         error = provoke(client.list)
@@ -207,7 +207,7 @@ def test_an_error_of_a_transport_that_quotes_the_credentials(open_client: Driver
     def fail(request: httpx.Request) -> httpx.Response:
         try:
             try:
-                raise KeyError(f"sent {request.headers['Authorization']}")
+                _ = {}[f"sent {request.headers['Authorization']}"]
             except KeyError:
                 raise ValueError(MARK, 7) from ExceptionGroup("group", [LookupError(MARK)])
         except ValueError as cause:
@@ -288,7 +288,7 @@ class InterruptAt:
         self.remaining = number
         self._before = sys.gettrace()
 
-    def __enter__(self) -> "InterruptAt":
+    def __enter__(self) -> Self:
         sys.settrace(self._trace)
         return self
 
@@ -308,7 +308,7 @@ ACTIONS: dict[str, Callable[[], object]] = {
     "constructor with a profile": lambda: flexflows.FlexFlows(profile="work"),
     "read_profiles": flexflows.read_profiles,
     "list": lambda: LISTED[0].list(limit=2),
-    "refused list": lambda: REFUSED[0].list(),
+    "refused list": lambda: REFUSED[0].list(limit=2),
 }
 LISTED = [
     flexflows.FlexFlows(SID, MARK, transport=httpx.MockTransport(lambda _: httpx.Response(200, content=page("FO1"))))
@@ -350,7 +350,7 @@ def test_ctrl_c_at_any_line(action: Callable[[], object], tmp_path: Path, monkey
             leaks += any(mark in text for _, text in texts_of(caught) for mark in MARKS)
     assert lines > 20
     gc.collect()
-    assert leaks <= 2  # at the first and at the last line of a function that has the arguments
+    assert leaks <= 3  # where nothing can be done: as the function with the arguments begins and ends
 
 
 def test_no_repr_has_the_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
