@@ -122,6 +122,23 @@ def test_an_auth_decides_about_a_refused_token(open_client: Driver) -> None:
         assert (len(tokens.requests), server.requests) == (1, [])
 
 
+class Silent(httpx.Auth):
+    """An auth that sends nothing."""
+
+    def sync_auth_flow(self, _: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        yield from ()
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        if request.content:
+            yield request
+
+
+def test_an_auth_that_sends_nothing(open_client: Driver) -> None:
+    """An auth whose flow ends before it sends the request is a mistake of the caller's."""
+    with pytest.raises(ValueError, match=r"^auth must send a request"):
+        open_client(auth=Silent()).list()
+
+
 class Refreshing(httpx.Auth):
     """An auth that reads bodies itself, in the two methods that httpx calls, and tries again after a 401."""
 

@@ -143,7 +143,7 @@ def test_a_certificate_that_is_not_trusted(open_client: Driver, secure: RawServe
         flexflows.TransportError, match=r"CERTIFICATE_VERIFY_FAILED.*; SSL_CERT_FILE can name"
     ) as caught:
         open_client(**account(secure)).list()
-    assert isinstance(caught.value.__cause__, httpx.ConnectError)
+    assert isinstance(caught.value.__cause__, httpx.TransportError)
     assert (caught.value.attempts, secure.connections, secure.requests) == (1, 1, [])
 
 

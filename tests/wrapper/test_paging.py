@@ -165,6 +165,7 @@ def test_a_next_page_that_cannot_be_followed(url: object, reason: str) -> None:
         parse(first(prefix="/proxy"), 1, url)
     assert str(caught.value).startswith(f"next_page_url cannot be followed: {reason}")
     assert str(caught.value).isprintable()
+    assert caught.value.__context__ is None  # it would keep the whole URL
 
 
 @pytest.mark.parametrize(

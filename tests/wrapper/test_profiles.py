@@ -37,10 +37,6 @@ def test_a_machine_without_a_home_directory(monkeypatch: pytest.MonkeyPatch) -> 
     assert "no Twilio credentials found" in error_message()
 
 
-OLD = (
-    "profile 'old' in {path} has no secret, since a Twilio CLI before 2.0 created it; "
-    "create it again with `twilio profiles:create`"
-)
 AGAIN = "create the profile again with `twilio profiles:create`"
 ALL = "profile 'work' in {path}"
 SPACE = "contains white space (perhaps a line break at its end); remove it"
@@ -72,8 +68,6 @@ def work(**changes: Any) -> dict[str, Any]:
         ),
         (MANY, "prod10", "there is no profile 'prod10' in {path}; there is 'prod1', 'prod0', 'prod21'"),
         (MANY, "x", "there is no profile 'x' in {path}; run `twilio profiles:list` for the list"),
-        ({"projects": [{"id": "old"}]}, "old", OLD),
-        ({"projects": [{"id": "old"}], "activeProject": "old"}, None, OLD),
         (
             {"profiles": {"work": {}}},
             "work",
@@ -100,7 +94,6 @@ def work(**changes: Any) -> dict[str, Any]:
         (work(apiSecret=7), "work", "apiSecret of profile 'work' in {path} must be a string, not a JSON int"),
         ({"profiles": {"work": []}}, "work", "profile 'work' in {path} must be an object, not a JSON list"),
         ({"profiles": [1]}, "work", '"profiles" in {path} must be an object, not a JSON list'),
-        ({"projects": ["a"]}, "work", '"projects" in {path} must be an object, not a JSON str'),
         ({"edge": 7}, "work", '"edge" in {path} must be a string, not a JSON int'),
         ({"activeProject": 7}, "work", '"activeProject" in {path} must be a string, not a JSON int'),
         ([], "work", "the file in {path} must be an object, not a JSON list"),
