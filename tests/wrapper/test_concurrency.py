@@ -138,17 +138,6 @@ async def test_a_cancelled_listing_leaves_nothing_open(sent: bytes) -> None:
         assert len(server.requests) == 1
 
 
-def test_an_iterator_that_is_left_early(recwarn: pytest.WarningsRecorder) -> None:
-    """Between pages nothing is open, so an iterator that is never read to its end needs no care."""
-    with Sandbox(flows=3) as sandbox:
-        client = flexflows.FlexFlows(**credentials(sandbox))
-        stream = client.stream(page_size=1)
-        assert next(stream).sid == sandbox.flows[0]["sid"]
-        del stream, client
-        gc.collect()
-    assert recwarn.list == []
-
-
 @pytest.mark.anyio
 async def test_more_tasks_than_connections() -> None:
     """A caller's own transport with one connection serves many tasks, and keeps its connection between requests."""

@@ -1,8 +1,11 @@
 """The way to the API: proxies, certificates and the one origin that credentials go to."""
 
 import base64
+import contextlib
 import os
+import socket
 import ssl
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -112,6 +115,36 @@ def test_a_proxy_that_refuses(open_client: Driver, monkeypatch: pytest.MonkeyPat
         assert head.startswith(f"CONNECT {host}:443 ".encode())
         assert base64.b64encode(b"user:passw0rd") in head
         assert base64.b64encode(f"{TOKEN['account_sid']}:{TOKEN['auth_token']}".encode()) not in head
+
+
+def test_a_proxy_that_tunnels(
+    open_client: Driver, secure: RawServer, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Through a proxy, the TLS connection is the API's own, with the certificates of the environment."""
+
+    def tunnel(connection: Connection) -> None:
+        connection.head()
+        with socket.create_connection(("127.0.0.1", secure.port), timeout=20) as api:
+            connection.send(b"HTTP/1.1 200 Connected\r\n\r\n")
+            back = threading.Thread(target=relay, args=(api, connection.stream))
+            back.start()
+            relay(connection.stream, api)
+            back.join()
+
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    with RawServer(tunnel) as proxy:
+        monkeypatch.setenv("ALL_PROXY", proxy.url)
+        assert [flow.sid for flow in open_client(**account(secure)).list()] == ["FO1"]
+        assert proxy.requests[0].startswith(f"CONNECT 127.0.0.1:{secure.port} ".encode())
+        assert b"uthorization" not in proxy.requests[0]
+
+
+def relay(source: socket.socket, target: socket.socket) -> None:
+    """Send what a socket receives to another, until either is closed."""
+    with contextlib.suppress(OSError):
+        while data := source.recv(65_536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_RDWR)
 
 
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "ALL_PROXY", "HTTPS_PROXY"])

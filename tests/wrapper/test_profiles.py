@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from resolving import KEY, SID, WORK, error_message, write_config
+from resolving import SID, WORK, error_message, write_config
 
 from flexflows import ConfigurationError, Profile, read_profiles
 from flexflows._profiles import CliConfig
@@ -54,13 +54,11 @@ def work(**changes: Any) -> dict[str, Any]:
     ("document", "profile", "message"),
     [
         ({}, "work", "there is no profile 'work' in {path}; run `twilio profiles:list` for the list"),
-        ({"profiles": {"b": WORK}}, "", "there is no profile '' in {path}; there is 'b'"),
         (
             {"profiles": {"b": WORK}, "activeProject": "gone"},
             None,
             "there is no profile 'gone' in {path}; there is 'b'",
         ),
-        (work(), "wrok", "there is no profile 'wrok' in {path}; there is 'work'"),
         (
             NEAR,
             "prod",
@@ -74,17 +72,11 @@ def work(**changes: Any) -> dict[str, Any]:
             f"missing accountSid of {ALL}, apiKey of {ALL}, apiSecret of {ALL}; {AGAIN}",
         ),
         (work(apiSecret=""), "work", f"missing apiSecret of profile 'work' in {{path}}; {AGAIN}"),
-        (work(apiSecret=" "), "work", f"missing apiSecret of profile 'work' in {{path}}; {AGAIN}"),
         (work(apiSecret="a\nb"), "work", f"apiSecret of profile 'work' in {{path}} {SPACE}"),
         (
             work(apiSecret="'a'"),
             "work",
             "apiSecret of profile 'work' in {path} has quotation marks around it; remove them",
-        ),
-        (
-            work(accountSid=KEY),
-            "work",
-            "accountSid of profile 'work' in {path} must be an account SID (AC…), not an API key's SID",
         ),
         (
             work(apiKey=SID),
@@ -93,25 +85,13 @@ def work(**changes: Any) -> dict[str, Any]:
         ),
         (work(apiSecret=7), "work", "apiSecret of profile 'work' in {path} must be a string, not a JSON int"),
         ({"profiles": {"work": []}}, "work", "profile 'work' in {path} must be an object, not a JSON list"),
-        ({"profiles": [1]}, "work", '"profiles" in {path} must be an object, not a JSON list'),
         ({"edge": 7}, "work", '"edge" in {path} must be a string, not a JSON int'),
-        ({"activeProject": 7}, "work", '"activeProject" in {path} must be a string, not a JSON int'),
         ([], "work", "the file in {path} must be an object, not a JSON list"),
         (b"", "work", "{path} is not valid JSON (line 1); fix or remove it"),
         (b'{\n"a"', "work", "{path} is not valid JSON (line 2); fix or remove it"),
         (b"[" * 100_000, "work", "{path} is not valid JSON; fix or remove it"),
         (b'{"a": "\xff"}', "work", "{path} is not valid JSON; fix or remove it"),
         (b" " * (1024 * 1024 + 1), "work", "{path} is larger than 1 MiB, so not the Twilio CLI's; fix or remove it"),
-        (
-            work(region="xx7"),
-            "work",
-            "the edge of region 'xx7' is unknown; set the edge too, or use us1 or ie1 or au1",
-        ),
-        (
-            work(region="ie1."),
-            "work",
-            "region of profile 'work' in {path} must be a name such as 'ie1', not 'ie1.'",
-        ),
         (
             work(edge="dub lin"),
             "work",

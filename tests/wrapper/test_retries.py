@@ -29,13 +29,10 @@ def transport(cause: httpx.TransportError) -> TransportError:
     return error
 
 
-def caused_by(cause: BaseException, *, context: bool = False) -> httpx.ConnectError:
+def caused_by(cause: BaseException) -> httpx.ConnectError:
     error = httpx.ConnectError("broken")
-    if context:
-        error.__context__ = cause
-    else:
-        error.__cause__ = OSError("between")
-        error.__cause__.__cause__ = cause
+    error.__cause__ = OSError("between")
+    error.__cause__.__cause__ = cause
     return error
 
 
@@ -63,20 +60,14 @@ def test_other_statuses_are_not_retried(code: int) -> None:
         (transport(httpx.ConnectTimeout("x")), True),
         (transport(httpx.ReadError("x")), True),
         (transport(httpx.ReadTimeout("x")), True),
-        (transport(httpx.WriteError("x")), True),
-        (transport(httpx.WriteTimeout("x")), True),
-        (transport(httpx.CloseError("x")), True),
-        (transport(httpx.PoolTimeout("x")), True),
         (transport(httpx.RemoteProtocolError("x")), True),
         (transport(httpx.LocalProtocolError("x")), False),
         (transport(httpx.UnsupportedProtocol("x")), False),
         (transport(httpx.ProxyError("407 Proxy Authentication Required")), False),
         (transport(httpx.ProxyError("502 Bad Gateway")), False),
         (transport(caused_by(ssl.SSLCertVerificationError("x"))), False),
-        (transport(caused_by(ssl.SSLCertVerificationError("x"), context=True)), False),
         (transport(caused_by(ssl.SSLError("x"))), False),
         (transport(caused_by(ssl.SSLEOFError("x"))), True),
-        (transport(caused_by(ssl.SSLZeroReturnError("x"))), True),
         (TransportError("of a user's test"), True),
         (UnexpectedResponseError("x", truncated=True), True),
         (UnexpectedResponseError("x", truncated=False), False),
@@ -97,11 +88,6 @@ def test_kinds_of_failure(error: FlexFlowsError, is_retried: bool) -> None:  # n
 def test_back_off_doubles_from_half_a_second_to_eight(attempt: int, jitter: float, seconds: float) -> None:
     """Back-off is exponential and bounded, and half of it is random."""
     assert delay(status(500), attempt=attempt, jitter=jitter) == seconds
-
-
-def test_back_off_of_a_huge_attempt() -> None:
-    """The number of attempts cannot overflow the back-off."""
-    assert delay(status(500), attempt=1_000_000) == 8
 
 
 @pytest.mark.parametrize(
