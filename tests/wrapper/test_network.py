@@ -296,19 +296,22 @@ def test_surplus_bytes_in_tls(
         assert [flow.sid for _ in range(3) for flow in client.list()] == ["FO0", "FO1", "FO2"]
 
 
-def test_tls_errors_that_httpx_does_not_map(
-    open_client: Driver, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("error", "attempts"), [(ssl.SSLError("an alert"), 1), (OSError("a reset"), 2)], ids=repr)
+def test_errors_that_httpx_does_not_map(
+    open_client: Driver, error: OSError, attempts: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A TLS alert after the handshake, as of a server that asks for a certificate, is a transport error."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*certificate)
-    context.verify_mode = ssl.CERT_REQUIRED
-    with RawServer(each(response(page())), context) as server:
-        with pytest.raises(flexflows.TransportError) as caught:
-            open_client(**account(server)).list()
-        assert isinstance(caught.value.__cause__, httpx.TransportError)
-        assert server.requests == []
+    """An `OSError` that httpx's own transport lets pass, as for a TLS alert, is a transport error."""
+
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", fail)
+    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", fail)
+    with pytest.raises(flexflows.TransportError, match=str(error)) as caught:
+        open_client(**account(None, attempts=2)).list()
+    assert type(caught.value.__cause__) is httpx.NetworkError
+    assert caught.value.__cause__.__cause__ is error
+    assert caught.value.attempts == attempts
 
 
 @pytest.mark.parametrize("handled", [ssl.SSLError("an earlier error"), ValueError("another")], ids=repr)

@@ -25,6 +25,7 @@ def test_exports(module: ModuleType) -> None:
     named = module.__all__
     assert named == sorted(named)
     assert set(named) <= set(dir(module))
+    assert len(dir(module)) == len(set(dir(module)))
     for name in named:
         assert getattr(module, name) is not None
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
