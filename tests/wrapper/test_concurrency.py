@@ -9,10 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import anyio
-import httpx
 import pytest
 from drivers import WAYS, credentials
-from raw_server import Connection, RawServer, account, page, response
+from raw_server import Connection, RawServer, account
 
 import flexflows
 from flexflows.sandbox import Sandbox
@@ -136,25 +135,3 @@ async def test_a_cancelled_listing_leaves_nothing_open(sent: bytes) -> None:
                 while not closed.is_set():  # noqa: ASYNC110 - a thread of the server sets it
                     await anyio.sleep(0.001)
         assert len(server.requests) == 1
-
-
-@pytest.mark.anyio
-async def test_more_tasks_than_connections() -> None:
-    """A caller's own transport with one connection serves many tasks, and keeps its connection between requests."""
-
-    def handler(connection: Connection) -> None:
-        while connection.head():
-            connection.send(response(page("FO1")))
-
-    transport = httpx.AsyncHTTPTransport(limits=httpx.Limits(max_connections=1))
-    found: list[int] = []
-    with RawServer(handler) as server:
-        async with flexflows.AsyncFlexFlows(**account(server, transport=transport)) as client:
-
-            async def listing() -> None:
-                found.append(len(await client.list()))
-
-            async with anyio.create_task_group() as tasks:
-                for _ in range(20):
-                    tasks.start_soon(listing)
-        assert (server.connections, found) == (1, [1] * 20)

@@ -175,14 +175,6 @@ def test_both_clients_send_the_same_bytes() -> None:
     ]
 
 
-@pytest.mark.parametrize("pair", [("account_sid", "auth_token"), ("api_key", "api_secret")])
-def test_every_pair_of_credentials_opens_the_account(open_client: Driver, pair: tuple[str, str]) -> None:
-    """The account's token and an API key both authenticate."""
-    with Sandbox(flows=1) as sandbox:
-        arguments = {name: getattr(sandbox, name) for name in pair}
-        assert len(open_client(base_url=sandbox.url, **arguments).list()) == 1
-
-
 def test_an_error_has_the_cursor_of_the_failed_page(open_client: Driver) -> None:
     """Only the page that failed is requested again; its error has its cursor and the number of attempts."""
     with Sandbox(flows=6, faults=["500@2x3"]) as sandbox:
