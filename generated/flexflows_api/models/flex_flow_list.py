@@ -2,7 +2,8 @@
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+from attrs import define
+from attrs import field as _field
 
 from ..model import Model
 from ..models.flex_flow import FlexFlow
@@ -18,7 +19,7 @@ class FlexFlowList(Model):
     """The Flex Flows of this page."""
     meta: PageMeta | None = None
     """The position of a page in its list."""
-    additional_properties: dict[str, Any] = field(factory=dict)
+    additional_properties: dict[str, Any] = _field(factory=dict)
     """Fields that the document does not describe, and values of another type than their attribute's, by name."""
 
     _names = {"flex_flows": "flex_flows", "meta": "meta"}
@@ -39,7 +40,7 @@ class FlexFlowList(Model):
         if "meta" in src_dict:
             known += 1
             raw = src_dict["meta"]
-            self.meta = PageMeta.from_dict(raw) if type(raw) is dict else self._misfit("meta", raw)
+            self.meta = PageMeta.from_dict(raw) if type(raw) is dict else self._keep("meta", raw)
         if len(src_dict) != known:
             self._keep_unknown(src_dict)
         return self
