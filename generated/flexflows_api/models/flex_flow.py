@@ -13,6 +13,8 @@ from ..models.integration import Integration
 from ..models.integration_type import IntegrationType
 from ..values import date_time
 
+_new = object.__new__
+
 
 @define(kw_only=True, repr=False, getstate_setstate=False)
 class FlexFlow(Model):
@@ -88,7 +90,7 @@ class FlexFlow(Model):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Build the model from any JSON object; a value of another type is kept in additional_properties."""
-        self = object.__new__(cls)
+        self = _new(cls)
         self.additional_properties = {}
         known = 14
         try:
@@ -129,9 +131,7 @@ class FlexFlow(Model):
             contact_identity_ if type(contact_identity_) is str else self._keep("contact_identity", contact_identity_)
         )
         self.integration = (
-            Integration.from_dict(integration_)
-            if type(integration_) is dict
-            else self._keep("integration", integration_)
+            _read_integration(integration_) if type(integration_) is dict else self._keep("integration", integration_)
         )
         self.long_lived = long_lived_ if type(long_lived_) is bool else self._keep("long_lived", long_lived_)
         self.janitor_enabled = (
@@ -167,3 +167,4 @@ _required_values = itemgetter(
 )
 _read_channel_type = {member.value: member for member in ChannelType}.get
 _read_integration_type = {member.value: member for member in IntegrationType}.get
+_read_integration = Integration.from_dict

@@ -10,6 +10,8 @@ from ..models.flex_flow import FlexFlow
 from ..models.page_meta import PageMeta
 from ..values import reader_of
 
+_new = object.__new__
+
 
 @define(kw_only=True, repr=False, getstate_setstate=False)
 class FlexFlowList(Model):
@@ -29,7 +31,7 @@ class FlexFlowList(Model):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Build the model from any JSON object; a value of another type is kept in additional_properties."""
-        self = object.__new__(cls)
+        self = _new(cls)
         self.additional_properties = {}
         known = 0
         self.flex_flows = self.meta = None
@@ -40,10 +42,11 @@ class FlexFlowList(Model):
         if "meta" in src_dict:
             known += 1
             raw = src_dict["meta"]
-            self.meta = PageMeta.from_dict(raw) if type(raw) is dict else self._keep("meta", raw)
+            self.meta = _read_meta(raw) if type(raw) is dict else self._keep("meta", raw)
         if len(src_dict) != known:
             self._keep_unknown(src_dict)
         return self
 
 
 _read_flex_flows = reader_of(FlexFlowList, "flex_flows")
+_read_meta = PageMeta.from_dict

@@ -7,6 +7,8 @@ from attrs import field as _field
 
 from ..model import Model
 
+_new = object.__new__
+
 
 @define(kw_only=True, repr=False, getstate_setstate=False)
 class Integration(Model):
@@ -51,7 +53,7 @@ class Integration(Model):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Build the model from any JSON object; a value of another type is kept in additional_properties."""
-        self = object.__new__(cls)
+        self = _new(cls)
         self.additional_properties = {}
         known = 0
         self.flow_sid = self.url = self.workspace_sid = self.workflow_sid = self.channel = self.timeout = (
