@@ -92,6 +92,8 @@ class Guard:
             if model:
                 self.check_schema((schema, ("components", "schemas", name)), model)
                 self.check_examples((schema, ("components", "schemas", name)), model)
+            elif "properties" in schema:
+                raise self.document.error(("components", "schemas", name), "the schema is not in the package")
 
     def check_parameters(self, path: str) -> None:
         """Raise an error for a parameter that its operation lacks, or for an example that it does not take."""
@@ -125,7 +127,9 @@ class Guard:
                 if isinstance(inner, dict):
                     wrapped = [{name: example} for example in examples_of(inner)]
                     self.check_examples(({"examples": wrapped}, inner_pointer), model)
-            if "items" in schema and items is not None:
+            if "items" in schema:
+                if items is None:
+                    raise self.document.error((*pointer, "items"), "the items are not in the package")
                 self.check_schema((schema["items"], (*pointer, "items")), items)
 
     def check_examples(self, part: Part, model: Any) -> None:

@@ -4,8 +4,11 @@ import contextlib
 import re
 from collections.abc import Iterator
 from typing import Any
+from unicodedata import normalize
 
+from jsonschema.exceptions import SchemaError
 from openapi_python_client.strings import PythonIdentifier
+from openapi_schema_validator import OAS30Validator, OAS31Validator
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 
 from document import COMBINATIONS, Document, Part, Pointer
@@ -23,14 +26,9 @@ def check(document: Document) -> None:
         if "{" in path or "}" in path:
             raise document.error(("paths", path), "path parameters are not supported")
     schemas: list[Part] = []
-    with contextlib.suppress(AttributeError, TypeError):  # the validator describes better what is no schema
-        schemas = list(all_schemas(document))
-    release = str(document.data.get("openapi"))
-    if not re.fullmatch(r"3\.[01]\.\d+", release):
-        raise document.error(("openapi",), f"{release} is not OpenAPI 3.0 or 3.1")
-    validator = OpenAPIV30SpecValidator if release.startswith("3.0") else OpenAPIV31SpecValidator
-    for error in validator(document.data).iter_errors():
-        raise document.error(tuple(error.absolute_path), error.message[:200])
+    with contextlib.suppress(AttributeError, KeyError, TypeError):  # the validators describe better what is no schema
+        schemas.extend(all_schemas(document))
+    validate(document, schemas)
     if "webhooks" in document.data:
         raise document.error(("webhooks",), "webhooks are not supported")
     if not document.paths:
@@ -39,6 +37,22 @@ def check(document: Document) -> None:
         check_operation(document, path)
     for part in schemas:
         check_schema(document, part)
+
+
+def validate(document: Document, schemas: list[Part]) -> None:
+    """Raise an error for what OpenAPI does not allow; only on its own does a schema's mistake have its whole pointer."""
+    release = str(document.data.get("openapi"))
+    if not re.fullmatch(r"3\.[01]\.\d+", release):
+        raise document.error(("openapi",), f"{release} is not OpenAPI 3.0 or 3.1")
+    is_30 = release.startswith("3.0")
+    for schema, pointer in schemas:
+        try:
+            (OAS30Validator if is_30 else OAS31Validator).check_schema(schema)
+        except SchemaError as mistake:
+            raise document.error((*pointer, *mistake.absolute_path), mistake.message[:200]) from mistake
+    for error in (OpenAPIV30SpecValidator if is_30 else OpenAPIV31SpecValidator)(document.data).iter_errors():
+        named = [("paths", path) for path in document.paths if repr(path) in error.message]
+        raise document.error(tuple(error.absolute_path) or (*named, ())[0], error.message[:200])
 
 
 def check_operation(document: Document, path: str) -> None:
@@ -73,21 +87,29 @@ def check_schema(document: Document, part: Part) -> None:
         inner = [each for one in schema.get(keyword, ()) for each, _ in document.combined((one, pointer))]
         if sum("properties" in each or each.get("type") == "object" for each in inner) > 1:
             raise document.error(pointer, "a union of several objects is not supported")
-    combined = [each for each, _ in document.combined(part)]
-    properties = {name: None for each in combined for name in each.get("properties", ())}
-    is_whole = not any(word in pointer for word in COMBINATIONS)
-    required = {name for each in combined for name in each.get("required", ())} if is_whole else set()
+    check_names(document, part)
+    values = [value for value in schema.get("enum", ()) if value is not None]
+    if "enum" in schema and ({type(value) for value in values} not in ({str}, {int}, {bool})):
+        raise document.error((*pointer, "enum"), "the values of an enum must be strings, or all of them integers")
+    if "enum" in schema and len({normalize("NFKC", str(value)).upper() for value in values}) < len(values):
+        raise document.error((*pointer, "enum"), "two values would be one member of the enum in Python")
+
+
+def check_names(document: Document, part: Part) -> None:
+    """Raise an error for a required name without its property, and for properties that would be one attribute."""
+    _, pointer = part
+    combined = list(document.combined(part))
+    required = {name for each, _ in combined for name in each.get("required", ())}
+    properties = {name: (*where, "properties", name) for each, where in combined for name in each.get("properties", ())}
     for name in sorted(required - properties.keys()):
-        raise document.error((*pointer, "required"), f"{name} is required, and not among the properties")
+        if not any(word in pointer for word in COMBINATIONS):
+            raise document.error((*pointer, "required"), f"{name} is required, and not among the properties")
     attributes: dict[str, str] = {}
-    for name in properties:
-        attribute = PythonIdentifier(name, "field_", skip_snake_case=True)
-        if attribute in attributes:
-            raise document.error(
-                (*pointer, "properties", name),
-                f"{name} and {attributes[attribute]} would be one attribute, {attribute}",
-            )
-        attributes[attribute] = name
+    for name, where in properties.items():
+        attribute = normalize("NFKC", PythonIdentifier(name, "field_", skip_snake_case=True))
+        other = attributes.setdefault(attribute, name)
+        if other != name:
+            raise document.error(where, f"{other} and {name} would be one attribute in Python, {attribute}")
 
 
 def all_schemas(document: Document) -> Iterator[Part]:
@@ -113,3 +135,5 @@ def all_schemas(document: Document) -> Iterator[Part]:
     for path in document.paths:
         media, pointer = document.media(path)
         yield from within((media.get("schema"), (*pointer, "schema")), ())
+        for parameter, where in document.parameters(path).values():
+            yield from within((parameter.get("schema"), (*where, "schema")), ())
