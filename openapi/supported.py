@@ -40,7 +40,7 @@ def check(document: Document) -> None:
 
 
 def validate(document: Document, schemas: list[Part]) -> None:
-    """Raise an error for what OpenAPI does not allow; only on its own does a schema's mistake have its whole pointer."""
+    """Raise an error for what OpenAPI does not allow; first in each schema, where the line of a mistake is known."""
     release = str(document.data.get("openapi"))
     if not re.fullmatch(r"3\.[01]\.\d+", release):
         raise document.error(("openapi",), f"{release} is not OpenAPI 3.0 or 3.1")
