@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
-import generate
 import pytest
 from small import ROOT
+
+import generate
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

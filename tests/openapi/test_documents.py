@@ -5,9 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
-import generate
 import pytest
 from small import RESPONSES, THING, THING_LIST, other, small
+
+import generate
 
 # What is added to a document, and a part of the message, which begins with the line of the addition.
 PROPERTIES = {
@@ -53,7 +54,7 @@ SCHEMAS = {
     "Any: {type: object, properties: {a: {}}}": "Any is a name that generated code imports",
     "Model: {type: object, properties: {a: {}}}": "Model is a name that generated code imports",
     "thing: {type: object, properties: {a: {}}}": '"Thing"',
-    "A: {type: object, properties: {a: {type: integer}}, examples: [{a: x}]}": "A/examples: an example of a does not fit",
+    "A: {type: object, properties: {a: {type: integer}}, examples: [{a: x}]}": "an example of a does not fit",
     "A: {type: object, properties: {a: {type: object, properties: {b: {type: integer}}}}, example: {a: {b: x}}}": "a.b",
 }
 PARAMETERS = {
@@ -67,7 +68,7 @@ PARAMETERS = {
     "{name: F, in: query, schema: {type: number}}": "F is not a string, integer",
     "{name: F, in: query, schema: {type: object}}": "F",
     "{name: F, in: query, schema: {}}": "F is not a string, integer",
-    "{name: F, in: query, schema: {type: array, items: {type: array, items: {type: string}}}}": "F is not a string, integer",
+    "{name: F, in: query, schema: {type: array, items: {type: array, items: {type: string}}}}": "F is not a string",
     "{name: F, in: kwery, schema: {type: string}}": "kwery",
     "{name: PageSize, in: query, schema: {type: string}}": "PageSize is described twice",
     "{name: page_size, in: query, schema: {type: string}}\n        - {name: page-size, in: query, schema: {}}": "page",
@@ -144,9 +145,21 @@ ATTRIBUTES = {
     **{
         f'"{name}": {{type: string}}': f"{attribute}: str | None"
         for name, attribute in {
-            **{"class": "class_", "None": "none", "str": "str_", "datetime": "datetime_", "field": "field"},
-            **{"9lives": "field_9lives", "ﬁ": "fi", "_names": "field_names", "raw": "raw", "$ref": "ref", "a%s": "as_"},
-            **{"Content-Type": "content_type", "self": "self_", "cls": "cls", "src_dict": "src_dict"},
+            "class": "class_",
+            "None": "none",
+            "str": "str_",
+            "datetime": "datetime_",
+            "field": "field",
+            "9lives": "field_9lives",
+            "ﬁ": "fi",
+            "_names": "field_names",
+            "raw": "raw",
+            "$ref": "ref",
+            "a%s": "as_",
+            "Content-Type": "content_type",
+            "self": "self_",
+            "cls": "cls",
+            "src_dict": "src_dict",
         }.items()
     },
     **{f"{key}: {{type: string}}": f'"{key}": ' for key in ("1", "1.0", "true", "null", "yes", "2020-01-01")},
@@ -155,18 +168,29 @@ FILTERS = {
     **{
         f'{{name: "{name}", in: query, schema: {{type: string}}}}': f"{attribute}: str | None"
         for name, attribute in {
-            **{"class": "class_", "limit": "limit_query", "cursor": "cursor_query", "a[]": "a", "Date>": "date"},
-            **{"__init__": "field_init", "ﬁ": "fi", "headers": "headers"},
+            "class": "class_",
+            "limit": "limit_query",
+            "cursor": "cursor_query",
+            "a[]": "a",
+            "Date>": "date",
+            "__init__": "field_init",
+            "ﬁ": "fi",
+            "headers": "headers",
         }.items()
     },
     "{name: A, in: query, required: true, schema: {type: string}}": "a: Required[str]",
     "{name: A, in: query, schema: {type: boolean}}": "a: bool | None",
     "{name: A, in: query, schema: {type: string, format: date-time}}": "a: datetime.datetime | str | None",
-    "{name: A, in: query, schema: {type: array, items: {type: string, format: date}}}": "a: Sequence[datetime.date | str]",
+    "{name: A, in: query, schema: {type: array, items: {type: string, format: date}}}": "a: Sequence[datetime.date",
     "{name: A, in: query, schema: {type: integer, enum: [1, 2]}}": 'a: ListThingsA | Literal["1", "2"] | None',
     """{name: A, in: query, schema: {enum: ['a"b', 'c\\d']}}""": """choices=('a"b', "c\\\\d")""",
     "{name: Page, in: query, schema: {type: integer}}": "parameters=()",
 }
+NO_COMPONENTS = f"""openapi: 3.1.0
+info: {{title: T, version: "1"}}
+servers: [{{url: "https://a.example"}}]
+paths: {{/a: {{get: {{operationId: a, {RESPONSES % "{type: object, properties: {x: {type: string}}}"}}}}}}}
+"""
 MODEL, OPERATION, ELSEWHERE = "models/thing.py", "api/things/list_things.py", "api/default/others.py"
 SUPPORTED = {
     "an emoji as a pair of surrogates": (
@@ -228,12 +252,7 @@ SUPPORTED = {
         "api/things/get_v_1_things.py",
         "get_v_1_things",
     ),
-    "no components": (
-        f"openapi: 3.1.0\ninfo: {{title: T, version: '1'}}\nservers: [{{url: 'https://a.example'}}]\npaths: {{/a: {{get: "
-        f"{{operationId: a, {RESPONSES % '{type: object, properties: {x: {type: string}}}'}}}}}}}",
-        "api/default/a.py",
-        "response=AResponse200",
-    ),
+    "no components": (NO_COMPONENTS, "api/default/a.py", "response=AResponse200"),
     "a count that is no list": (small(meta="{properties: {total: {type: integer}}}"), OPERATION, ": Operation = "),
     "a page's bounds": (small(), OPERATION, 'page_size=PageSize(wire_name="PageSize", minimum=1, maximum=100)'),
     "keys merged": (

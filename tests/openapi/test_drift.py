@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import drift
 import httpx
 import pytest
-from document import Document
 from small import FRAGMENT, Json
+
+import drift
+from document import Document
 
 PATH = Document.read(FRAGMENT).paths[0]
 ATTRIBUTES: Json = {
@@ -37,7 +38,7 @@ TWILIO: Json = {
         }
     },
     "components": {
-        "schemas": {"flow": {"type": "object", "properties": ATTRIBUTES}, "kind": {"type": "string", "enum": ["a", "b"]}},
+        "schemas": {"flow": {"properties": ATTRIBUTES}, "kind": {"type": "string", "enum": ["a", "b"]}},
         "securitySchemes": {"account": {"type": "http", "scheme": "basic"}},
     },
 }  # fmt: skip

@@ -4,11 +4,11 @@ import json
 import shutil
 from pathlib import Path
 
-import generate
 import pytest
-from conftest import Run, contents
 from small import FRAGMENT, ROOT, edited, small
 
+import generate
+from conftest import Run, contents
 from flexflows_api.api.flex_flows.list_flex_flows import list_flex_flows
 
 GEN = "openapi/generate.py"
@@ -33,7 +33,7 @@ UNUSABLE: dict[str, tuple[tuple[str, str], ...]] = {
         ("    Integration:\n", "    Unused:\n"),
     ),
     **{
-        f"{name} renamed": ((f"    {name}:\n", "    Renamed:\n"),) + ((f'schemas/{name}"', 'schemas/Renamed"'),)
+        f"{name} renamed": ((f"    {name}:\n", "    Renamed:\n"), (f'schemas/{name}"', 'schemas/Renamed"'))
         for name in ("FlexFlow", "PageMeta", "ChannelType", "IntegrationType", "Integration")
     },
     "the operationId renamed": (("operationId: list_flex_flows", "operationId: list_flows"),),
@@ -114,8 +114,8 @@ def respond(request):
 
 with flexflows.FlexFlows("AC" + "a" * 32, "secret", transport=httpx.MockTransport(respond)) as flows:
     (flow,) = flows.list(
-        channel=flexflows.ChannelType.TELEGRAM, enabled=True, updated_after=datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC),
-        created_on=datetime.date(2026, 6, 1), retry_count=3, chat_service_sid=["IS1"],
+        channel=flexflows.ChannelType.TELEGRAM, enabled=True, retry_count=3, chat_service_sid=["IS1"],
+        updated_after=datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC), created_on=datetime.date(2026, 6, 1),
     )
     for name, value in {"channel": "smoke", "enabled": "yes", "created_on": "June", "retry_count": "many"}.items():
         try:
@@ -254,7 +254,7 @@ TAMPERED: dict[str, tuple[str, str, str, str]] = {
     "a member": ("models/thing_state.py", 'OFF = "off"', "", "Thing/properties/state"),
     "a parameter": ("api/things/list_things.py", 'wire_name="F"', 'wire_name="G"', "the parameter F is not in"),
     "an operation": ("api/things/list_things.py", 'path="/v1/Things"', 'path="/v1/Other"', "the operation is not in"),
-    "a reader": ("models/thing.py", "type(raw) is int", "type(raw) is str", "Thing/examples: an example of count"),
+    "a reader": ("models/thing.py", "type(raw) is int", "type(raw) is str", "an example of count"),
 }
 
 
@@ -269,7 +269,7 @@ def things(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "        at: {type: string, format: date-time}\n"
         "        numbers: {type: array, items: {type: integer}}\n"
         "        inner: {type: object, properties: {deep: {type: boolean}}}\n"
-        "      examples: [{count: 1, state: off, at: 2026-06-01T02:00:00+02:00, numbers: [1], inner: {deep: true, new: null}}]",
+        "      example: {count: 1, state: off, at: 2026-06-01T02:00:00+02:00, numbers: [1], inner: {deep: true, new: null}}",
     )
     (folder / "d.yaml").write_text(text, "utf-8")
     generate.run(folder / "d.yaml", folder / "new" / "flexflows_api", is_check=False)

@@ -5,8 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from conftest import Run
 from small import ROOT, edited
+
+from conftest import Run
 
 PAGE = (ROOT / "docs" / "maintaining.md").read_text("utf-8")
 GEN = "openapi/generate.py"
@@ -62,14 +63,15 @@ async def main():
 
 with flexflows.Channels("AC" + "a" * 32, "secret", transport=httpx.MockTransport(respond)) as channels:
     records = channels.list()
-    assert list(channels.stream()) == [*(r for page in channels.pages() for r in page)] == asyncio.run(main()) == records
+    assert list(channels.stream()) == [each for page in channels.pages() for each in page] == records
+    assert asyncio.run(main()) == records
     assert channels.page().channels[0] == flexflows.Channel(sid="CH0")
 assert [record.sid for record in records] == ["CH0", "CH1", "CH2"]
 assert flexflows.ChannelFilters and "Channels" in dir(flexflows)
 """
 
 
-def test_add_a_list_to_the_letter(project: Path, python: Run, tmp_path: Path) -> None:
+def test_add_a_list_to_the_letter(project: Path, python: Run) -> None:
     """Both clients list three pages; ruff finds nothing; drift compares both operations."""
     (addition,) = blocks("yaml")
     paths, _, schemas = addition.partition("components:\n  schemas:\n")
