@@ -100,12 +100,15 @@ CHANGES: dict[str, tuple[Callable[[Twilio], object], str]] = {
         lambda at: at.size.update(deprecated=True),
         "~ query Size: integer maximum=9 -> integer maximum=9, deprecated",
     ),
-    "the operation deprecated": (lambda at: at.get.update(deprecated=True), f"+ GET {PATH}: deprecated"),
+    "the operation deprecated": (
+        lambda at: at.get.update(deprecated=True),
+        f"~ GET {PATH}: not deprecated -> deprecated",
+    ),
     "a server": (
         lambda at: at.path.update(servers=[{"url": "https://b.example"}]),
         "~ server: https://api.example.com -> https://b.example",
     ),
-    "security": (lambda at: at.get.update(security=[]), "- security: http basic"),
+    "security": (lambda at: at.get.update(security=[]), "~ security: http basic -> none"),
     "a scheme": (
         lambda at: at.data["components"]["securitySchemes"]["account"].update(scheme="bearer"),
         "~ security: http basic -> http bearer",

@@ -95,12 +95,12 @@ def test_a_fragment_that_the_wrapper_cannot_be_imported_with_changes_nothing(
 
 
 FILTERS = """
-        - {name: Channel, in: query, schema: {$ref: "#/components/schemas/ChannelType"}}
-        - {name: Enabled, in: query, schema: {type: boolean}}
-        - {name: UpdatedAfter, in: query, schema: {type: string, format: date-time}}
-        - {name: CreatedOn, in: query, schema: {type: string, format: date}}
-        - {name: RetryCount, in: query, schema: {type: integer, minimum: 0}}
-        - {name: ChatServiceSid, in: query, schema: {type: array, items: {type: string}}}
+        - {name: NewChannel, in: query, schema: {$ref: "#/components/schemas/ChannelType"}}
+        - {name: NewEnabled, in: query, schema: {type: boolean}}
+        - {name: NewAfter, in: query, schema: {type: string, format: date-time}}
+        - {name: NewOn, in: query, schema: {type: string, format: date}}
+        - {name: NewCount, in: query, schema: {type: integer, minimum: 0}}
+        - {name: NewSids, in: query, schema: {type: array, items: {type: string}}}
 """
 USE = """
 import datetime, json, typing, httpx, flexflows
@@ -109,24 +109,24 @@ sent = []
 
 def respond(request):
     sent.append(dict(request.url.params.multi_items()))
-    flow = {"sid": "FO1", "archived_at": "2026-06-01T00:00:00Z", "channel_type": "telegram"}
+    flow = {"sid": "FO1", "new_at": "2026-06-01T00:00:00Z", "channel_type": "new_member"}
     return httpx.Response(200, json={flexflows.FlexFlows.operation.key: [flow], "meta": {"next_page_url": None}})
 
 with flexflows.FlexFlows("AC" + "a" * 32, "secret", transport=httpx.MockTransport(respond)) as flows:
     (flow,) = flows.list(
-        channel=flexflows.ChannelType.TELEGRAM, enabled=True, retry_count=3, chat_service_sid=["IS1"],
-        updated_after=datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC), created_on=datetime.date(2026, 6, 1),
+        new_channel=flexflows.ChannelType.NEW_MEMBER, new_enabled=True, new_count=3, new_sids=["IS1"],
+        new_after=datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC), new_on=datetime.date(2026, 6, 1),
     )
-    for name, value in {"channel": "smoke", "enabled": "yes", "created_on": "June", "retry_count": "many"}.items():
+    for name, value in {"new_channel": "smoke", "new_enabled": "yes", "new_on": "June", "new_count": "many"}.items():
         try:
             flows.list(**{name: value})
             raise SystemExit(f"{name}={value} was sent")
         except ValueError as error:
             assert name in str(error)
-assert flow.archived_at == datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)
-assert flow.channel_type is flexflows.ChannelType.TELEGRAM
-assert typing.get_type_hints(flexflows.FlexFlow)["archived_at"] == datetime.datetime | None
-assert "archived_at" in [field.name for field in flexflows.record_fields()]
+assert flow.new_at == datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)
+assert flow.channel_type is flexflows.ChannelType.NEW_MEMBER
+assert typing.get_type_hints(flexflows.FlexFlow)["new_at"] == datetime.datetime | None
+assert "new_at" in [field.name for field in flexflows.record_fields()]
 print(json.dumps(sent))
 """
 
@@ -138,9 +138,9 @@ def test_an_edit_of_the_fragment_reaches_users(project: Path, python: Run) -> No
     text = edited(
         (
             "        sid:\n          type",
-            "        archived_at: {type: string, format: date-time}\n        sid:\n          type",
+            "        new_at: {type: string, format: date-time}\n        sid:\n          type",
         ),
-        ("enum: [", "enum: [telegram, "),
+        ("enum: [", "enum: [new_member, "),
         (operation, FILTERS[1:] + operation),
         ("            maximum: ", f"            maximum: {maximum} # "),
     )
@@ -148,21 +148,21 @@ def test_an_edit_of_the_fragment_reaches_users(project: Path, python: Run) -> No
     run = python(GEN)
     assert run.returncode == 0, run.stderr
     lines = run.stdout.splitlines()
-    assert "+ flex_flows[].archived_at: string format=date-time" in lines
-    assert "+ query Enabled: boolean" in lines
+    assert "+ flex_flows[].new_at: string format=date-time" in lines
+    assert "+ query NewEnabled: boolean" in lines
     assert [line for line in lines if line.startswith("~ query PageSize: ") and line.endswith(f"maximum={maximum}")]
-    assert [line for line in lines if line.startswith("~ flex_flows[].channel_type: ") and "telegram" in line]
-    assert "note: no example of FlexFlow has archived_at; the sandbox serves it by its type" in lines
+    assert [line for line in lines if line.startswith("~ flex_flows[].channel_type: ") and "new_member" in line]
+    assert "note: no example of FlexFlow has new_at; the sandbox serves it by its type" in lines
     used = python("-W", "error", "-c", USE)
     assert used.returncode == 0, used.stderr
     assert json.loads(used.stdout) == [
         {
-            "Channel": "telegram",
-            "Enabled": "true",
-            "UpdatedAfter": "2026-06-01T00:00:00Z",
-            "CreatedOn": "2026-06-01",
-            "RetryCount": "3",
-            "ChatServiceSid": "IS1",
+            "NewChannel": "new_member",
+            "NewEnabled": "true",
+            "NewAfter": "2026-06-01T00:00:00Z",
+            "NewOn": "2026-06-01",
+            "NewCount": "3",
+            "NewSids": "IS1",
             "PageSize": str(maximum),
         }
     ]
@@ -269,7 +269,7 @@ def things(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "        at: {type: string, format: date-time}\n"
         "        numbers: {type: array, items: {type: integer}}\n"
         "        inner: {type: object, properties: {deep: {type: boolean}}}\n"
-        "      example: {count: 1, state: off, at: 2026-06-01T02:00:00+02:00, numbers: [1], inner: {deep: true, new: null}}",
+        "      example: {count: 1, state: off, at: 2026-06-01T02:00:00+02:00, numbers: [1], inner: {deep: true}}",
     )
     (folder / "d.yaml").write_text(text, "utf-8")
     generate.run(folder / "d.yaml", folder / "new" / "flexflows_api", is_check=False)

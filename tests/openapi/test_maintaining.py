@@ -33,9 +33,9 @@ def test_the_targets_on_the_page_exist() -> None:
 
 def test_the_output_on_the_page_is_that_of_make_gen(project: Path, python: Run) -> None:
     text = edited(
-        ("      responses:\n", "        - {name: Channel, in: query, schema: {type: string}}\n      responses:\n"),
+        ("      responses:\n", "        - {name: SearchTerm, in: query, schema: {type: string}}\n      responses:\n"),
         ("          type: [boolean, ", "          type: [string, "),
-        ("        sid:\n          type", '        reviewer: {type: [string, "null"]}\n        sid:\n          type'),
+        ("        sid:\n          type", '        reviewed_by: {type: [string, "null"]}\n        sid:\n          type'),
     )
     text = re.sub(r"\n        channel:\n(          .*\n)+", "\n", text)
     text = re.sub(r"            channel: .*\n|      +enabled: (true|false)\n", "", text)
