@@ -23,6 +23,7 @@ _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt](?!24)\d\d:\d\d:\d\d(\.\d{1,6})?([Z
 _MARKS = slice(4, None, 3)
 """Every third character, `--T::Z` in `2016-08-01T22:10:40Z`, which is how Twilio writes times."""
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_parse_time = datetime.fromisoformat
 _PLAIN = frozenset({str, int, float, bool, NoneType})
 
 
@@ -51,7 +52,7 @@ def date_time(value: Any) -> datetime | None:
         return value if isinstance(value, datetime) else None
     try:
         if value[_MARKS] == "--T::Z" and "T24" not in value:
-            return datetime.fromisoformat(value)
+            return _parse_time(value)
         return datetime.fromisoformat(value.upper()).astimezone(UTC) if _DATE_TIME.fullmatch(value) else None
     except (ValueError, OverflowError):  # a 13th month; a time near year 1 or 9999
         return None
