@@ -5,7 +5,6 @@ Each command is one module, imported when it is run: start-up is most of the tim
 
 import os
 import sys
-from collections.abc import Sequence
 
 CONFIGURATION = 3
 """The exit code of an incomplete installation; `ExitCode` needs the extra."""
@@ -26,7 +25,7 @@ def main() -> None:
     os._exit(code)  # at once, whatever the threads wait for; all output has been flushed
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(arguments: list[str]) -> int:
     """Run the command with arguments in this process, and return its exit code."""
     from ._signals import Signals  # noqa: PLC0415 - so that `main` catches Ctrl-C
     from ._terminal import Terminal  # noqa: PLC0415 - likewise
