@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from commands import CHANNELS, COLUMNS, Flexflows, as_read, read_csv
 
-from flexflows.sandbox import FAULTS, Sandbox
+from flexflows.sandbox import Sandbox
 
 ODD: list[dict[str, Any]] = [
     {"sid": "FO1", "friendly_name": 'a "quoted", name\r\nin two lines', "contact_identity": "+15005550006"},
@@ -131,21 +131,3 @@ def test_notes_on_what_the_fragment_does_not_know(flexflows: Flexflows, account:
             )
         ],
     )
-
-
-def test_a_note_names_only_the_first(flexflows: Flexflows, account: Account) -> None:
-    account([{f"x{number}": number for number in range(30)}])
-    assert flexflows("list", "-o", "json").err.endswith("x0, x1, x2, x3, x4, x5, x6, x7 and 22 more\n")
-
-
-@pytest.mark.parametrize("fault", [name for name in FAULTS if name != "stall"])
-@pytest.mark.parametrize("kind", ["json", "csv", "table"])
-def test_every_fault_ends_without_a_traceback(flexflows: Flexflows, account: Account, fault: str, kind: str) -> None:
-    """With any fault on the second page, an account is written whole or not at all, and stderr has the reason."""
-    sandbox = account(4, faults=[f"{fault}@2x9"])
-    result = flexflows("list", "-o", kind, "--page-size", 2)
-    assert result.code in {0, 1}
-    assert (
-        result.out.count(b"FO") == 0 if result.code else all(flow["sid"] in result.text for flow in sandbox.flows[:2])
-    )
-    assert result.code == 0 or result.err.count("\n") == 1

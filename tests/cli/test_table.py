@@ -163,10 +163,6 @@ def test_cells_have_their_width(name: str) -> None:
     assert fit(text, 2000).rstrip() == text.rstrip()
 
 
-def test_spaces_of_other_scripts_are_visible() -> None:
-    assert visible("plain 東京\u3000ü") == "plain 東京\u3000ü"
-
-
 @pytest.mark.parametrize(
     ("arguments", "environ"),
     [

@@ -59,16 +59,6 @@ def test_utf_16_has_one_byte_order_mark(account: Account, arguments: list[str]) 
         assert "\ufeff" not in stream.decode("utf-16")
 
 
-def test_the_c_locale(installed: Flexflows, account: Account) -> None:
-    """In the C locale, where text is ASCII, data is still UTF-8, and nothing fails."""
-    account([{"sid": "FO1", "friendly_name": "Zürich 東京"}])
-    locale = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    for arguments in COMMANDS:
-        result = installed(*arguments, "--where", "friendly_name=ü", env={**os.environ, **locale})
-        assert (result.code, "Traceback" in result.err, result.err.isascii()) == (0, False, True)
-    assert "Zürich 東京" in installed("list", "-o", "json", env={**os.environ, **locale}).text
-
-
 def test_verbose(flexflows: Flexflows, account: Account) -> None:
     """-v writes each attempt, with its profile, and each pause with its reason."""
     account(accounts={"emea": 3, "us": 3}, faults=["503-html@1x2"])
