@@ -49,12 +49,12 @@ def cell_width(text: str) -> int:
     return max(0, wcswidth(text))
 
 
-def fit(text: str, width: int, *, ellipsis: str = "…") -> str:
+def fit(text: str, width: int) -> str:
     """Pad or cut a text to `width` cells of a terminal; wide characters take two, combining ones none."""
     missing = width - cell_width(text)
     if missing >= 0:
         return text + " " * missing
-    cut = _prefix(text, max(0, width - len(ellipsis))).rstrip() + ellipsis[:width]
+    cut = _prefix(text, max(0, width - 1)).rstrip() + "…"[:width]
     return cut + " " * (width - cell_width(cut))
 
 
