@@ -229,3 +229,15 @@ def test_start_up_imports_no_library_but_click(argument: str) -> None:
     libraries = "{'httpx', 'attrs', 'msgspec', 'logging', 'wcwidth'}"
     program = f"import sys; from flexflows.cli import run; run([{argument!r}]); print({libraries} & set(sys.modules))"
     assert subprocess.check_output([sys.executable, "-c", program], text=True).splitlines()[-1] == "set()"  # noqa: S603 - ours
+
+
+def test_ctrl_c_while_python_starts() -> None:
+    """Before the command handles Ctrl-C it imports nothing that takes time, and ends without a traceback."""
+    program = (
+        "import sys; before = set(sys.modules); from flexflows import cli; print(sorted(set(sys.modules) - before))\n"
+        "def run(arguments): print(flush=True); raise KeyboardInterrupt\n"
+        "cli.run = run; cli.main()"
+    )
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)  # noqa: S603 - ours
+    assert result.stdout.splitlines()[0] == "['flexflows', 'flexflows._version', 'flexflows.cli']"
+    assert (result.returncode, result.stderr) == (130, "")
