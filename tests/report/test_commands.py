@@ -7,6 +7,7 @@ import pytest
 from flows import CUSTOM, EXTERNAL, FACEBOOK, TASK, WEB, WHATSAPP, make_account, make_flow, make_report, sid
 
 from flexflows import FlexFlow
+from flexflows.cli._conditions import parse_condition
 from flexflows.cli.report.build import GradedFlow
 from flexflows.cli.report.masking import mask_text, mask_url
 
@@ -97,15 +98,14 @@ def test_a_retry_count_that_an_address_cannot_have_is_left_out(retries: int | No
 @pytest.mark.parametrize(
     ("attributes", "obstacle"),
     [
-        (WEB, "Console"),
-        (CUSTOM, "custom"),
-        ({"channel_type": "line"}, "line"),
-        ({"channel_type": None}, "channel type"),
+        (WEB, "only sms"),
+        (CUSTOM, "only sms"),
+        ({"channel_type": None}, "only sms"),
         ({"long_lived": True}, "long-lived"),
         ({"long_lived": "yes"}, "not of its documented type"),
-        (TASK, "task"),
-        ({"integration_type": None}, "integration type"),
-        ({"enabled": False}, "disabled"),
+        (TASK, "studio or external"),
+        ({"integration_type": None}, "studio or external"),
+        ({"enabled": False}, "enabled"),
         ({"enabled": None}, "enabled"),
         ({"integration": {"flow_sid": "FW1"}}, "Studio flow"),
         ({**EXTERNAL, "integration": {"url": "example.com"}}, "URL"),
@@ -118,10 +118,11 @@ def test_a_retry_count_that_an_address_cannot_have_is_left_out(retries: int | No
         ({**FACEBOOK, "contact_identity": "messenger:me"}, "messenger:"),
         ({"sid": "FO1"}, "SID"),
         ({"friendly_name": None}, "friendly_name"),
+        ({"friendly_name": ""}, "friendly_name"),
         ({"friendly_name": "n" * 257}, "256"),
         ({"friendly_name": "Sales\n"}, "characters"),
         ({"friendly_name": "\u202eSales"}, "characters"),
-        ({"chat_service_sid": ""}, "chat_service_sid"),
+        ({"chat_service_sid": None}, "chat_service_sid"),
     ],
 )
 def test_a_flow_whose_record_does_not_suffice_has_a_reason_instead_of_commands(
@@ -135,9 +136,16 @@ def test_a_flow_whose_record_does_not_suffice_has_a_reason_instead_of_commands(
 def test_an_address_that_another_flow_has_or_may_have_gets_no_commands() -> None:
     flow = make_flow()
     assert "another flow" in grade(flow, make_flow(2, **TASK, enabled=False)).next_step.obstacle
-    assert "only some" in grade(flow, has_more=True).next_step.obstacle
-    (account,) = make_report(make_account(flow), keeps_addresses=False).accounts
-    assert "only some" in account.flows[0].next_step.obstacle
+    assert "hides flows" in grade(flow, has_more=True).next_step.obstacle
+    (account,) = make_report(make_account(flow), is_filtered=True).accounts
+    assert "hides flows" in account.flows[0].next_step.obstacle
+
+
+def test_conditions_leave_flows_out_of_the_report_and_not_out_of_the_addresses() -> None:
+    where = (parse_condition("integration_type=studio"),)
+    account = make_account(make_flow(1), make_flow(2, **TASK), make_flow(3, contact_identity="+15005550007"))
+    (report,) = make_report(account, where=where).accounts
+    assert {flow.sid: bool(flow.next_step.commands) for flow in report.flows} == {sid(1): False, sid(3): True}
 
 
 @pytest.mark.parametrize(

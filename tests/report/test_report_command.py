@@ -214,5 +214,7 @@ def test_an_earlier_report_on_other_flows_is_not_compared(report: Run, serve: Se
 def test_notes_on_nearly_every_flow_are_made_once() -> None:
     text = "\n".join(line.text for line in text_lines(make_sample(), None, None))
     flows = text[: text.index("\nReasons\n")].splitlines()
-    assert [line for line in flows if "janitor" in line and "--" not in line] == ["janitor (69), chat service (70)"]
+    assert [line for line in flows if "janitor" in line and "--" not in line] == [
+        "sms (63), janitor (68), chat service (69)"
+    ]
     assert json.loads(to_json(make_sample(), None))["accepted_not_found"] == {sid(999): "was decided"}

@@ -137,8 +137,8 @@ def _record(flow: FlexFlow, integration: Integration) -> Options:
         "integration.priority": integration.priority,
         "integration.creation-on-message": integration.creation_on_message,
         "integration.retry-count": integration.retry_count,
-        "janitor-enabled": flow.janitor_enabled,
         "long-lived": flow.long_lived,
+        "janitor-enabled": flow.janitor_enabled,
     }
 
 

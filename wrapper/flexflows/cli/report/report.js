@@ -5,7 +5,7 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const STORED = "flexflows-report:done:"; // prefix of the keys in localStorage, one for each ticked item
   const WHOLE = 40; // the most characters of a number, a SID or a short word, which never breaks
-  const NOTHING = { page: 0, search: "", filters: {}, hide: false, sort: null, only: null };
+  const ALL = { page: 0, search: "", filters: {}, hide: false, sort: null, only: null };
   const collator = new Intl.Collator("en", { numeric: true });
   const one = (root, selector) => root.querySelector(selector);
   const all = (root, selector) => [...root.querySelectorAll(selector)];
@@ -57,7 +57,13 @@
     state.page = Math.min(state.page, pages - 1);
     const first = isPrinted ? 0 : state.page * table.size;
     const shown = selected.slice(first, isPrinted ? undefined : first + table.size);
-    one(section, "tbody").replaceChildren(...shown.map((row) => makeRow(table, row)));
+    const isDrawn = shown.length === table.shown.length && shown.every((row, number) => row === table.shown[number]);
+    if (!isDrawn) one(section, "tbody").replaceChildren(...shown.map((row) => makeRow(table, row)));
+    table.shown = shown;
+    all(section, "[data-done]").forEach((box, number) => {
+      box.checked = ticked.has(shown[number].key);
+      box.closest("tr").classList.toggle("done", box.checked);
+    });
     const range = shown.length < selected.length ? `${count(first + 1)}-${count(first + shown.length)} of ` : "";
     const rest = selected.length < rows.length ? ` (filtered from ${count(rows.length)})` : "";
     const done = table.hide ? `, ${count(rows.filter((row) => ticked.has(row.key)).length)} done in all` : "";
@@ -94,18 +100,16 @@
       else element.after(makeDetail(row, element.cells.length));
     });
     one(element, "[data-item]")?.addEventListener("click", () =>
-      show(tables.flows, { only: { name: row.item, rows: new Set(row.flows.map((number) => data.flows[number])) } }));
+      update(tables.flows, { ...ALL, only: { name: row.item, rows: new Set(row.flows.map((number) => data.flows[number])) } }));
     const box = one(element, "[data-done]");
     if (!box) return element;
-    box.checked = ticked.has(row.key);
     box.ariaLabel = `Done: ${row.item}`;
-    element.classList.toggle("done", box.checked);
     box.addEventListener("change", () => {
       const number = element.sectionRowIndex;
       setTick(row.key, box.checked);
       draw(table);
-      const boxes = all(table.section, "[data-done]"); // of the new rows: the same one, or the next if it is hidden
-      (boxes[Math.min(number, boxes.length - 1)] ?? table.hide).focus();
+      const boxes = all(table.section, "[data-done]");
+      if (!box.isConnected) (boxes[Math.min(number, boxes.length - 1)] ?? table.hide).focus(); // it is hidden: the next
     });
     return element;
   }
@@ -148,8 +152,8 @@
     return detail;
   }
 
-  function show(table, state) {
-    table.state = { ...NOTHING, ...state };
+  function update(table, change) {
+    Object.assign(table.state, change);
     draw(table);
   }
 
@@ -158,31 +162,30 @@
     const [search, hide] = [one(section, "input[type=search]"), one(section, "[data-hide]")];
     const filters = all(section, "select");
     const template = one(section, "template").content.firstElementChild;
-    const table = { section, rows: data[name], size: Number(size), search, hide, filters, template };
-    const change = (state) => { Object.assign(table.state, state); draw(table); };
+    const table = { section, rows: data[name], size: Number(size), search, hide, filters, template, shown: [], state: { ...ALL } };
     tables[name] = table;
-    one(section, ".tools").addEventListener("input", () => change({
+    one(section, ".tools").addEventListener("input", () => update(table, {
       page: 0,
       search: search.value,
       hide: Boolean(hide?.checked),
       filters: Object.fromEntries(filters.map((filter) => [filter.dataset.filter, filter.value])),
     }));
-    one(section, "[data-reset]").addEventListener("click", () => show(table, {}));
+    one(section, "[data-reset]").addEventListener("click", () => update(table, ALL));
     for (const button of all(section, "th button")) {
       const column = button.closest("th").dataset.sort;
       button.addEventListener("click", () => {
-        const isAgain = table.state.sort?.column === column;
-        change({ page: 0, sort: { column, sign: isAgain ? -table.state.sort.sign : 1 } });
+        const { sort } = table.state;
+        update(table, { page: 0, sort: { column, sign: sort?.column === column ? -sort.sign : 1 } });
       });
     }
     for (const button of all(section, "[data-page]")) {
       button.addEventListener("click", () => {
-        change({ page: table.state.page + Number(button.dataset.page) });
+        update(table, { page: table.state.page + Number(button.dataset.page) });
         if (button.disabled) one(section, "[data-page]:enabled").focus();
         section.scrollIntoView();
       });
     }
-    show(table, {});
+    draw(table);
   }
 
   document.documentElement.classList.add("js");
@@ -190,7 +193,7 @@
   all(document, "[data-table]:has(template)").forEach(addTable);
   for (const link of all(document, "[data-go]")) {
     link.href = "#flows";
-    link.addEventListener("click", () => show(tables.flows, { filters: JSON.parse(link.dataset.go) }));
+    link.addEventListener("click", () => update(tables.flows, { ...ALL, filters: JSON.parse(link.dataset.go) }));
   }
   addEventListener("storage", () => { loadTicks(); if (tables.work) draw(tables.work); });
   const printed = () => Object.values(tables).filter((table) => table !== tables.flows || one(document, "#print-flows").checked);
