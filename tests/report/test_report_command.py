@@ -212,7 +212,7 @@ def test_an_earlier_report_on_other_flows_is_not_compared(report: Run, serve: Se
 
 
 def test_notes_on_nearly_every_flow_are_made_once() -> None:
-    text = "\n".join(line.text for line in text_lines(make_sample(), None, None))
+    text = "\n".join(text_lines(make_sample(), None, None, lambda text, _style: text))
     flows = text[: text.index("\nReasons\n")].splitlines()
     assert [line for line in flows if "janitor" in line and "--" not in line] == [
         "sms (63), janitor (68), chat service (69)"
