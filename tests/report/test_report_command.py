@@ -12,6 +12,7 @@ import pytest
 from flows import CUSTOM, HOSTILE, SMS, TASK, WEB, make_account, make_flow, make_report, make_sample, sid
 from runs import Run, Serve
 
+from flexflows.cli.report.changes import compare
 from flexflows.cli.report.documents import to_json
 from flexflows.cli.report.text import text_lines
 
@@ -201,6 +202,12 @@ def test_changes_since_an_earlier_report(report: Run, serve: Serve, tmp_path: Pa
         assert "connect the trigger 5 → 4\n" in result.text
     if kind != "json":
         assert f"integration.flow_sid: {sid(1, 'FW')} " in result.text
+
+
+def test_accounts_of_one_sid_are_compared_each_with_itself() -> None:
+    europe = make_account(make_flow(2, contact_identity="+15005550007"), profile="europe")
+    comparison = compare(make_report(make_account(make_flow(1)), europe), make_report(make_account(), europe))
+    assert [(change.kind, change.flow.sid) for change in comparison.changes] == [("gone", sid(1))]
 
 
 def test_an_earlier_report_on_other_flows_is_not_compared(report: Run, serve: Serve, tmp_path: Path) -> None:

@@ -124,15 +124,13 @@ def _row(account: Account, flow: GradedFlow | None = None, change: Change | None
         "account_error": account.error,
     }
     if flow is not None:
-        record = flow.flow.to_dict()
-        row |= {name: record.get(name) for name in RECORDED} | {
-            "leads_to": flow.target or None,
-            "grade": flow.grade,
-            "reasons": "; ".join(reason.code for reason in flow.reasons),
+        record, details = flow.flow.to_dict(), _flow(flow)
+        row |= {name: record.get(name) for name in RECORDED}
+        row |= {name: details[name] for name in ("leads_to", "grade", "accepted", "no_commands")}
+        row |= {
+            "reasons": "; ".join(details["reasons"]),
             "sources": "; ".join(dict.fromkeys(source.url for reason in flow.reasons for source in reason.sources)),
-            "accepted": flow.accepted,
             "commands_after": flow.next_step.after or None,
-            "no_commands": flow.next_step.obstacle or None,
             **{f"{name}_command": line for name, line in flow.next_step.lines().items()},
         }
     if change is not None:

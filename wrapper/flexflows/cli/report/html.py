@@ -15,9 +15,10 @@ from flexflows import __version__
 from flexflows.cli._accounts import describe_accounts
 from flexflows.cli._text import pluralize, visible
 
+from . import facts
 from .build import GradedFlow, Report, describe_account, name_account
 from .changes import Comparison
-from .facts import GENERAL, GRADES, OBSERVED, REASONS, SENTENCES, WORK_LISTS
+from .facts import GRADES, REASONS
 from .masking import mark, mask_text
 
 STATIC_ROWS = 50  # of a table, for a browser without JavaScript
@@ -47,7 +48,7 @@ def to_html(report: Report, comparison: Comparison | None) -> str:
     environment = jinja2.Environment(
         autoescape=True, finalize=_finalize, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
-    environment.filters["visible"] = visible
+    environment.filters |= {"visible": visible, "hash": _hash}
     return environment.from_string(_read("report.html.jinja")).render(
         report=report,
         name=name_account,
@@ -61,18 +62,12 @@ def to_html(report: Report, comparison: Comparison | None) -> str:
         choices=_choices,
         heat=heat,
         plural=pluralize,
-        sentences=SENTENCES,
-        observed=OBSERVED,
-        general=GENERAL.values(),
-        reasons=REASONS,
-        work_lists=WORK_LISTS.values(),
+        facts=facts,
         work_sizes=Counter(item.work_list.code for account in report.read for item in account.work),
         tables=tables,
         static_rows=STATIC_ROWS,
         style=style,
         script=script,
-        style_hash=_hash(style),
-        script_hash=_hash(script),
         data=_embed({"grades": GRADES, "reasons": labels, **tables}),
     )
 

@@ -2,7 +2,6 @@
 
 import json
 import math
-import os
 import re
 import stat
 import tomllib
@@ -89,14 +88,12 @@ def read_accepted(path: Path) -> Mapping[str, str]:
 def _read_file(path: Path, limit: int) -> bytes:
     """Read a regular file of a limited size; another one could block, or never end."""
     try:
-        with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:  # noqa: PTH123
-            is_regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
-            data = file.read(limit + 1) if is_regular else b""
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
+            raise ValueError(f"{path} is not a regular file of at most {limit // MEBIBYTE} MiB")
+        return path.read_bytes()
     except OSError as error:
         raise ValueError(f"cannot read {path}: {error.strerror or error}") from None
-    if not is_regular or len(data) > limit:
-        raise ValueError(f"{path} is not a regular file of at most {limit // MEBIBYTE} MiB")
-    return data
 
 
 def _read_number(text: str) -> float:
