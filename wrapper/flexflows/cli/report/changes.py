@@ -73,7 +73,7 @@ def _flows(report: AccountReport) -> tuple[GradedFlow, ...]:
 
 
 def _by_account(report: Report) -> dict[tuple[str, str], AccountReport]:
-    """Return the accounts by their SID, since a profile can be renamed; by the profile, too, if two have the SID."""
+    """Return the accounts by SID, since a profile can be renamed; where several have the SID, by profile, too."""
     accounts: dict[tuple[str, str], AccountReport] = {}
     for each in report.accounts:
         sid, profile = each.account.account_sid or "", each.account.profile or ""

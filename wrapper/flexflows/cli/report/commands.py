@@ -43,13 +43,13 @@ class NextStep:
         return {name: " ".join(words) for name, words in self.commands.items()}
 
     def masked(self) -> "NextStep":
-        """Return it for a format that is shared, which shows no command with a secret."""
+        """Return the step for a format that is shared: without commands if they hold a secret."""
         masked = NextStep(obstacle="the URL is masked here; the report as JSON or CSV has the commands")
         return masked if self.has_secret else self
 
 
 def plan_next_step(flow: FlexFlow, profile: str | None, *, is_shared: bool, sees_all: bool) -> NextStep:
-    """Return the commands that move a flow, if its record suffices; `sees_all`: whether others were looked at."""
+    """Return the commands that move a flow, if its record suffices; `sees_all`: whether its account was read whole."""
     integration = flow.integration or Integration()
     obstacle = next(_obstacles(flow, integration, is_shared=is_shared, sees_all=sees_all), None)
     if obstacle is not None:
@@ -67,7 +67,7 @@ def plan_next_step(flow: FlexFlow, profile: str | None, *, is_shared: bool, sees
 
 
 def _obstacles(flow: FlexFlow, integration: Integration, *, is_shared: bool, sees_all: bool) -> Iterator[str]:
-    """Yield what stands in the way of the commands, the most telling first."""
+    """Yield what stands in the way of the commands, the most important first."""
     channel, kind, name = flow.channel_type or "", flow.integration_type or "", flow.friendly_name or ""
     pattern, identity = IDENTITIES.get(channel, ("", ""))
     target = _is_sid(integration.flow_sid, "FW") if kind == "studio" else _is_url(integration.url)

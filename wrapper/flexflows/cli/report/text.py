@@ -148,7 +148,7 @@ class _Text:
         return reason in self._report.common_notes
 
     def _cite(self, fact: Fact) -> str:
-        """Return a fact's text with the numbers of its sources, and then what nobody but us says."""
+        """Return a fact's text with the numbers of its sources, and then the observation that is ours."""
         observation = f" {OBSERVED} {fact.observation}" if fact.observation else ""
         return f"{fact.text} {''.join(f'[{self._numbers[source]}]' for source in fact.sources)}{observation}"
 
@@ -166,7 +166,7 @@ class _Text:
 
 
 def _fold(words: Sequence[str], width: int | None, indent: int, hanging: int, *, end: str = "") -> Iterator[str]:
-    """Yield words in lines that fit the width, each but the last with an end; a word is never cut."""
+    """Yield words in lines that fit the width; `end` is added to each line but the last; a word is never cut."""
     line = " " * indent + words[0]
     for word in words[1:]:
         if width and line.strip() and cell_width(f"{line} {word}{end}") > max(width, MIN_WIDTH):
