@@ -1,8 +1,5 @@
-"""Other clients than this package's work with the sandbox: Twilio's own SDK (requests), and curl."""
+"""Twilio's own SDK works with the sandbox."""
 
-import json
-import shutil
-import subprocess
 from typing import Any
 
 import httpx
@@ -69,15 +66,3 @@ def test_twilios_sdk_raises_its_errors(password: str | None, call: Any, code: in
         with pytest.raises(TwilioException) as caught:
             call(flows)
         assert str(code) in str(caught.value) or getattr(caught.value, "code", None) == code
-
-
-@pytest.mark.skipif(not shutil.which("curl"), reason="needs curl")
-def test_curl_lists_two_pages() -> None:
-    """`curl` reads two pages in one run."""
-    with Sandbox(3) as sandbox:
-        url = sandbox.url + FlexFlows.operation.path
-        urls = [f"{url}?PageSize=2", f"{url}?PageSize=2&Page=1&PageToken=PA2"]
-        command = ["curl", "-sS", "--noproxy", "*", "-u", f"{sandbox.account_sid}:{sandbox.auth_token}", *urls]
-        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603 - our own
-        first, second = (json.loads(part + "}}") for part in output.split("}}")[:2])
-        assert first[FlexFlows.operation.key] + second[FlexFlows.operation.key] == sandbox.flows
