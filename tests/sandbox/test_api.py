@@ -153,38 +153,21 @@ def test_invalid_parameters(client: Any, query: str, code: int) -> None:
     assert (response.status_code, response.headers["Content-Type"]) == (400, "application/json")
 
 
-@pytest.mark.parametrize(
-    "authorization",
-    [
-        None,
-        "Basic",
-        "Basic ???",
-        "Basic \xf6",
-        "Bearer abc",
-        ("account_sid", "api_secret"),
-        ("api_key", "auth_token"),
-        ("account_sid", "account_sid"),
-    ],
-)
-def test_other_credentials_are_refused(sandbox: Sandbox, authorization: str | tuple[str, str] | None) -> None:
+@pytest.mark.parametrize("header", [None, "Basic", "Basic ???", "Basic \xf6", "Bearer abc", "Basic QUM6dG9rZW4="])
+def test_other_credentials_are_refused(sandbox: Sandbox, header: str | None) -> None:
     """Missing, wrong or malformed credentials give 401, code 20003, whatever the path."""
-    if isinstance(authorization, tuple):
-        user, password = (getattr(sandbox, name) for name in authorization)
-        authorization = httpx.BasicAuth(user, password)._auth_header
-    headers = {} if authorization is None else {"Authorization": authorization.encode("latin-1")}
+    headers = {} if header is None else {"Authorization": header.encode("latin-1")}
     for path in (OPERATION.path, "/elsewhere"):
         response = httpx.get(sandbox.url + path, headers=headers, trust_env=False)
         assert (response.status_code, response.json()["code"]) == (401, 20003)
         assert response.headers["WWW-Authenticate"].startswith("Basic")
 
 
-@pytest.mark.parametrize(("user", "password"), [("account_sid", "auth_token"), ("api_key", "api_secret")])
-@pytest.mark.parametrize("scheme", ["Basic", "bASIC"])
-def test_both_kinds_of_credentials_are_accepted(sandbox: Sandbox, user: str, password: str, scheme: str) -> None:
-    """Account SID and token, or API key and secret, are accepted; the scheme is case-insensitive (RFC 7617)."""
-    header = httpx.BasicAuth(getattr(sandbox, user), getattr(sandbox, password))._auth_header
-    headers = {"Authorization": header.replace("Basic", scheme)}
-    assert httpx.get(sandbox.url + OPERATION.path, headers=headers, trust_env=False).status_code == 200
+@pytest.mark.parametrize(("user", "password"), [("account_sid", "api_secret"), ("api_key", "auth_token")])
+def test_credentials_of_two_kinds_do_not_mix(sandbox: Sandbox, user: str, password: str) -> None:
+    """The account SID goes with the token alone, and the API key with its secret."""
+    auth = (getattr(sandbox, user), getattr(sandbox, password))
+    assert httpx.get(sandbox.url + OPERATION.path, auth=auth, trust_env=False).status_code == 401
 
 
 @pytest.mark.parametrize(

@@ -65,14 +65,6 @@ def test_another_fault_is_an_error_of_the_client(name: str) -> None:
         flows.list(page_size=2)
 
 
-@pytest.mark.parametrize(("name", "status"), [("503-html", 503), ("html", 200)])
-def test_a_page_of_html(name: str, status: int, connect: Connect) -> None:
-    """A gateway's page has its status and is HTML."""
-    with Sandbox(3, faults=[name]) as sandbox:
-        response = connect(sandbox).get("")
-        assert (response.status_code, response.headers["Content-Type"]) == (status, "text/html")
-
-
 @pytest.mark.parametrize(("name", "status"), [("close", None), ("cut-off", 200)])
 def test_a_broken_connection(name: str, status: int | None, connect: Connect) -> None:
     """A connection that breaks is recorded with the status that was sent, if any."""
