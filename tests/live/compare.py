@@ -29,7 +29,8 @@ class HttpClient(TwilioHttpClient):
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
         """Send a request."""
         if origin := os.environ.get("FLEXFLOWS_BASE_URL"):
-            url = f"{origin.rstrip('/')}/{url.split('/', 3)[3]}"
+            _, mark, query = url.partition("?")
+            url = f"{origin.rstrip('/')}{FlexFlows.operation.path}{mark}{query}"
         return super().request(method, url, *args, **kwargs)
 
 
