@@ -44,7 +44,7 @@ def make_sid(prefix: str, *parts: object) -> str:
 
 
 def make_records(flows: object, argument: str, seed: object, account_sid: str) -> list[Record]:
-    """Return copies of an account's given records, or a number of generated ones; `argument` is for errors."""
+    """Return copies of the given records, or a number of generated ones; errors name `flows` by `argument`."""
     if isinstance(flows, Iterable):
         given = enumerate(cast("Iterable[object]", flows))
         return [json.loads(to_json(each, f"{argument}[{index}]")) for index, each in given]
