@@ -7,6 +7,8 @@ key; these take any JSON object, and lose nothing of it.
 
 import json
 from collections.abc import Mapping
+from copy import deepcopy
+from datetime import date
 from importlib.resources import files
 from typing import Any, ClassVar, Self, cast
 
@@ -32,15 +34,15 @@ class Model:
         """Build the model from any JSON object; a value of another type is kept in additional_properties."""
         raise NotImplementedError
 
-    def _misfit(self, name: str, raw: Any) -> None:
-        """Keep a value that is not of its attribute's type; the attribute is None."""
+    def _keep(self, name: str, raw: Any) -> None:
+        """Keep a raw value that is not of its attribute's type; the attribute is None."""
         if raw is not None:
             self.additional_properties[name] = raw
 
     def _read(self, name: str, raw: Any, read: Reader) -> Any:
         """Return the value that a reader returns, or keep the raw value."""
-        found = read(raw)
-        return self._misfit(name, raw) if found is None else found
+        value = read(raw)
+        return self._keep(name, raw) if value is None else value
 
     def _keep_unknown(self, src_dict: Mapping[str, Any]) -> None:
         """Keep the fields that have no attribute."""
@@ -49,41 +51,50 @@ class Model:
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object: the attributes, then the additional properties.
 
-        A required attribute is always there, `None` as null; others if they are not `None`.
+        A required attribute is always there, `None` as null; others if they are not `None`. Times are written in UTC.
         """
-        found = {}
+        values = {}
         for name, attribute in self._names.items():
             value = getattr(self, attribute)
             if value is not None or name in self._required:
-                found[name] = plain(value)
+                values[name] = plain(value)
         for name, value in self.additional_properties.items():
-            found[name] = plain(value)
-        return found
+            if values.get(name) is None:
+                values[name] = plain(value)
+        return values
 
     def __repr__(self) -> str:
-        values = {attribute: getattr(self, attribute) for attribute in self._names.values()}
-        if self.additional_properties:
-            values["additional_properties"] = self.additional_properties
-        shown = ", ".join(f"{name}={value!r}" for name, value in values.items() if value is not None)
-        return f"{type(self).__name__}({shown})"
+        values = {name: getattr(self, name) for name in (*self._names.values(), "additional_properties")}
+        texts = [f"{name}={value!r}" for name, value in values.items() if value is not None and value != {}]
+        return f"{type(self).__name__}({', '.join(texts)})"
 
     def __replace__(self, /, **changes: Any) -> Self:
         return attrs.evolve(self, **changes)  # type: ignore[misc]  # every subclass is an attrs class
 
+    def __copy__(self) -> Self:
+        return self.__replace__()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        names = (*self._names.values(), "additional_properties")
+        return self.__replace__(**{name: deepcopy(getattr(self, name), memo) for name in names})
+
     def __getstate__(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in (*self._names.values(), "additional_properties")}
+        """Return the values by their names in JSON, without classes that another version may not have."""
+        values = {name: getattr(self, attribute) for name, attribute in self._names.items()}
+        state = {name: _portable(value) for name, value in values.items() if value is not None}
+        return {**state, "additional_properties": self.additional_properties}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Take the attributes by name, so that a record pickled by another version is read whole."""
-        state = dict(state)
-        additional = state.pop("additional_properties", {})
-        for attribute in self._names.values():
-            setattr(self, attribute, state.pop(attribute, None))
-        setattr(self, "additional_properties", {**additional, **state})  # noqa: B010 - a slot of every subclass
+        """Read the values by name, so that a record pickled by another version is read whole."""
+        values = {name: _portable(value) for name, value in state.items()}
+        record = self.from_dict({**values.pop("additional_properties", {}), **values})
+        record.additional_properties.update(plain(record.additional_properties))
+        for attribute in (*self._names.values(), "additional_properties"):
+            setattr(self, attribute, getattr(record, attribute))
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        """Tell pydantic to read by `from_dict` and to write by `to_dict`."""
+        """Make pydantic read by `from_dict` and write by `to_dict`."""
         from pydantic_core import core_schema  # noqa: PLC0415 - only pydantic calls this
 
         def validate(value: Any) -> Any:
@@ -96,20 +107,25 @@ class Model:
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> Any:
-        """Show the document's schema, with its references replaced by what they lead to."""
+        """Return the document's schema, with its references replaced by their targets."""
         document = json.loads(files(__package__).joinpath("openapi.json").read_bytes())
 
-        def whole(value: Any) -> Any:
+        def resolved(value: Any) -> Any:
             if isinstance(value, list):
-                return [whole(item) for item in value]
+                return [resolved(item) for item in value]
             if not isinstance(value, dict):
                 return value
-            others = {name: whole(inner) for name, inner in value.items() if name != "$ref"}
-            if len(others) == len(value):
-                return others
+            others = {name: resolved(inner) for name, inner in value.items() if name != "$ref"}
+            if not isinstance(value.get("$ref"), str):  # an attribute may have that name
+                return others | ({"$ref": resolved(value["$ref"])} if "$ref" in value else {})
             target = document
             for step in value["$ref"].split("/")[1:]:
                 target = target[step.replace("~1", "/").replace("~0", "~")]
-            return whole(target) | others
+            return resolved(target) | others
 
-        return whole({"$ref": cls._schema}) if cls._schema else {"type": "object"}
+        return resolved({"$ref": cls._schema}) if cls._schema else {"type": "object"}
+
+
+def _portable(value: Any) -> Any:
+    """Return a value that every version can unpickle."""
+    return value if isinstance(value, date) else plain(value)

@@ -7,8 +7,9 @@ is of another type, and never raises.
 `make gen` copies this file beside the models.
 """
 
+import contextlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from enum import Enum
 from inspect import isclass
@@ -18,9 +19,11 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 Reader = Callable[[Any], Any]
 
 # https://www.rfc-editor.org/rfc/rfc3339#section-5.6, as precise as a datetime
-_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
-_USUAL = len("2016-08-01T22:10:40Z")
+_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt](?!24)\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_MARKS = slice(4, None, 3)
+"""Every third character, `--T::Z` in `2016-08-01T22:10:40Z`, which is how Twilio writes times."""
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_parse_time = datetime.fromisoformat
 _PLAIN = frozenset({str, int, float, bool, NoneType})
 
 
@@ -31,48 +34,36 @@ def reader_of(model: type, attribute: str) -> Reader:
 
 def reader(hint: Any) -> Reader:
     """Return the reader of an annotation."""
-    arguments = get_args(hint)
-    if hint is Any:
-        return lambda value: value
-    if get_origin(hint) in (Union, UnionType):
-        if isclass(arguments[0]) and issubclass(arguments[0], Enum) and arguments[1] is str:  # an open enum
-            members = {member.value: member for member in arguments[0]}
-            return lambda value: members.get(value, value) if type(value) is str else None
-        return _first_of([reader(each) for each in arguments if each is not NoneType])
-    if get_origin(hint) is list:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in (Union, UnionType):
+        return _reader_of_union(arguments)
+    if origin is list:
         return _list_of(reader(arguments[0]), nullable=NoneType in get_args(arguments[0]) or arguments[0] is Any)
-    if get_origin(hint) is Literal:
-        return lambda value: value if any(type(value) is type(each) and value == each for each in arguments) else None
-    if hint is NoneType:
-        return lambda _: None
-    if hint is float:
-        return lambda value: value if type(value) in (float, int) else None
-    if hint in (datetime, date):
-        return date_time if hint is datetime else calendar_date
-    if issubclass(hint, Enum):
-        members = {(type(member.value), member.value): member for member in hint}
-        return lambda value: members.get((type(value), value)) if type(value) in (str, int) else None
-    if hint in _PLAIN:
-        return lambda value: value if type(value) is hint else None
-    return lambda value: hint.from_dict(value) if type(value) is dict else None
+    if origin is Literal or (isclass(hint) and issubclass(hint, Enum)):
+        members = {(type(each.value), each.value): each for each in hint} if origin is None else {}
+        members |= {(type(each), each): each for each in arguments}
+        return lambda value: members.get((type(value), value)) if type(value) in _PLAIN else None
+    return _READERS.get(hint) or (lambda value: hint.from_dict(value) if type(value) is dict else None)
 
 
 def date_time(value: Any) -> datetime | None:
-    """Read an RFC 3339 time with at most six digits of a second, into UTC."""
+    """Read an RFC 3339 time with at most six digits of a second, into UTC; a datetime is returned as it is."""
     if type(value) is not str:
-        return None
+        return value if isinstance(value, datetime) else None
     try:
-        if len(value) == _USUAL and value[10] == "T" and value[-1] == "Z":  # 2016-08-01T22:10:40Z
-            return datetime.fromisoformat(value)
+        if value[_MARKS] == "--T::Z" and "T24" not in value:
+            return _parse_time(value)
         return datetime.fromisoformat(value.upper()).astimezone(UTC) if _DATE_TIME.fullmatch(value) else None
     except (ValueError, OverflowError):  # a 13th month; a time near year 1 or 9999
         return None
 
 
 def calendar_date(value: Any) -> date | None:
-    """Read an RFC 3339 date."""
+    """Read an RFC 3339 date; a date is returned as it is."""
+    if type(value) is not str:
+        return value if type(value) is date else None
     try:
-        return date.fromisoformat(value) if type(value) is str and _DATE.fullmatch(value) else None
+        return date.fromisoformat(value) if _DATE.fullmatch(value) else None
     except ValueError:
         return None
 
@@ -81,24 +72,33 @@ def plain(value: Any) -> Any:
     """Return the JSON value of an attribute's value; times in UTC, as Twilio writes them."""
     if type(value) in _PLAIN:
         return value
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime):
-        return (value.astimezone(UTC) if value.tzinfo else value).isoformat().replace("+00:00", "Z")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
     if isinstance(value, dict):
         return {name: plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, date):
+        return _iso_text(value)
+    if isinstance(value, Enum):
+        return value.value
     return value.to_dict() if hasattr(value, "to_dict") else value
 
 
-def _first_of(inner: list[Reader]) -> Reader:
-    """Return the reader of a union: the first of its types that a value fits."""
+def _iso_text(value: date) -> str:
+    if isinstance(value, datetime) and value.tzinfo:
+        with contextlib.suppress(OverflowError):  # a time in the first or last hours that a datetime can hold
+            value = value.astimezone(UTC)
+    return value.isoformat().replace("+00:00", "Z")
+
+
+def _reader_of_union(hints: tuple[Any, ...]) -> Reader:
+    """Return the reader of a union: an open enum, or the first of its types that a value fits."""
+    if isclass(hints[0]) and issubclass(hints[0], Enum) and hints[1] is str:
+        members = {member.value: member for member in hints[0]}
+        return lambda value: members.get(value, value) if type(value) is str else None
+    inner = [reader(each) for each in hints if each is not NoneType]
     if len(inner) == 1:
         return inner[0]
-    return lambda value: next((found for read in inner if (found := read(value)) is not None), None)
+    return lambda value: next((result for read in inner if (result := read(value)) is not None), None)
 
 
 def _list_of(read: Reader, *, nullable: bool) -> Reader:
@@ -112,3 +112,15 @@ def _list_of(read: Reader, *, nullable: bool) -> Reader:
         return items if fit else None
 
     return read_list
+
+
+_READERS: Mapping[Any, Reader] = {
+    Any: lambda value: value,
+    NoneType: lambda _: None,
+    str: lambda value: value if type(value) is str else None,
+    int: lambda value: value if type(value) is int else None,
+    float: lambda value: value if type(value) in (float, int) else None,
+    bool: lambda value: value if type(value) is bool else None,
+    datetime: date_time,
+    date: calendar_date,
+}

@@ -1,81 +1,363 @@
-"""The example responses in Twilio's documents."""
+"""Documents of every kind: a package without a loss, or one line with the file, the line and the name."""
 
-import datetime as dt
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
 
-from flexflows_api.models import ChannelType, FlexFlow, FlexFlowList, Integration, IntegrationType
+import pytest
+from small import RESPONSES, THING, THING_LIST, other, small
 
-# https://www.twilio.com/docs/flex/developer/conversations/flex-flow-api, which leaves `integration` out
-DOCUMENTED = {
-    "flex_flows": [
-        {
-            "account_sid": "string",
-            "channel_type": "web",
-            "chat_service_sid": "string",
-            "contact_identity": "string",
-            "date_created": "2023-05-04T09:42:00+00:00",
-            "date_updated": "2023-05-04T09:42:00+00:00",
-            "enabled": True,
-            "friendly_name": "string",
-            "integration_type": "studio",
-            "janitor_enabled": True,
-            "long_lived": True,
-            "sid": "string",
-            "url": "https://example.com",
-        }
-    ],
-    "meta": {
-        "first_page_url": "https://example.com",
-        "key": "string",
-        "next_page_url": "https://example.com",
-        "page": 42,
-        "page_size": 42,
-        "previous_page_url": "https://example.com",
-        "url": "https://example.com",
-    },
+import generate
+
+# What is added to a document, and a part of the message, which begins with the line of the addition.
+PROPERTIES = {
+    r'a: {description: "\ud83d"}': "half of a surrogate",
+    'a: {$ref: "#/components/schemas/B"}': "names nothing",
+    "a: {$ref: other.yaml}": "leads out of the document",
+    "a: {type: string, enum: [in_transit, in-transit]}": "in_transit",
+    "a: {type: string, enum: [a, A]}": "two values would be one member",
+    "a: {type: string, enum: [A+, A-]}": "the document has",
+    "a: {type: string, enum: [Ａ, A]}": "two values would be one member",  # noqa: RUF001
+    "a: {type: string, enum: [a, b, a]}": "two values would be one member",
+    "a: {type: string, enum: []}": "the values of an enum",
+    "a: {enum: [a, 1]}": "the values of an enum",
+    "a: {type: number, enum: [1.5]}": "the values of an enum",
+    "a: {allOf: [{type: string}, {type: object}]}": "a",
+    "a: {items: {properties: {a: {}}}}": "a",
+    "a: {type: maybe}": "Thing/properties/a/type: 'maybe' is not",
+    'a: {type: string, pattern: "["}': "is not a 'regex'",
+    "a: 5": "Thing/properties/a: 5 is not",
+    "to_dict: {}": "to_dict is a name that every model has",
+    "from_dict: {}": "from_dict is a name that every model has",
+    "additional_properties: {}": "additional_properties is a name that every model has",
+    "a: {default: !secret x}": "the tag !secret is not supported",
+    "a: {type: integer, example: x}": "an example of a does not fit",
 }
-# Twilio's published OpenAPI document
-PUBLISHED = {
-    "flex_flows": [
-        {
-            "sid": "FOaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-            "channel_type": "sms",
-            "contact_identity": "12345",
-            "integration_type": "studio",
-            "integration": {"flow_sid": "FWaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "retry_count": 1},
-        }
-    ],
-    "meta": {
-        "page": 0,
-        "page_size": 50,
-        "first_page_url": "https://flex-api.twilio.com/v1/FlexFlows?PageSize=50&Page=0",
-        "previous_page_url": None,
-        "url": "https://flex-api.twilio.com/v1/FlexFlows?PageSize=50&Page=0",
-        "next_page_url": None,
-        "key": "flex_flows",
+SCHEMAS = {
+    "A: {type: object, properties: {ﬁ: {}, fi: {}}}": "ﬁ and fi would be one attribute",
+    "A: {type: object, properties: {a: {}, a: {}}}": "duplicate key a",
+    "A: {type: object, properties: {[a]: {}}}": "a key must be a string",
+    'A: {type: object, properties: {a: {$ref: "#/components/schemas/A"}}}': "a schema that contains itself",
+    'A: {type: array, items: {$ref: "#/components/schemas/A"}}': "a schema that contains itself",
+    'A: {$ref: "#/components/schemas/A"}': "back to itself",
+    "A: {type: object, required: [a, b], properties: {a: {}}}": "A/required: b is required",
+    "A: {type: object, required: [a]}": "A/required: a is required",
+    "A: {oneOf: [{type: object, properties: {a: {}}}, {properties: {b: {}}}]}": "A: a union of several objects",
+    'A: {$ref: "#/components/schemas/Thing", properties: {a: {}}}': "a $ref beside a schema",
+    "A: {allOf: [{allOf: [{properties: {a: {}}}]}, {properties: {b: {}}}]}": "a: the property is not in the package",
+    "A: {type: string, properties: {a: {}}}": "A: the schema is not in the package",
+    "A: {type: object, patternProperties: {a: {}}}": "patternProperties is not supported",
+    "A: {type: object, dependentSchemas: {a: {}}}": "dependentSchemas is not supported",
+    "A: {type: object, if: {properties: {a: {}}}}": "if is not supported",
+    "A: {type: array, prefixItems: [{}]}": "prefixItems is not supported",
+    "Any: {type: object, properties: {a: {}}}": "Any is a name that generated code imports",
+    "Model: {type: object, properties: {a: {}}}": "Model is a name that generated code imports",
+    "thing: {type: object, properties: {a: {}}}": '"Thing"',
+    "A: {type: object, properties: {a: {type: integer}}, examples: [{a: x}]}": "an example of a does not fit",
+    "A: {type: object, properties: {a: {type: object, properties: {b: {type: integer}}}}, example: {a: {b: x}}}": "a.b",
+}
+PARAMETERS = {
+    "{name: F, in: header, schema: {type: string}}": "F is not a plain parameter of the query",
+    "{name: F, in: cookie, schema: {type: string}}": "F is not a plain parameter of the query",
+    "{name: F, in: query, content: {application/json: {schema: {type: string}}}}": "F is not a plain parameter",
+    "{name: F, in: query, style: deepObject, schema: {type: object}}": "F is not a plain parameter",
+    "{name: F, in: query, style: pipeDelimited, schema: {type: string}}": "F is not a plain parameter",
+    "{name: F, in: query, explode: false, schema: {type: string}}": "F: explode: false and allowReserved",
+    "{name: F, in: query, allowReserved: true, schema: {type: string}}": "F: explode: false and allowReserved",
+    "{name: F, in: query, schema: {type: number}}": "F is not a string, integer",
+    "{name: F, in: query, schema: {type: object}}": "F",
+    "{name: F, in: query, schema: {}}": "F is not a string, integer",
+    "{name: F, in: query, schema: {type: array, items: {type: array, items: {type: string}}}}": "F is not a string",
+    "{name: F, in: kwery, schema: {type: string}}": "kwery",
+    "{name: PageSize, in: query, schema: {type: string}}": "PageSize is described twice",
+    "{name: page_size, in: query, schema: {type: string}}\n        - {name: page-size, in: query, schema: {}}": "page",
+    "{name: F, in: query, schema: {type: integer}, example: many}": "an example of F: f must be an integer",
+}
+OTHERS = {
+    "a path item elsewhere": (small(paths="/v1/Others: {$ref: others.yaml} # here"), "leads out of the document"),
+    "a path parameter": (small(path="/v1/{Sid}").replace('{Sid}":', '{Sid}": # here'), "path parameters"),
+    "a stray brace": (small(path="/v1/T}").replace('T}":', 'T}": # here'), "path parameters"),
+    "a server in the clear": (
+        small(server="http://a.example").replace("get:", "get: # here"),
+        "http://a.example is not",
+    ),
+    "a server with a path": (small(server="https://a.example/v1").replace("get:", "get: # here"), "an https origin"),
+    "a server with a variable": (small(server="https://{region}.example"), "not an https origin"),
+    "no server": (small().replace('servers: [{url: "https://api.example.com"}]', ""), "the server / is not"),
+    "no path": ('openapi: 3.1.0\ninfo: {title: T, version: "1"}\npaths: {} # here', "no path"),
+    "Swagger": ("swagger: '2.0'\ninfo: {title: T, version: '1'}\npaths: {}", "None is not OpenAPI 3.0 or 3.1"),
+    "webhooks": (f"{small()}webhooks: {{}} # here", "webhooks are not supported"),
+    **{
+        method: (other(method), f"{method} is not supported, only get is")
+        for method in ("post", "put", "delete", "head", "patch", "options", "trace")
     },
+    "a body": (small(operation="requestBody: {content: {application/json: {schema: {}}}} # here"), "requestBody"),
+    "a response that is not JSON": (small().replace("application/json", "text/csv"), "no schema of a JSON body"),
+    "a response for other statuses": (small().replace('"200"', "default"), "no schema of a JSON body"),
+    "a response of all 2xx": (small().replace('"200"', "2XX"), "no schema of a JSON body"),
+    "an array as a response": (small(response=f"{{type: array, items: {THING}}}"), "is not an object"),
+    "an operationId twice": (other("get", "list_things"), "list_things"),
+    "operationIds of one name in Python": (
+        other("get", "listThings, tags: [things]").replace(" # here", ""),
+        "the operation is not in the package",
+    ),
+    "a list without next_page_url": (
+        small(
+            parameters="- {name: PageToken, in: query, schema: {type: string}}",
+            meta="{type: object, properties: {total: {type: integer}}}",
+        ),
+        "a list has one array of objects, and a meta with next_page_url",
+    ),
+    "an alias of itself": (small(schemas="B: &b {properties: {a: *b}}"), "nested too deeply"),
+    "YAML that ends early": (f"{small()}\n  x: [", "neither YAML nor JSON"),
+    "a tab": (f"{small()}x:\n\ty: 1", "neither YAML nor JSON"),
+}
+REFUSED = {
+    **{f"properties: {each}": (small(properties=f"{each} # here"), message) for each, message in PROPERTIES.items()},
+    **{f"schemas: {each}": (small(schemas=f"{each} # here"), message) for each, message in SCHEMAS.items()},
+    **{f"parameter {each}": (small(parameters=f"- {each} # here"), message) for each, message in PARAMETERS.items()},
+    **OTHERS,
+}
+
+# What is added to a document, and the attribute or filter that it gives.
+ATTRIBUTES = {
+    'a: {type: [string, "null"], enum: [a, null]}': "a: ThingA | None",
+    "a: {type: integer, enum: [1, -2]}": "a: ThingA | None",
+    "a: {type: boolean, enum: [true]}": "a: bool | None",
+    "a: {enum: [yes, no, on, 010, 2020-01-01]}": "a: ThingA | None",
+    "a: {anyOf: [{enum: [a]}, {type: string}]}": "a: ThingAType0 | str | None",
+    'a: {allOf: [{$ref: "#/components/schemas/Meta"}]}': "a: Meta | None",
+    "a: {const: x}": 'a: Literal["x"] | None',
+    'a: {const: "x\\ny"}': 'a: Literal["x\\ny"] | None',
+    "a: {const: 0.5}": "a: float | None",
+    "a: {type: [integer, string]}": "a: int | str | None",
+    "a: {type: object, additionalProperties: {type: integer}}": "a: ThingA | None",
+    "a: {type: array, items: {type: array, items: {type: number}}}": "a: list[list[float]] | None",
+    'a: {type: array, items: {type: [string, "null"]}}': "a: list[str | None] | None",
+    "a: {type: array, items: {}}": "a: list[Any] | None",
+    "a: {}": "a: Any = None",
+    "a: {type: string, format: date}": "a: datetime.date | None",
+    "a: {type: string, format: uuid}": "a: str | None",
+    "a: {type: string, default: 2020-01-01T00:00:00Z}": "a: str | None",
+    'a: {type: string, description: \'x """ \\ {{ 1/0 }} {% raw %} "\'}': "a: str | None",
+    "a: {type: string, description: " + "\\\\" * 200 + " " + "word " * 60 + "}": "a: str | None",
+    **{
+        f'"{name}": {{type: string}}': f"{attribute}: str | None"
+        for name, attribute in {
+            "class": "class_",
+            "None": "none",
+            "str": "str_",
+            "datetime": "datetime_",
+            "field": "field",
+            "9lives": "field_9lives",
+            "ﬁ": "fi",
+            "_names": "field_names",
+            "raw": "raw",
+            "$ref": "ref",
+            "a%s": "as_",
+            "Content-Type": "content_type",
+            "self": "self_",
+            "cls": "cls",
+            "src_dict": "src_dict",
+        }.items()
+    },
+    **{f"{key}: {{type: string}}": f'"{key}": ' for key in ("1", "1.0", "true", "null", "yes", "2020-01-01")},
+}
+FILTERS = {
+    **{
+        f'{{name: "{name}", in: query, schema: {{type: string}}}}': f"{attribute}: str | None"
+        for name, attribute in {
+            "class": "class_",
+            "limit": "limit_query",
+            "cursor": "cursor_query",
+            "a[]": "a",
+            "Date>": "date",
+            "__init__": "field_init",
+            "ﬁ": "fi",
+            "headers": "headers",
+        }.items()
+    },
+    "{name: A, in: query, required: true, schema: {type: string}}": "a: Required[str]",
+    "{name: A, in: query, schema: {type: boolean}}": "a: bool | None",
+    "{name: A, in: query, schema: {type: string, format: date-time}}": "a: datetime.datetime | str | None",
+    "{name: A, in: query, schema: {type: array, items: {type: string, format: date}}}": "a: Sequence[datetime.date",
+    "{name: A, in: query, schema: {type: integer, enum: [1, 2]}}": 'a: ListThingsA | Literal["1", "2"] | None',
+    """{name: A, in: query, schema: {enum: ['a"b', 'c\\d']}}""": """choices=('a"b', "c\\\\d")""",
+    "{name: Page, in: query, schema: {type: integer}}": "parameters=()",
+}
+NO_COMPONENTS = f"""openapi: 3.1.0
+info: {{title: T, version: "1"}}
+servers: [{{url: "https://a.example"}}]
+paths: {{/a: {{get: {{operationId: a, {RESPONSES % "{type: object, properties: {x: {type: string}}}"}}}}}}}
+"""
+MODEL, OPERATION, ELSEWHERE = "models/thing.py", "api/things/list_things.py", "api/default/others.py"
+SUPPORTED = {
+    "an emoji as a pair of surrogates": (
+        small(properties=r'a: {enum: ["\ud83d\ude00 smile"]}'),
+        "models/thing_a.py",
+        '"😀 smile"',
+    ),
+    "names of members": (
+        small(properties="a: {enum: [A+, A-], x-enum-varnames: [A_PLUS, A_MINUS]}"),
+        "models/thing_a.py",
+        'A_PLUS = "A+"',
+    ),
+    "nullable of OpenAPI 3.0": (
+        small(properties="a: {type: string, nullable: true}", meta="{properties: {next_page_url: {}}}").replace(
+            "3.1.0", "3.0.3"
+        ),
+        MODEL,
+        "a: str | None",
+    ),
+    "properties beside allOf": (
+        small(schemas='X: {properties: {a: {type: string}}, allOf: [{$ref: "#/components/schemas/Thing"}]}'),
+        "models/x.py",
+        "    a: str | None",
+    ),
+    "required names beside allOf": (
+        small(schemas='X: {allOf: [{$ref: "#/components/schemas/Thing"}, {required: [sid]}]}'),
+        "models/x.py",
+        '_required = frozenset(["sid"])',
+    ),
+    "a path item by reference": (
+        small(
+            paths='/v1/Others: {$ref: "#/components/pathItems/Others"}',
+            components=f"pathItems: {{Others: {{get: {{operationId: others, {RESPONSES % THING_LIST}}}}}}}",
+        ),
+        ELSEWHERE,
+        'path="/v1/Others"',
+    ),
+    "parameters of the path, by reference": (
+        small(
+            paths="/v1/Others: {parameters: [{name: A, in: query, required: true, schema: {type: string}}], "
+            f'get: {{operationId: others, parameters: [{{$ref: "#/components/parameters/F"}}], {RESPONSES % THING}}}}}',
+            components="parameters: {F: {name: F, in: query, schema: {type: integer}}}",
+        ),
+        ELSEWHERE,
+        "    a: Required[str]",
+    ),
+    "a response by reference": (
+        small(
+            paths='/v1/Others: {get: {operationId: others, responses: {"200": {$ref: "#/components/responses/R"}}}}',
+            components=f"responses: {{R: {{description: x, content: {{application/json: {{schema: {THING_LIST}}}}}}}}}",
+        ),
+        ELSEWHERE,
+        "response=ThingList",
+    ),
+    "several tags": (small().replace("[things]", "[things, more]"), OPERATION, "list_things"),
+    "a tag that is a keyword": (small().replace("[things]", "[class]"), "api/class_/list_things.py", "list_things"),
+    "no operationId": (
+        small().replace("operationId: list_things", ""),
+        "api/things/get_v_1_things.py",
+        "get_v_1_things",
+    ),
+    "no components": (NO_COMPONENTS, "api/default/a.py", "response=AResponse200"),
+    "a count that is no list": (small(meta="{properties: {total: {type: integer}}}"), OPERATION, ": Operation = "),
+    "a page's bounds": (small(), OPERATION, 'page_size=PageSize(wire_name="PageSize", minimum=1, maximum=100)'),
+    "keys merged": (
+        small(schemas="B: &b {type: object, description: b}\n    C: &c {properties: {a: {}}}\n    X: {<<: [*b, *c]}"),
+        "models/x.py",
+        "    a: Any",
+    ),
+    "Windows' line ends after a byte order mark": (
+        "\ufeff" + small(properties="a: {type: string}").replace("\n", "\r\n"),
+        MODEL,
+        "    a: str | None",
+    ),
 }
 
 
-def test_the_documented_response() -> None:
-    """The documented response, without an integration, is read and written unchanged except for a null."""
-    page = FlexFlowList.from_dict(DOCUMENTED)
-    assert page.flex_flows is not None
-    assert page.meta is not None
-    [flow] = page.flex_flows
-    assert flow.integration is None
-    assert flow.channel_type is ChannelType.WEB
-    assert flow.integration_type is IntegrationType.STUDIO
-    assert flow.date_created == dt.datetime(2023, 5, 4, 9, 42, tzinfo=dt.UTC)
-    assert not any(hasattr(FlexFlow, name) for name in flow.additional_properties)
-    assert (page.meta.additional_properties, page.additional_properties) == ({}, {})
-    assert page.to_dict() == {**DOCUMENTED, "flex_flows": [{**DOCUMENTED["flex_flows"][0], "integration": None}]}
+@pytest.mark.parametrize(("text", "message"), REFUSED.values(), ids=REFUSED)
+def test_a_document_that_is_not_supported_is_refused_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, message: str
+) -> None:
+    path = tmp_path / "document.yaml"
+    path.write_text(text, "utf-8")
+    assert generate.main(["--fragment", str(path), "--into", str(tmp_path / "package")]) == 1
+    out, err = capsys.readouterr()
+    assert (out, len(err.splitlines())) == ("", 1), err
+    assert message in err
+    assert "Traceback" not in err
+    marked = [number for number, line in enumerate(text.split("\n"), 1) if "# here" in line]
+    assert err.startswith(f"{path}:{marked[0]}: " if marked else f"{path}:")
+    assert list(tmp_path.iterdir()) == [path]
 
 
-def test_the_published_response() -> None:
-    """The published document's response is read with its integration."""
-    page = FlexFlowList.from_dict(PUBLISHED)
-    assert page.flex_flows is not None
-    assert page.meta is not None
-    assert page.flex_flows[0].integration == Integration(flow_sid="FWaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", retry_count=1)
-    assert page.meta.next_page_url is None
-    assert page.to_dict()["flex_flows"] == [FlexFlow().to_dict() | PUBLISHED["flex_flows"][0]]
+# One package has all the attributes, each in a model of its own, and all the filters, each in an operation of its own.
+EVERYTHING = small(
+    schemas="\n    ".join(
+        f"Thing{number}: {{type: object, properties: {{{each}}}}}" for number, each in enumerate(ATTRIBUTES)
+    ),
+    paths="\n  ".join(
+        f"/v1/{number}/Things: {{get: {{operationId: list_things, tags: [t{number}], parameters: [{each}], "
+        f"{RESPONSES % THING_LIST}}}}}".replace("list_things", f"list_things_{number}")
+        for number, each in enumerate(FILTERS)
+    ),
+)
+
+
+@pytest.mark.parametrize(("number", "part"), list(enumerate(ATTRIBUTES.values())), ids=ATTRIBUTES)
+def test_a_property_of_each_kind_is_an_attribute(
+    generated: Callable[[str], ModuleType], number: int, part: str
+) -> None:
+    models = Path(str(generated(EVERYTHING).__file__)).parent / "models"
+    (text,) = [each for each in texts(models) if f"class Thing{number}(" in each]
+    assert part.replace("Thing", f"Thing{number}") in text
+
+
+@pytest.mark.parametrize(("number", "part"), list(enumerate(FILTERS.values())), ids=FILTERS)
+def test_a_parameter_of_each_kind_is_a_filter(generated: Callable[[str], ModuleType], number: int, part: str) -> None:
+    operations = Path(str(generated(EVERYTHING).__file__)).parent / "api"
+    (text,) = [each for each in texts(operations) if f'path="/v1/{number}/Things"' in each]
+    assert part.replace("ListThings", f"ListThings{number}") in text
+
+
+def texts(folder: Path) -> list[str]:
+    return [path.read_text("utf-8") for path in folder.rglob("*.py")]
+
+
+@pytest.mark.parametrize(("text", "file", "part"), SUPPORTED.values(), ids=SUPPORTED)
+def test_a_supported_document_loses_no_part(
+    generated: Callable[[str], ModuleType], text: str, file: str, part: str
+) -> None:
+    package = Path(str(generated(text).__file__)).parent
+    assert part in (package / file).read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", ": not an OpenAPI document"),
+        (b"- 1", ": not an OpenAPI document"),
+        (b"\xff\xfe\x00", ": not UTF-8"),
+        (b"[" * 5000, ": nested too deeply"),
+        (b'{"openapi": "3.1.0",\n "info": 1,\n "info": 2}', ":3: duplicate key info"),
+        (b"a: 1\n---\nb: 2\n", ":2: neither YAML nor JSON"),
+        (b"a: \x00", ": neither YAML nor JSON"),
+        (None, ": No such file or directory"),
+        ("folder", ": Is a directory"),
+    ],
+)
+def test_a_file_that_is_not_a_document_is_refused_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | str | None, message: str
+) -> None:
+    path = tmp_path / "document"
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    elif content:
+        path.mkdir()
+    assert generate.main(["--fragment", str(path), "--into", str(tmp_path / "package")]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"{path}{message}")
+
+
+def test_json_with_tabs_and_escapes_gives_the_same_package_as_yaml(generated: Callable[[str], ModuleType]) -> None:
+    text = small(properties=r'a: {type: string, description: "\ud83d\ude00"}')
+    package = Path(str(generated(text).__file__)).parent
+    data = json.loads((package / "openapi.json").read_text("utf-8"))
+    del data["x-generated"]
+    other_package = Path(str(generated(json.dumps(data, indent="\t")).__file__)).parent
+    for name in (MODEL, OPERATION):
+        texts = [(folder / name).read_text("utf-8").splitlines()[1:] for folder in (package, other_package)]
+        assert texts[0] == texts[1]

@@ -1,327 +1,292 @@
-"""`make gen` and `make gen-check`: the same bytes everywhere, all or nothing, and errors with their place."""
+"""`make gen` and `make gen-check`: the package of the fragment, all or nothing, and the changes for users."""
 
-import importlib.metadata
 import json
-import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import pytest
-from document_parts import SAMPLE
-from flexflows_openapi import generate
-from flexflows_openapi.document import FRAGMENT, ROOT
-from ruamel.yaml import YAML
+from small import FRAGMENT, ROOT, edited, small
 
-HERE = Path(__file__).parent
-STAND_IN = HERE / "stand-in.yaml"
-TOOLS = ROOT / "openapi"
-MYPY = ["-m", "mypy", "--strict", "--cache-dir", os.devnull]
+import generate
+from conftest import Run, contents
+from flexflows_api.api.flex_flows.list_flex_flows import list_flex_flows
 
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    }
-
-
-def run(*arguments: object, folder: Path = TOOLS, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603
-        [sys.executable, *map(str, arguments)],
-        cwd=folder,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Generate the fragment's package once per session."""
-    package = tmp_path_factory.mktemp("made") / "flexflows_api"
-    assert generate.generate(FRAGMENT, package)
-    return package
-
-
-@pytest.fixture
-def package(made: Path, tmp_path: Path) -> Path:
-    """Return a fresh copy of the fragment's package."""
-    copied = tmp_path / "flexflows_api"
-    shutil.copytree(made, copied)
-    return copied
+GEN = "openapi/generate.py"
+# Edits of the fragment that leave a correct document, and a package that the wrapper cannot be imported with.
+UNUSABLE: dict[str, tuple[tuple[str, str], ...]] = {
+    "an enum made plain text": (
+        (
+            '            - $ref: "#/components/schemas/ChannelType"\n            - type: string\n',
+            "            - type: string\n",
+        ),
+        ("    ChannelType:\n      type: string\n", "    Unused:\n      type: string\n"),
+    ),
+    "an enum inlined": (
+        (
+            '            - $ref: "#/components/schemas/IntegrationType"\n',
+            "            - {type: string, enum: [studio]}\n",
+        ),
+        ("    IntegrationType:\n", "    Unused:\n"),
+    ),
+    "Integration without a type": (
+        ('          anyOf:\n            - $ref: "#/components/schemas/Integration"\n            - type: "null"\n', ""),
+        ("    Integration:\n", "    Unused:\n"),
+    ),
+    **{
+        f"{name} renamed": ((f"    {name}:\n", "    Renamed:\n"), (f'schemas/{name}"', 'schemas/Renamed"'))
+        for name in ("FlexFlow", "PageMeta", "ChannelType", "IntegrationType", "Integration")
+    },
+    "the operationId renamed": (("operationId: list_flex_flows", "operationId: list_flows"),),
+    "the tag renamed": (("tags: [flex_flows]", "tags: [flows]"),),
+    "no operationId": (("      operationId: list_flex_flows\n", ""),),
+    "no tag": (("      tags: [flex_flows]\n", ""),),
+    "no meta": (('        meta:\n          $ref: "#/components/schemas/PageMeta"\n', ""),),
+    "records of another type": (('            $ref: "#/components/schemas/FlexFlow"\n', "            type: string\n"),),
+}
 
 
-@pytest.fixture
-def edited(tmp_path: Path) -> Callable[..., Path]:
-    """Return a function that writes a copy of the fragment with replacements."""
-
-    def edit(*replacements: tuple[str, str]) -> Path:
-        text = SAMPLE.read_text(encoding="utf-8")
-        for old, new in replacements:
-            assert old in text
-            text = text.replace(old, new, 1)
-        path = tmp_path / "edited.yaml"
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    return edit
+def write_fragment(project: Path, text: str) -> None:
+    (project / "openapi" / "flex-v1.yaml").write_text(text, "utf-8")
 
 
-def line_of(path: Path, text: str) -> int:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return max(number for number, line in enumerate(lines, 1) if text in line)
+def test_the_committed_package_is_current() -> None:
+    assert generate.main(["--check"]) == 0
 
 
-def test_the_committed_package_is_current(made: Path) -> None:
-    """The package in generated/ is up to date."""
-    assert contents(generate.PACKAGE) == contents(made)
+def test_the_output_does_not_depend_on_the_environment(project: Path, python: Run, tmp_path: Path) -> None:
+    """Hash seed, time zone, folder, settings of ruff and PATH change no byte."""
+    (project / "pyproject.toml").write_text("[tool.ruff]\nline-length = 40\n", "utf-8")
+    run = python(GEN, "--check", PYTHONHASHSEED="1", TZ="Asia/Tokyo", LC_ALL="C", PATH=str(tmp_path))
+    assert (run.returncode, run.stderr) == (0, "")
 
 
-def test_the_output_is_reproducible(tmp_path: Path) -> None:
-    """The output does not depend on hash seed, time zone, folder, ruff configuration or PATH."""
-    (tmp_path / "pyproject.toml").write_text("[tool.ruff]\nline-length = 40\n")
-    here = {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo", "LC_ALL": "C", "PATH": str(tmp_path)}
-    ran = run("-m", "flexflows_openapi.generate", "--fragment", STAND_IN, "--into", tmp_path / "there", **here)
-    assert (ran.returncode, ran.stderr) == (0, "")
-    assert contents(tmp_path / "there") == generate.build(STAND_IN)
-
-
-def test_every_file_has_a_header(made: Path) -> None:
-    """The first line of each file names the command, the generator and the fragment, and forbids edits."""
-    header = "Generated by `make gen` (openapi-python-client 0.29.1) from openapi/flex-v1.yaml; do not edit."
-    files = contents(made)
-    assert {"py.typed", "openapi.json", "wire.py", "models/flex_flow.py", "api/flex_flows/list_flex_flows.py"} <= set(
-        files
-    )
-    for name, content in files.items():
+def test_the_first_line_of_every_file_names_the_command_the_generator_and_the_document() -> None:
+    header = f"Generated by `make gen` ({generate.GENERATOR}) from openapi/flex-v1.yaml; do not edit."
+    for name, content in contents(generate.PACKAGE).items():
         assert header in content.decode().splitlines()[0], name
         assert b"\r" not in content
 
 
-def test_the_package_has_the_fragment(made: Path) -> None:
-    """openapi.json is the fragment with a comment on its origin."""
-    document = json.loads((made / "openapi.json").read_bytes())
-    assert document.pop("x-generated")
-    assert document == YAML(typ="safe", pure=True).load(FRAGMENT)
-
-
-def test_a_run_replaces_the_whole_package(package: Path) -> None:
-    """A run removes stale files, and reports when nothing changed."""
-    assert not generate.generate(FRAGMENT, package)
+def test_a_run_replaces_the_whole_package(project: Path, python: Run) -> None:
+    package = project / "generated" / "flexflows_api"
     before = contents(package)
-    (package / "models" / "stale.py").write_text("")
-    (package / "wire.py").unlink()
-    assert generate.generate(FRAGMENT, package)
+    (package / "models" / "stale.py").write_text("", "utf-8")
+    (package / "values.py").write_text("", "utf-8")
+    checked = python(GEN, "--check")
+    assert "flexflows_api is not what the fragment gives (models/stale.py, values.py): run `make gen`" in checked.stderr
+    assert checked.returncode == 1
+    assert python(GEN).stdout == "nothing changed for users\n"
     assert contents(package) == before
     assert [path.name for path in package.parent.iterdir()] == ["flexflows_api"]
+    assert python(GEN).stdout == "generated/flexflows_api: up to date\n"
 
 
-def test_a_folder_of_something_else_is_not_replaced(tmp_path: Path) -> None:
-    """A folder without a generated package is not changed."""
-    (tmp_path / "thesis.txt").write_text("")
-    with pytest.raises(generate.GenerationError, match="has no generated package"):
-        generate.generate(FRAGMENT, tmp_path)
-    assert contents(tmp_path) == {"thesis.txt": b""}
-
-
-BROKEN = {
-    "a YAML error": (("    FlexFlow:\n", "    FlexFlow: [\n"), None, "neither JSON nor YAML"),
-    "a tab": (("    FlexFlow:\n", "    FlexFlow:\n\t"), "\t ", "neither JSON nor YAML"),
-    "a dangling $ref": (
-        ("schemas/PageMeta", "schemas/Meta"),
-        "schemas/Meta",
-        "'#/components/schemas/Meta' names nothing",
-    ),
-    "a $ref to a file": (('"#/components/schemas/PageMeta"', "meta.yaml"), "meta.yaml", "leaves the document"),
-    "an invalid location": (("in: query", "in: kwery"), "in: kwery", '"kwery" is not one of'),
-    "an invalid type": (
-        ("type: integer\n          description: The page", "type: maybe\n          description: The page"),
-        "type: maybe",
-        "'maybe' is not",
-    ),
-    "an invalid schema": (
-        ("          type: integer\n          description: The page index, from 0.", "          - 5"),
-        "        page:",
-        "is not of type 'object'",
-    ),
-    "an invalid pattern": (("^FO[0-9a-fA-F]{32}$", "^FO["), "^FO[", "is not a 'regex'"),
-    "a missing title": (("  title: Twilio Flex, Flex Flows\n", ""), "info:", '"title" is a required property'),
-    "a version of another kind": (("openapi: 3.1.0", "openapi: 4.0.0"), "openapi:", "is not 3.0 or 3.1"),
-    "a time that is not quoted": (
-        ("      description: The channels", "      example: 2016-08-01T22:10:40Z\n      description: The channels"),
-        "example: 2016",
-        "quote it",
-    ),
-    "a list of nothing": (
-        ('          items:\n            $ref: "#/components/schemas/FlexFlow"\n', ""),
-        "        flex_flows:",
-        "must have items",
-    ),
-}
-
-
-@pytest.mark.parametrize(("replacement", "place", "message"), BROKEN.values(), ids=BROKEN)
-def test_a_broken_fragment_changes_nothing(
-    *,
-    package: Path,
-    edited: Callable[..., Path],
-    capsys: pytest.CaptureFixture[str],
-    replacement: tuple[str, str],
-    place: str | None,
-    message: str,
+@pytest.mark.parametrize("replacements", UNUSABLE.values(), ids=UNUSABLE)
+def test_a_fragment_that_the_wrapper_cannot_be_imported_with_changes_nothing(
+    project: Path, python: Run, replacements: tuple[tuple[str, str], ...]
 ) -> None:
-    """An invalid fragment is refused with the line of the mistake, and no file changes."""
-    path = edited(replacement)
-    before = contents(package.parent)
-    assert generate.main(["--fragment", str(path), "--into", str(package)]) == 1
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert message in err
-    assert "Traceback" not in err
-    if place is not None:
-        assert f"edited.yaml:{line_of(path, place)}: " in err
-    assert contents(package.parent) == before
+    write_fragment(project, edited(*replacements))
+    before = contents(project / "generated")
+    run = python(GEN)
+    assert (run.returncode, run.stdout, len(run.stderr.splitlines())) == (1, "", 1), run.stderr
+    assert run.stderr.startswith("openapi/flex-v1.yaml:")
+    assert contents(project / "generated") == before
+    assert [path.name for path in (project / "generated").iterdir()] == ["flexflows_api"]
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [(b"- 1", "no object at its"), (None, "No such file")],
-)
-def test_a_missing_fragment_is_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | None, message: str
-) -> None:
-    """A missing file, or a file without a document, is refused in one line."""
-    path = tmp_path / "none.yaml"
-    if content is not None:
-        path.write_bytes(content)
-    assert generate.main(["--fragment", str(path), "--into", str(tmp_path / "into")]) == 1
-    err = capsys.readouterr().err
-    assert message in err
-    assert len(err.splitlines()) == 1
-    assert not (tmp_path / "into").exists()
+FILTERS = """
+        - {name: NewChannel, in: query, schema: {$ref: "#/components/schemas/ChannelType"}}
+        - {name: NewEnabled, in: query, schema: {type: boolean}}
+        - {name: NewAfter, in: query, schema: {type: string, format: date-time}}
+        - {name: NewOn, in: query, schema: {type: string, format: date}}
+        - {name: NewCount, in: query, schema: {type: integer, minimum: 0}}
+        - {name: NewSids, in: query, schema: {type: array, items: {type: string}}}
+"""
+USE = """
+import datetime, json, typing, httpx, flexflows
 
+sent = []
 
-@pytest.mark.parametrize(
-    ("hook", "message"),
-    [("git no-such-command", "git failed"), ("no-such-formatter .", "no-such-formatter is not in PATH")],
-)
-def test_a_failing_hook_changes_nothing(
-    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hook: str, message: str
-) -> None:
-    """A hook in the configuration that is missing or fails is an error."""
-    config = tmp_path / "config.yaml"
-    config.write_text(
-        generate.CONFIG.read_text(encoding="utf-8").replace("post_hooks: []", f"post_hooks:\n  - {json.dumps(hook)}")
+def respond(request):
+    sent.append(dict(request.url.params.multi_items()))
+    flow = {"sid": "FO1", "new_at": "2026-06-01T00:00:00Z", "channel_type": "new_member"}
+    return httpx.Response(200, json={flexflows.FlexFlows.operation.key: [flow], "meta": {"next_page_url": None}})
+
+with flexflows.FlexFlows("AC" + "a" * 32, "secret", transport=httpx.MockTransport(respond)) as flows:
+    (flow,) = flows.list(
+        new_channel=flexflows.ChannelType.NEW_MEMBER, new_enabled=True, new_count=3, new_sids=["IS1"],
+        new_after=datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC), new_on=datetime.date(2026, 6, 1),
     )
-    monkeypatch.setattr(generate, "CONFIG", config)
-    before = contents(package)
-    with pytest.raises(generate.GenerationError, match=message):
-        generate.generate(STAND_IN, package)
-    assert contents(package) == before
+    for name, value in {"new_channel": "smoke", "new_enabled": "yes", "new_on": "June", "new_count": "many"}.items():
+        try:
+            flows.list(**{name: value})
+            raise SystemExit(f"{name}={value} was sent")
+        except ValueError as error:
+            assert name in str(error)
+assert flow.new_at == datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)
+assert flow.channel_type is flexflows.ChannelType.NEW_MEMBER
+assert typing.get_type_hints(flexflows.FlexFlow)["new_at"] == datetime.datetime | None
+assert "new_at" in [field.name for field in flexflows.record_fields()]
+print(json.dumps(sent))
+"""
 
 
-def test_a_missing_ruff_changes_nothing(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without ruff in the environment nothing is generated, even if PATH has another ruff."""
+def test_an_edit_of_the_fragment_reaches_users(project: Path, python: Run) -> None:
+    """An attribute, an enum member, a filter of each type and another maximum are generated, told, typed and used."""
+    operation = "      responses:\n"
+    maximum = list_flex_flows.page_size.maximum // 2
+    text = edited(
+        (
+            "        sid:\n          type",
+            "        new_at: {type: string, format: date-time}\n        sid:\n          type",
+        ),
+        ("enum: [", "enum: [new_member, "),
+        (operation, FILTERS[1:] + operation),
+        ("            maximum: ", f"            maximum: {maximum} # "),
+    )
+    write_fragment(project, text)
+    run = python(GEN)
+    assert run.returncode == 0, run.stderr
+    lines = run.stdout.splitlines()
+    assert "+ flex_flows[].new_at: string format=date-time" in lines
+    assert "+ query NewEnabled: boolean" in lines
+    assert [line for line in lines if line.startswith("~ query PageSize: ") and line.endswith(f"maximum={maximum}")]
+    assert [line for line in lines if line.startswith("~ flex_flows[].channel_type: ") and "new_member" in line]
+    assert "note: no example of FlexFlow has new_at; the sandbox serves it by its type" in lines
+    used = python("-W", "error", "-c", USE)
+    assert used.returncode == 0, used.stderr
+    assert json.loads(used.stdout) == [
+        {
+            "NewChannel": "new_member",
+            "NewEnabled": "true",
+            "NewAfter": "2026-06-01T00:00:00Z",
+            "NewOn": "2026-06-01",
+            "NewCount": "3",
+            "NewSids": "IS1",
+            "PageSize": str(maximum),
+        }
+    ]
 
-    def find() -> str:
-        raise FileNotFoundError("ruff")
 
-    monkeypatch.setattr(generate, "find_ruff_bin", find)
-    before = contents(package)
-    with pytest.raises(generate.GenerationError, match="ruff is missing"):
-        generate.generate(STAND_IN, package)
-    assert contents(package) == before
+@pytest.mark.parametrize("kind", ["file", "link", "dangling link", "hidden", "repository", "generated"])
+def test_only_a_new_or_empty_folder_is_written_into(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    """A folder with anything in it, a repository with a generated file below included, is left as it is."""
+    into = tmp_path / "into"
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "d.yaml").write_text(small(), "utf-8")
+    if kind == "file":
+        into.write_text("thesis", "utf-8")
+    elif kind.endswith("link"):
+        into.symlink_to(tmp_path / ("empty" if kind == "link" else "nowhere"))
+    else:
+        name = {"hidden": ".keep", "repository": ".git/config", "generated": "package/py.typed"}[kind]
+        (into / name).parent.mkdir(parents=True)
+        (into / name).write_text("# Generated by `make gen`", "utf-8")
+    before = contents(tmp_path)
+    assert generate.main(["--fragment", str(tmp_path / "d.yaml"), "--into", str(into)]) == 1
+    assert capsys.readouterr().err == f"{into} is not a new or empty folder\n"
+    assert contents(tmp_path) == before
 
 
-def test_code_that_ruff_refuses_changes_nothing(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A failure of the formatter is an error."""
-    monkeypatch.setattr(generate, "RUFF", (("format", "--no-such-option"),))
-    before = contents(package)
-    with pytest.raises(generate.GenerationError, match="ruff format failed"):
-        generate.generate(STAND_IN, package)
-    assert contents(package) == before
+def test_an_empty_folder_is_written_into_and_left_empty_by_a_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "d.yaml").write_text(small(), "utf-8")
+    arguments = ["--fragment", str(tmp_path / "d.yaml"), "--into", str(tmp_path / "into")]
+    with monkeypatch.context() as patch:
+        copy = shutil.copytree
+
+        def fail(*paths: Path, **options: bool) -> None:
+            copy(*paths, **options)
+            raise OSError(28, "No space left on device")
+
+        patch.setattr(shutil, "copytree", fail)
+        assert generate.main(arguments) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["d.yaml"]
+    (tmp_path / "into").mkdir()
+    assert generate.main(arguments) == 0
+    assert "models/thing.py" in contents(tmp_path / "into")
 
 
-def test_a_swap_that_fails_changes_nothing(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If the new package cannot be moved to its place, the old package is restored."""
-    rename = Path.rename
+def test_another_document_needs_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copy(FRAGMENT, tmp_path / "copy.yaml")
+    assert generate.main(["--fragment", str(tmp_path / "copy.yaml")]) == 1
+    assert "make gen FRAGMENT=file INTO=folder" in capsys.readouterr().err
+
+
+def test_a_swap_that_fails_restores_the_package(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = project / "generated" / "flexflows_api"
+    monkeypatch.setattr(generate, "PACKAGE", package)
+    monkeypatch.setattr(generate, "ROOT", project)
+    (package / "stale.py").write_text("", "utf-8")
+    rename, before = Path.rename, contents(package.parent)
 
     def fail(path: Path, target: Path) -> Path:
-        if path.name == "new":
-            raise OSError("no space")
+        if target == package and path.name == package.name:
+            raise OSError(28, "No space left on device")
         return rename(path, target)
 
     monkeypatch.setattr(Path, "rename", fail)
-    before = contents(package.parent)
-    assert generate.main(["--fragment", str(STAND_IN), "--into", str(package)]) == 1
+    assert generate.main([]) == 1
     assert contents(package.parent) == before
 
 
-def test_another_release_of_the_generator_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another release than the pinned one is refused with a message that names both."""
-    monkeypatch.setattr(importlib.metadata, "version", lambda _: "0.30.0")
-    with pytest.raises(generate.GenerationError, match=r"0\.30\.0 is installed.*0\.29\.1"):
-        generate.generate(FRAGMENT, tmp_path / "into")
+def test_a_new_package_without_an_old_one(project: Path, python: Run) -> None:
+    shutil.rmtree(project / "generated" / "flexflows_api")
+    assert python(GEN).returncode == 0
+    assert contents(project / "generated" / "flexflows_api") == contents(ROOT / "generated" / "flexflows_api")
 
 
-def test_check_names_the_differences(package: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The check passes after a run, and names each changed, new and deleted file."""
-    arguments = ["--check", "--into", str(package)]
-    assert generate.main(arguments) == 0
-    capsys.readouterr()
-    (package / "wire.py").write_text("")
-    (package / "models" / "new.py").write_text("")
-    (package / "py.typed").unlink()
-    before = contents(package)
-    assert generate.main(arguments) == 1
-    err = capsys.readouterr().err
-    assert err.splitlines()[:3] == ["differs: wire.py", "left over: models/new.py", "missing: py.typed"]
-    assert "run `make gen`" in err
-    assert contents(package) == before
+TAMPERED: dict[str, tuple[str, str, str, str]] = {
+    "an attribute of another type": ("models/thing.py", "count: int |", "count: str |", "Thing/properties/count"),
+    "an attribute that may be anything": ("models/thing.py", "count: int |", "count: Any |", "Thing/properties/count"),
+    "no attribute": ("models/thing.py", '"count": "count",', "", "Thing/properties/count"),
+    "an attribute less deep": (
+        "models/thing_inner.py",
+        '"deep": "deep"',
+        "",
+        "deep: the property is not in the package",
+    ),
+    "a time that is text": ("models/thing.py", "at: datetime.datetime", "at: str", "the document has date-time"),
+    "items of another type": ("models/thing.py", "list[int]", "list[str]", "the package array of string"),
+    "a member": ("models/thing_state.py", 'OFF = "off"', "", "Thing/properties/state"),
+    "a parameter": ("api/things/list_things.py", 'wire_name="F"', 'wire_name="G"', "the parameter F is not in"),
+    "an operation": ("api/things/list_things.py", 'path="/v1/Things"', 'path="/v1/Other"', "the operation is not in"),
+    "a reader": ("models/thing.py", "type(raw) is int", "type(raw) is str", "an example of count"),
+}
 
 
-def test_check_requires_the_package_in_git(package: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """In a repository, a current file that is not in git fails the check."""
+@pytest.fixture(scope="module")
+def things(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Generate a package to tamper with."""
+    folder = tmp_path_factory.mktemp("things")
+    text = small(
+        parameters="- {name: F, in: query, schema: {type: string}}",
+        properties="count: {type: integer}\n"
+        "        state: {type: string, enum: [on_, off]}\n"
+        "        at: {type: string, format: date-time}\n"
+        "        numbers: {type: array, items: {type: integer}}\n"
+        "        inner: {type: object, properties: {deep: {type: boolean}}}\n"
+        "      example: {count: 1, state: off, at: 2026-06-01T02:00:00+02:00, numbers: [1], inner: {deep: true}}",
+    )
+    (folder / "d.yaml").write_text(text, "utf-8")
+    generate.run(folder / "d.yaml", folder / "new" / "flexflows_api", is_check=False)
+    return folder
 
-    def git(*command: str) -> None:
-        subprocess.run(["git", *command], cwd=package.parent, check=True, capture_output=True)  # noqa: S603, S607
 
-    git("init")
-    git("add", "flexflows_api")
-    arguments = ["--check", "--into", str(package)]
-    assert generate.main(arguments) == 0
-    git("rm", "--cached", "flexflows_api/wire.py")
-    assert generate.main(arguments) == 1
-    assert "not added to git: wire.py" in capsys.readouterr().err
-
-
-def test_generated_code_is_strictly_typed(
-    tmp_path: Path, edited: Callable[..., Path], post_office: ModuleType, post_office_31: ModuleType
+@pytest.mark.parametrize(("file", "old", "new", "message"), TAMPERED.values(), ids=TAMPERED)
+def test_the_guard_names_what_the_package_lost(
+    *, tmp_path: Path, things: Path, file: str, old: str, new: str, message: str
 ) -> None:
-    """An attribute and an enum member added to the fragment are typed, and all packages pass mypy's strict mode."""
-    path = edited(
-        ("        sid:\n", "        archived_at: {type: [string, 'null'], format: date-time}\n        sid:\n"),
-        ("enum: [web,", "enum: [telegram, web,"),
-    )
-    generate.generate(path, tmp_path / "newer_api")
-    (tmp_path / "use.py").write_text(
-        "from datetime import datetime\n"
-        "from typing import assert_type\n"
-        "from newer_api.models import ChannelType, FlexFlow\n"
-        "flow = FlexFlow.from_dict({'archived_at': '2024-02-29T00:00:00Z', 'channel_type': 'telegram'})\n"
-        "assert_type(flow.archived_at, datetime | None)\n"
-        "assert_type(flow.channel_type, ChannelType | str | None)\n"
-        "assert flow.channel_type is ChannelType.TELEGRAM\n"
-        "assert flow.archived_at is not None and flow.archived_at.year == 2024\n"
-        "assert flow.additional_properties == {}\n"
-    )
-    packages = [package.__path__[0] for package in (post_office, post_office_31)]
-    for command in (["use.py"], [*MYPY, "use.py", *packages]):
-        ran = run(*command, folder=tmp_path)
-        assert ran.returncode == 0, ran.stdout + ran.stderr
+    folder = shutil.copytree(things, tmp_path / "copy")
+    path = folder / "new" / "flexflows_api" / file
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+    document = generate.Document.read(folder / "d.yaml", "d.yaml")
+    with pytest.raises(generate.DocumentError) as raised:
+        generate.guard(document, folder / "d.yaml", folder / "new", is_ours=False)
+    assert str(raised.value).startswith("d.yaml:")
+    assert message in str(raised.value)

@@ -10,6 +10,7 @@ from flexflows import (
     ApiError,
     AsyncFlexFlows,
     ChannelType,
+    Field,
     FlexFlow,
     FlexFlowFilters,
     FlexFlows,
@@ -18,9 +19,13 @@ from flexflows import (
     IntegrationType,
     Page,
     PageMeta,
+    Profile,
     RateLimitError,
+    TransportError,
     UnexpectedResponseError,
     __version__,
+    read_profiles,
+    record_fields,
 )
 from flexflows.sandbox import ReceivedRequest, Sandbox
 from flexflows.testing import instant_retries
@@ -103,6 +108,19 @@ def of_a_flow(flow: FlexFlow) -> None:
         assert_type(flow.integration.retry_count, int | None)
 
 
+def of_the_fragment() -> None:
+    assert_type(record_fields(), tuple[Field, ...])
+    assert_type(FlexFlows.operation.path, str)
+    assert_type(AsyncFlexFlows.operation.record, type[FlexFlow])
+    if FlexFlows.operation.page_size is not None:
+        assert_type(FlexFlows.operation.page_size.maximum, int)
+
+
+def of_profiles() -> None:
+    assert_type(read_profiles(), dict[str, Profile])
+    assert_type(read_profiles()["work"].region, str | None)
+
+
 def of_an_error(error: FlexFlowsError) -> None:
     assert_type(error.cursor, str | None)
     assert_type(error.attempts, int)
@@ -116,6 +134,8 @@ def of_an_error(error: FlexFlowsError) -> None:
         assert_type(error.details, Any)
         assert_type(error.request_id, str | None)
         assert_type(error.response, httpx.Response)
+    if isinstance(error, TransportError):
+        assert_type(error.is_transient, bool)
     if isinstance(error, UnexpectedResponseError):
         assert_type(error.request_id, str | None)
         assert_type(error.response, httpx.Response)
@@ -124,8 +144,4 @@ def of_an_error(error: FlexFlowsError) -> None:
 
 with instant_retries(), Sandbox(flows=3, seed=1, latency=0.0, faults=["429@2"]) as sandbox:
     assert_type(sandbox.url, str)
-    assert_type(sandbox.account_sid, str)
-    assert_type(sandbox.auth_token, str)
-    assert_type(sandbox.api_key, str)
-    assert_type(sandbox.api_secret, str)
     assert_type(sandbox.requests, tuple[ReceivedRequest, ...])

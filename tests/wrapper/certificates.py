@@ -106,3 +106,9 @@ def write(folder: Path) -> tuple[Path, Path]:
     paths[0].write_text(_pem("CERTIFICATE", certificate))
     paths[1].write_text(_pem("EC PRIVATE KEY", key))
     return paths
+
+
+def subject_hash() -> int:
+    """Return the hash by which OpenSSL finds the certificate in a folder (`openssl x509 -subject_hash`)."""
+    attribute = _sequence(_oid("550403"), _der(0x0C, b"flexflows tests"))  # lower case and UTF-8: canonical
+    return int.from_bytes(hashlib.sha1(_der(0x31, attribute), usedforsecurity=False).digest()[:4], "little")

@@ -8,6 +8,10 @@ import threading
 from collections.abc import Callable
 from typing import Any, Self
 
+from flexflows import FlexFlows
+
+PATH = FlexFlows.operation.path
+KEY = FlexFlows.operation.key
 Handler = Callable[["Connection"], None]
 
 
@@ -104,7 +108,7 @@ class RawServer:
 
 def page(*sids: str, next_page_url: str | None = None) -> bytes:
     """Return the body of a page with flows of these SIDs."""
-    return json.dumps({"flex_flows": [{"sid": sid} for sid in sids], "meta": {"next_page_url": next_page_url}}).encode()
+    return json.dumps({KEY: [{"sid": sid} for sid in sids], "meta": {"next_page_url": next_page_url}}).encode()
 
 
 def response(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
@@ -128,6 +132,17 @@ def each(*responses: bytes) -> Handler:
     return by_number(lambda number: responses[min(number, len(responses) - 1)])
 
 
-def account(server: Any, **arguments: Any) -> dict[str, Any]:
+def chunked(*parts: bytes, status: str = "200 OK") -> bytes:
+    """Return a response in chunks."""
+    body = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in parts)
+    return f"HTTP/1.1 {status}\r\nTransfer-Encoding: chunked\r\n\r\n".encode() + body + b"0\r\n\r\n"
+
+
+def account(server: "RawServer | None", **arguments: Any) -> dict[str, Any]:
     """Return the arguments of a client of the server."""
-    return {"account_sid": "AC" + "a" * 32, "auth_token": "0123456789abcdef", "base_url": server.url, **arguments}
+    return {
+        "account_sid": "AC" + "a" * 32,
+        "auth_token": "0123456789abcdef",
+        "base_url": server and server.url,
+        **arguments,
+    }

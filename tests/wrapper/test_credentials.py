@@ -46,9 +46,6 @@ def test_an_auth_comes_first() -> None:
     assert resolve(ENVIRONMENT, auth=auth, **TOKEN).auth is auth
 
 
-NEITHER = (
-    "TWILIO_ACCOUNT_SID is set without its credentials; set TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET"
-)
 SPACE = "contains white space (perhaps a line break at its end); remove it"
 QUOTES = "has quotation marks around it; remove them"
 NOT_AN_ACCOUNT = "account_sid must be an account SID (AC…), not"
@@ -60,26 +57,20 @@ EMPTY = "is empty; set it, or leave it out"
     ("arguments", "environ", "message"),
     [
         ({"account_sid": SID}, {}, "account_sid without auth_token; set both"),
-        ({"auth_token": "t"}, {}, "auth_token without account_sid; set both"),
         ({"api_key": KEY}, {}, "api_key without api_secret; set both"),
         ({"api_secret": "s"}, {}, "api_secret without api_key; set both"),
         ({**TOKEN, "api_key": KEY}, {}, "api_key without api_secret; set both"),
-        ({**TOKEN, "api_secret": "s"}, {}, "api_secret without api_key; set both"),
         ({"account_sid": SID}, ENVIRONMENT, "account_sid without auth_token; set both"),
         ({"account_sid": "", "auth_token": "t"}, {}, f"account_sid {EMPTY}"),
         ({"account_sid": SID, "auth_token": ""}, {}, f"auth_token {EMPTY}"),
-        ({"api_key": KEY, "api_secret": ""}, {}, f"api_secret {EMPTY}"),
         ({"account_sid": KEY, "auth_token": "t"}, {}, f"{NOT_AN_ACCOUNT} an API key's SID"),
         ({"account_sid": "token", "auth_token": "t"}, {}, f"{NOT_AN_ACCOUNT} another value"),
-        ({"account_sid": "AC:x", "auth_token": "t"}, {}, LETTERS),
         ({"account_sid": "ACé", "auth_token": "t"}, {}, LETTERS),
         ({"api_key": KEY, "api_secret": "s", "account_sid": "x"}, {}, f"{NOT_AN_ACCOUNT} another value"),
         ({"api_key": SID, "api_secret": "s"}, {}, "api_key must be an API key's SID (SK…), not an account SID"),
         ({"account_sid": SID, "auth_token": "t\n"}, {}, f"auth_token {SPACE}"),
-        ({"account_sid": SID, "auth_token": "t\u00a0"}, {}, f"auth_token {SPACE}"),
         ({"account_sid": f" {SID}", "auth_token": "t"}, {}, f"account_sid {SPACE}"),
         *(({"account_sid": SID, "auth_token": quoted}, {}, f"auth_token {QUOTES}") for quoted in ('"t"', "'t", "t”")),
-        ({"account_sid": f"'{SID}'", "auth_token": "t"}, {}, f"account_sid {QUOTES}"),
         ({"api_key": f"“{KEY}”", "api_secret": "s"}, {}, f"api_key {QUOTES}"),
         (
             {"account_sid": SID, "auth_token": "t\0"},
@@ -92,20 +83,16 @@ EMPTY = "is empty; set it, or leave it out"
             {**WORK_ENVIRONMENT, "TWILIO_ACCOUNT_SID": ""},
             "TWILIO_API_KEY and TWILIO_API_SECRET without TWILIO_ACCOUNT_SID; set both",
         ),
-        ({}, {"TWILIO_ACCOUNT_SID": SID}, NEITHER),
-        ({}, {"TWILIO_ACCOUNT_SID": SID, "TWILIO_API_SECRET": "s"}, NEITHER),
-        ({}, {"TWILIO_ACCOUNT_SID": SID, "TWILIO_API_KEY": KEY}, NEITHER),
         (
             {},
-            {**ENVIRONMENT, "TWILIO_ACCOUNT_SID": KEY},
-            "TWILIO_ACCOUNT_SID must be an account SID (AC…), not an API key's SID",
+            {"TWILIO_ACCOUNT_SID": SID, "TWILIO_API_KEY": KEY},
+            "TWILIO_API_KEY without TWILIO_API_SECRET; set both",
         ),
         (
             {},
             {**WORK_ENVIRONMENT, "TWILIO_API_KEY": SID},
             "TWILIO_API_KEY must be an API key's SID (SK…), not an account SID",
         ),
-        ({}, {**ENVIRONMENT, "TWILIO_AUTH_TOKEN": "a b"}, f"TWILIO_AUTH_TOKEN {SPACE}"),
         ({}, {**WORK_ENVIRONMENT, "TWILIO_API_SECRET": '"s"'}, f"TWILIO_API_SECRET {QUOTES}"),
     ],
 )
@@ -137,6 +124,15 @@ def test_no_credentials(tmp_path: Path, document: object, reason: str) -> None:
     )
 
 
+@pytest.mark.parametrize("sid", [SID, KEY, "x"])
+def test_a_lone_account_sid_counts_as_nothing(tmp_path: Path, sid: str) -> None:
+    """An account SID without credentials beside it is passed over, whatever its value, as by the Twilio CLI."""
+    environ = {**write_config(tmp_path, {"profiles": {"work": WORK}}), "TWILIO_ACCOUNT_SID": sid}
+    assert sent_as(resolve(environ).auth) == (KEY, "work")
+    (tmp_path / "config.json").unlink()
+    assert error_message(environ).startswith("no Twilio credentials found; pass account_sid and ")
+
+
 A = {**WORK, "apiSecret": "a"}
 
 
@@ -144,13 +140,9 @@ A = {**WORK, "apiSecret": "a"}
     ("document", "profile", "secret"),
     [
         ({"profiles": {"a": A, "work": WORK}}, "work", "work"),
-        ({"profiles": {"a": A, "work": WORK}, "requireProfileInput": True}, "work", "work"),
         ({"profiles": {"a": A, "work": WORK}, "activeProject": "a"}, "work", "work"),
         ({"profiles": {"a": A, "work": WORK}, "activeProject": "work"}, None, "work"),
         ({"profiles": {"a": A}, "activeProject": None}, None, "a"),
-        ({"profiles": {"a": A}, "activeProject": ""}, None, "a"),
-        ({"profiles": {"a": A}, "requireProfileInput": False}, None, "a"),
-        ({"profiles": {"work": WORK}, "projects": [{"id": "work"}, {}]}, "work", "work"),
         ({"profiles": {"work": WORK}, "projects": 7, "more": True}, "work", "work"),
         ({"profiles": {"wörk ❤": WORK}}, "wörk ❤", "work"),
         ({"profiles": {"work": {**WORK, "apiSecret": " \twork\r\n"}}}, "work", "work"),

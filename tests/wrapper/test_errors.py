@@ -112,13 +112,15 @@ def test_one_line(text: str, line: str) -> None:
 
 
 def test_causes() -> None:
-    """The chain of causes follows `__cause__`, else `__context__`, and has each error once."""
-    first, second, third = (ValueError(name) for name in "abc")
-    first.__cause__, first.__context__ = second, KeyError()
-    second.__context__ = third
+    """The causes of an error are those of `__cause__`, `__context__` and groups, each once, up to a handled one."""
+    first, second, third, handled, before = (ValueError(name) for name in "abcde")
+    group = ExceptionGroup("several", [third])
+    first.__cause__, first.__context__ = second, group
+    second.__context__ = handled
     third.__cause__ = first
-    assert list(errors.causes(first)) == [first, second, third]
-    assert list(errors.causes(None)) == []
+    handled.__context__ = before
+    assert list(errors.causes(first, until=handled)) == [first, second, group, third]
+    assert list(errors.causes(first)) == [first, second, group, handled, third, before]
 
 
 @pytest.mark.parametrize(("value", "shown"), [("RQ1", "RQ1"), ("a\x1b b", r"a\x1b b"), ("x" * 101, "x" * 99 + "…")])

@@ -7,8 +7,6 @@ import httpx
 import pytest
 from resolving import ENVIRONMENT, TOKEN, WORK, error_message, resolve, write_config
 
-from flexflows._hosts import is_loopback
-
 AUTH = {"auth": httpx.BasicAuth("a", "b")}
 REGIONAL = {"profiles": {"work": {**WORK, "region": "au1", "edge": "sydney"}}, "activeProject": "work"}
 EDGE = {"profiles": {"work": WORK}, "edge": "tokyo"}
@@ -23,8 +21,6 @@ BOTH = {"TWILIO_EDGE": "dublin", "TWILIO_REGION": "ie1"}
         ({}, {**TOKEN, "region": "ie1"}, {}, "flex-api.dublin.ie1.twilio.com"),
         ({}, {**TOKEN, "region": "au1"}, {}, "flex-api.sydney.au1.twilio.com"),
         ({}, {**TOKEN, "edge": "dublin"}, {}, "flex-api.dublin.us1.twilio.com"),
-        ({}, {**TOKEN, "edge": "ashburn-ix"}, {}, "flex-api.ashburn-ix.us1.twilio.com"),
-        ({}, {**TOKEN, "region": "jp1", "edge": "tokyo"}, {}, "flex-api.tokyo.jp1.twilio.com"),
         ({}, {**TOKEN, "region": "", "edge": ""}, {"TWILIO_REGION": "", "TWILIO_EDGE": ""}, "flex-api.twilio.com"),
         ({}, TOKEN, {"TWILIO_REGION": "ie1"}, "flex-api.dublin.ie1.twilio.com"),
         ({}, TOKEN, {"TWILIO_EDGE": "sydney"}, "flex-api.sydney.us1.twilio.com"),
@@ -33,16 +29,13 @@ BOTH = {"TWILIO_EDGE": "dublin", "TWILIO_REGION": "ie1"}
         (REGIONAL, {}, {}, "flex-api.sydney.au1.twilio.com"),
         (REGIONAL, {"profile": "work"}, {}, "flex-api.sydney.au1.twilio.com"),
         (REGIONAL, {"profile": "work"}, BOTH, "flex-api.sydney.au1.twilio.com"),
-        (REGIONAL, {"profile": "work", **TOKEN}, {}, "flex-api.sydney.au1.twilio.com"),
         (REGIONAL, {"profile": "work", **AUTH}, {}, "flex-api.sydney.au1.twilio.com"),
         (REGIONAL, {"profile": "work", "edge": "tokyo"}, {}, "flex-api.tokyo.us1.twilio.com"),
-        (REGIONAL, {"edge": "tokyo"}, {}, "flex-api.tokyo.us1.twilio.com"),
         (REGIONAL, {}, {"TWILIO_EDGE": "tokyo"}, "flex-api.tokyo.us1.twilio.com"),
         (REGIONAL, {}, ENVIRONMENT, "flex-api.twilio.com"),
         (REGIONAL, TOKEN, {}, "flex-api.twilio.com"),
         (REGIONAL, AUTH, {}, "flex-api.twilio.com"),
         (EDGE, {}, {}, "flex-api.tokyo.us1.twilio.com"),
-        ({**REGIONAL, "edge": "tokyo"}, {}, {}, "flex-api.sydney.au1.twilio.com"),
     ],
 )
 def test_hosts(tmp_path: Path, document: object, arguments: dict[str, Any], environ: dict[str, str], host: str) -> None:
@@ -58,9 +51,7 @@ LOOPBACK = {"FLEXFLOWS_BASE_URL": "http://127.0.0.1:8080/api/"}
     ("environ", "arguments", "url"),
     [
         (LOOPBACK, {}, "http://127.0.0.1:8080/api"),
-        ({**LOOPBACK, **BOTH}, {"region": "au1"}, "http://127.0.0.1:8080/api"),
         (LOOPBACK, {"base_url": "https://flex.example"}, "https://flex.example"),
-        ({"FLEXFLOWS_BASE_URL": "https://localhost"}, {}, "https://localhost"),
         ({"FLEXFLOWS_BASE_URL": ""}, {}, "https://flex-api.twilio.com"),
     ],
 )
@@ -88,20 +79,14 @@ def test_a_wrong_base_url_of_the_environment(value: str, message: str) -> None:
     [
         ("https://flex.example", "https://flex.example"),
         ("https://flex.example/", "https://flex.example"),
-        ("https://flex.example/proxy/twilio", "https://flex.example/proxy/twilio"),
         ("https://flex.example/proxy/twilio//", "https://flex.example/proxy/twilio"),
-        ("https://flex.example/X/", "https://flex.example/X"),
         ("https://flex.example/a%2Fb%20c", "https://flex.example/a%2Fb%20c"),
         ("https://flex.example:8443", "https://flex.example:8443"),
-        ("https://flex.example:443/", "https://flex.example"),
         ("HTTPS://FLEX.EXAMPLE", "https://flex.example"),
         ("https://bücher.example", "https://bücher.example"),
         ("https://[2001:db8::1]:8443/x", "https://[2001:db8::1]:8443/x"),
-        ("https://192.0.2.1", "https://192.0.2.1"),
         ("http://localhost", "http://localhost"),
-        ("http://LOCALHOST:1", "http://localhost:1"),
         ("http://127.0.0.1:65535/", "http://127.0.0.1:65535"),
-        ("http://127.1.2.3", "http://127.1.2.3"),
         ("http://[::1]:8080/v", "http://[::1]:8080/v"),
     ],
 )
@@ -119,18 +104,11 @@ def test_base_urls(base_url: str, expected: str) -> None:
         ({"base_url": "flex-api.twilio.com"}, "base_url must be an absolute URL such as"),
         ({"base_url": "/v1"}, "base_url must be an absolute URL such as"),
         ({"base_url": "https://a b"}, "base_url must be an absolute URL such as"),
-        ({"base_url": "https://["}, "base_url must be an absolute URL such as"),
-        ({"base_url": "https://"}, "base_url must be an absolute URL such as"),
-        ({"base_url": "https:///v1"}, "base_url must be an absolute URL such as"),
         ({"base_url": "ftp://flex.example"}, "base_url must be an absolute URL such as"),
         ({"base_url": "https://flex.example:x"}, "base_url is not a URL: Invalid port"),
-        ({"base_url": "https://[::1"}, "base_url is not a URL: "),
         ({"base_url": "https://a\0b"}, "base_url is not a URL: "),
-        ({"base_url": "https://a..b"}, "base_url is not a URL: "),
         ({"base_url": f"https://{'a' * 64}.example"}, "base_url is not a URL: "),
-        ({"base_url": "https://flex.example:0"}, "base_url must have a port from 1 to 65535, if any, not 0"),
         ({"base_url": "https://flex.example:65536"}, "base_url must have a port from 1 to 65535, if any, not 65536"),
-        ({"base_url": "https://flex.example?"}, "base_url must not have a query or a fragment; remove it"),
         ({"base_url": "https://flex.example/?a=b"}, "base_url must not have a query or a fragment; remove it"),
         ({"base_url": "https://flex.example#"}, "base_url must not have a query or a fragment; remove it"),
         (
@@ -138,22 +116,17 @@ def test_base_urls(base_url: str, expected: str) -> None:
             "base_url must be https, since credentials are sent there; 'http://flex.example' is plain http",
         ),
         ({"base_url": "http://0.0.0.0"}, "base_url must be https, since credentials are sent there"),
-        ({"base_url": "http://192.168.0.1"}, "base_url must be https, since credentials are sent there"),
         ({"base_url": "http://localhost.example"}, "base_url must be https, since credentials are sent there"),
-        ({"base_url": "http://127.0.0.1.example"}, "base_url must be https, since credentials are sent there"),
         ({"base_url": "http://[2001:db8::1]"}, "base_url must be https, since credentials are sent there"),
         ({"base_url": "https://a:b@flex.example"}, "base_url must not contain credentials or an @"),
         ({"base_url": "https://a:b/c@flex.example"}, "base_url must not contain credentials or an @"),
-        ({"base_url": "a@b"}, "base_url must not contain credentials or an @"),
         (
             {"region": "br1"},
             "the edge of region 'br1' is unknown; set the edge too, or use us1 or ie1 or au1",
         ),
         ({"region": "IE1"}, "region must be a name such as 'ie1', not 'IE1'"),
         ({"region": "ie1.evil.example/"}, "region must be a name such as 'ie1', not 'ie1.evil.example/'"),
-        ({"region": "ie1\n"}, "region must be a name such as 'ie1', not 'ie1\\n'"),
         ({"region": "a--b"}, "region must be a name such as 'ie1', not 'a--b'"),
-        ({"region": "ie1", "edge": "-a"}, "edge must be a name such as 'dublin', not '-a'"),
         ({"edge": "dublin-"}, "edge must be a name such as 'dublin', not 'dublin-'"),
         ({"edge": "a" * 64}, "edge must be a name such as 'dublin', not 'aaaa"),
     ],
@@ -161,31 +134,3 @@ def test_base_urls(base_url: str, expected: str) -> None:
 def test_wrong_hosts(arguments: dict[str, Any], message: str) -> None:
     """A host that is malformed, or that credentials must not go to, is an error before anything is sent."""
     assert error_message({}, **TOKEN, **arguments).startswith(message)
-
-
-@pytest.mark.parametrize(
-    ("name", "example"), [("TWILIO_REGION", "ie1"), ("TWILIO_EDGE", "dublin")], ids=["region", "edge"]
-)
-def test_wrong_variables(name: str, example: str) -> None:
-    """The error about a region or an edge of the environment names the variable."""
-    assert error_message({name: "a b"}, **TOKEN) == f"{name} must be a name such as {example!r}, not 'a b'"
-
-
-@pytest.mark.parametrize(
-    ("host", "expected"),
-    [
-        ("localhost", True),
-        ("127.0.0.1", True),
-        ("127.255.255.255", True),
-        ("::1", True),
-        ("::2", False),
-        ("128.0.0.1", False),
-        ("localhost.", False),
-        ("localhost.localdomain", False),
-        ("127.1", False),
-        ("", False),
-    ],
-)
-def test_loopback(host: str, expected: bool) -> None:  # noqa: FBT001 - a column
-    """A host is recognized as this machine by its name or address, without a lookup."""
-    assert is_loopback(host) is expected

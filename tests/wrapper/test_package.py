@@ -1,10 +1,11 @@
 """The package as a whole: its exports, docstrings and imports."""
 
 import inspect
+import pydoc
 import subprocess
 import sys
+import typing
 from collections.abc import Iterator
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -15,8 +16,6 @@ import flexflows.sandbox
 import flexflows.testing
 from flexflows._flex_flows import AsyncFlexFlows, FlexFlows
 
-FOLDER = Path(flexflows.__file__).parent
-FILES = sorted(FOLDER.rglob("*.py"))
 PUBLIC = [flexflows, flexflows.testing, flexflows.sandbox]
 
 
@@ -26,6 +25,7 @@ def test_exports(module: ModuleType) -> None:
     named = module.__all__
     assert named == sorted(named)
     assert set(named) <= set(dir(module))
+    assert len(dir(module)) == len(set(dir(module)))
     for name in named:
         assert getattr(module, name) is not None
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
@@ -58,6 +58,24 @@ def test_both_clients_have_the_same_interface() -> None:
     ours = {name for name in dir(FlexFlows) if not name.startswith("_")}
     theirs = {name for name in dir(AsyncFlexFlows) if not name.startswith("_")}
     assert (ours - theirs, theirs - ours) == ({"close"}, {"aclose"})
+
+
+@pytest.mark.parametrize("name", [name for name in flexflows.__all__ if name[0].isupper()])
+def test_type_hints(name: str) -> None:
+    """The annotations of every public class, and of its methods, can be read at run time."""
+    kind = getattr(flexflows, name)
+    assert typing.get_type_hints(kind) is not None
+    for method in filter(inspect.isfunction, vars(kind).values()):
+        if method.__module__.startswith("flexflows."):
+            typing.get_type_hints(method)
+
+
+def test_help(capsys: pytest.CaptureFixture[str]) -> None:
+    """`help(flexflows)` shows the clients and the errors."""
+    pydoc.Helper(output=sys.stdout)(flexflows)
+    shown = capsys.readouterr().out
+    assert "class FlexFlows(" in shown
+    assert "class RateLimitError(" in shown
 
 
 def modules_after(statement: str) -> set[str]:

@@ -1,22 +1,38 @@
-"""Paging: the query that is sent, the next page, and the end of the listing."""
+"""Cursors and paging: the query that is sent, the next page, and the end of the listing."""
 
+import base64
 import copy
 import json
 import pickle
+import typing
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from raw_server import KEY, PATH
 
-from flexflows import FlexFlow, Page, PageMeta, PaginationError
+from flexflows import FlexFlow, FlexFlows, Page, PageMeta, PaginationError
 from flexflows import _cursors as cursors
 from flexflows._generated import ListOperation, Parameter, list_flex_flows
 from flexflows._paging import PageRequest, first_request
+from flexflows_api.operation import PageSize
 
-PATH = "/v1/FlexFlows"
-HOST = "https://flex-api.twilio.com"
+HOST = FlexFlows.operation.server
+BOUNDS = list_flex_flows.page_size or PageSize(wire_name="", maximum=0)
+SIZE, MOST = BOUNDS.wire_name, BOUNDS.maximum
+WHOLE = f"{SIZE}={MOST}"
+FILTER = list_flex_flows.parameters[0]
+WRONG_CURSOR = "cursor is not a cursor of this list; pass one of a page or an error of this list, unchanged"
+OTHER_LIST: ListOperation[FlexFlow, PageMeta] = attrs.evolve(
+    list_flex_flows,
+    name="list_others",
+    parameters=(Parameter(name="a", wire_name="A", required=True), Parameter(name="b", wire_name="B")),
+    page_size=None,
+)
 
 
 class Integer:
@@ -26,7 +42,7 @@ class Integer:
         self.value = value
 
     def __repr__(self) -> str:
-        return f"Integer({self.__index__()})"  # not its address: every worker must give the test the same name
+        return f"Integer({self.value})"  # not its address: every worker must give the test the same name
 
     def __index__(self) -> int:
         return self.value
@@ -51,215 +67,266 @@ def parse(
     headers: Mapping[str, str] | None = None,
     **meta: Any,
 ) -> tuple[Page, PageRequest[Page] | None]:
-    document = {
-        "flex_flows": [{"sid": f"FO{number}"} for number in range(records)],
-        "meta": {"next_page_url": next_page_url, **meta},
-    }
+    flows = [{"sid": f"FO{number}"} for number in range(records)]
+    document = {KEY: flows, "meta": {"next_page_url": next_page_url, **meta}}
     return request.parse(json.dumps(document).encode(), httpx.Headers(headers))
 
 
 def following(request: PageRequest[Page], records: int = 0, next_page_url: Any = None) -> PageRequest[Page]:
-    after = parse(request, records, next_page_url)[1]
-    assert after is not None
-    return after
+    next_request = parse(request, records, next_page_url)[1]
+    assert next_request is not None
+    return next_request
 
 
 def page_url(number: int) -> str:
-    return f"{HOST}{PATH}?PageSize=50&Page={number}&PageToken=PA{number}"
+    return f"{HOST}{PATH}?{SIZE}=50&Page={number}&PageToken=PA{number}"
+
+
+def encoded(text: str | bytes) -> str:
+    raw = text if isinstance(text, bytes) else text.encode()
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+@pytest.mark.parametrize("query", ["", "PageToken=abc==", "PageToken=abc%3D%3D&New=x", "&&=", "a?b/c:d'e\"f<g>", "~"])
+def test_a_cursor_decodes_to_its_query(query: str) -> None:
+    """A cursor is safe in a file name and a URL, and holds every byte of its query."""
+    cursor = cursors.encode(PATH, query)
+    assert cursor.replace("-", "").replace("_", "").isalnum()
+    assert cursors.decode(PATH, cursor) == query
 
 
 @pytest.mark.parametrize(
-    ("arguments", "query"),
+    "cursor",
     [
-        ({}, "PageSize=1000"),
-        ({"limit": 1}, "PageSize=1"),
-        ({"limit": 999}, "PageSize=999"),
-        ({"limit": 1000}, "PageSize=1000"),
-        ({"limit": 1001}, "PageSize=1000"),
-        ({"limit": 10**30}, "PageSize=1000"),
-        ({"page_size": 1}, "PageSize=1"),
-        ({"page_size": 1000}, "PageSize=1000"),
-        ({"limit": 5, "page_size": 7}, "PageSize=5"),
-        ({"limit": 7, "page_size": 5}, "PageSize=5"),
-        ({"limit": Integer(7), "page_size": Integer(5)}, "PageSize=5"),
-        ({"friendly_name": None}, "PageSize=1000"),
-        ({"friendly_name": "Sales"}, "FriendlyName=Sales&PageSize=1000"),
-        ({"friendly_name": ""}, "FriendlyName=&PageSize=1000"),
-        (
-            {"friendly_name": "a b&c=d/é東?#+%"},
-            "FriendlyName=a%20b%26c%3Dd%2F%C3%A9%E6%9D%B1%3F%23%2B%25&PageSize=1000",
-        ),
-        ({"cursor": cursors.encode(PATH, "PageSize=50&PageToken=a==")}, "PageSize=1000&PageToken=a=="),
-        ({"cursor": cursors.encode(PATH, "b=%3D&PageSize=50"), "limit": 3}, "b=%3D&PageSize=3"),
-        ({"cursor": cursors.encode(PATH, "PageSize=50"), "page_size": 7}, "PageSize=7"),
-        ({"cursor": cursors.encode(PATH, ""), "friendly_name": None}, "PageSize=1000"),
+        *("", " ", "x", "not a cursor", "é", "\ud83d", f"{HOST}{PATH}?Page=1"),
+        encoded(PATH),
+        encoded("?Page=1"),
+        encoded("/v1/Elsewhere?Page=1"),
+        encoded(f"{PATH}/FO1?Page=1"),
+        encoded(f"{PATH}?Page=1#x"),
+        encoded(f"{PATH}?Page=1\r\nHost: elsewhere"),
+        encoded(f"{PATH}?Page=é"),
+        encoded(PATH.encode() + b"?\xff"),
+        encoded(f"{PATH}?" + "a" * (cursors.MAX_QUERY + 1)),
+        encoded(f"{HOST}{PATH}?Page=1"),
+        f"{encoded(f'{PATH}?Page=1')}\n",
     ],
-    ids=str,
 )
-def test_the_first_query(arguments: dict[str, Any], query: str) -> None:
-    """The page size is the smaller of the limit and 1,000, or as given; a cursor has the other parameters."""
-    assert first(**arguments).query == query
-
-
-OTHER_LIST = attrs.evolve(
-    list_flex_flows,
-    name="list_bs",
-    path="/v2/{A}/Bs",
-    page_size=None,
-    parameters=(
-        Parameter(name="a", wire_name="A", location="path", required=True),
-        Parameter(name="b", wire_name="B"),
-        Parameter(name="c", wire_name="C", kind="integer", is_array=True),
-    ),
-)
-
-
-def test_another_list() -> None:
-    """A list with path parameters and without a page size pages like any other."""
-    request = first(OTHER_LIST, a="x/y", c=[1, Integer(2)], limit=3)
-    base_url = httpx.URL("https://flex.example/proxy")
-    assert request.url(base_url) == "https://flex.example/proxy/v2/x%2Fy/Bs?C=1&C=2"
-    assert first(OTHER_LIST, a="x").url(base_url) == "https://flex.example/proxy/v2/x/Bs"
-    page, after = parse(request, 2, f"{HOST}/v2/x%2Fy/Bs?C=1&C=2&PageSize=9")
-    assert after is not None
-    assert (after.query, after.remaining) == ("C=1&C=2&PageSize=9", 1)
-    assert first(OTHER_LIST, cursor=page.next_cursor).url(base_url) == after.url(base_url)
-    parse(after, 1, f"{HOST}/v2/x%2Fy/Bs?C=1&C=2&PageSize=10")  # an ordinary parameter here, so another page
-
-
-CURSOR = cursors.encode(PATH, "FriendlyName=Sales&PageToken=a")
-SIZE = "page_size must be an integer from 1 to 1000, not "
-LIMIT = "limit must be an integer of 0 or more, not "
-NO_CURSOR = "cursor must be a next_cursor, previous_cursor or error's cursor of this list, unchanged"
-CARRIES = "cursor carries the filters it was made with; pass it without "
-
-
-@pytest.mark.parametrize("limit", [None, 0])
-@pytest.mark.parametrize(
-    ("arguments", "kind", "message"),
-    [
-        ({"limit": -1}, ValueError, f"{LIMIT}-1"),
-        ({"limit": "1"}, TypeError, f"{LIMIT}of type str"),
-        ({"limit": 1.0}, TypeError, f"{LIMIT}of type float"),
-        ({"limit": True}, TypeError, f"{LIMIT}of type bool"),
-        ({"page_size": 0}, ValueError, f"{SIZE}0"),
-        ({"page_size": -1}, ValueError, f"{SIZE}-1"),
-        ({"page_size": 1001}, ValueError, f"{SIZE}1001"),
-        ({"page_size": Integer(1001)}, ValueError, f"{SIZE}1001"),
-        ({"page_size": "1"}, TypeError, f"{SIZE}of type str"),
-        ({"page_size": 1.0}, TypeError, f"{SIZE}of type float"),
-        ({"page_size": False}, TypeError, f"{SIZE}of type bool"),
-        ({"cursor": 7}, TypeError, "cursor must be a string or None, not of type int"),
-        ({"cursor": ""}, ValueError, NO_CURSOR),
-        ({"cursor": f"{HOST}{PATH}?Page=1"}, ValueError, NO_CURSOR),
-        ({"cursor": CURSOR, "friendly_name": "Sales"}, ValueError, f"{CARRIES}friendly_name"),
-        ({"cursor": CURSOR, "friendly_name": ""}, ValueError, f"{CARRIES}friendly_name"),
-        ({"operation": OTHER_LIST, "cursor": CURSOR, "a": "x", "b": "y"}, ValueError, f"{CARRIES}a and b"),
-        (
-            {"friendly_nam": "x"},
-            TypeError,
-            "list_flex_flows has no filter 'friendly_nam'; did you mean 'friendly_name'?",
-        ),
-        (
-            {"cursor": CURSOR, "friendly_nam": "x"},
-            TypeError,
-            "list_flex_flows has no filter 'friendly_nam'; did you mean 'friendly_name'?",
-        ),
-        ({"friendly_name": 7}, TypeError, "friendly_name must be a string, not a value of type int"),
-        ({"friendly_name": b"x"}, TypeError, "friendly_name must be a string, not a value of type bytes"),
-        ({"friendly_name": "\ud83d"}, ValueError, "friendly_name has the character '\\ud83d', which no URL can hold"),
-        ({"friendly_name": "a" * 32_000}, ValueError, "friendly_name is too long to be sent; shorten it"),
-        (
-            {"operation": OTHER_LIST, "a": "x", "b": "b" * 32_000},
-            ValueError,
-            "a or b is too long to be sent; shorten it",
-        ),
-        ({"operation": OTHER_LIST, "b": "x"}, TypeError, "a is missing; it must be a string"),
-        (
-            {"operation": OTHER_LIST, "a": "x", "page_size": 5},
-            ValueError,
-            "list_bs takes no page size; remove page_size",
-        ),
-    ],
-    ids=lambda value: str(value)[:60],
-)
-def test_wrong_arguments(limit: int | None, arguments: dict[str, Any], kind: type[Exception], message: str) -> None:
-    """A wrong argument is an error that states the expected value, even with a limit of 0."""
-    with pytest.raises(kind) as caught:
-        first(**{"limit": limit, **arguments})
-    assert str(caught.value) == message
-
-
-def test_the_longest_filter() -> None:
-    """A query of 32,000 characters is sent."""
-    assert len(first(friendly_name="a" * (32_000 - len("FriendlyName="))).raw_query) == 32_000
-
-
-def test_no_page_holds_more_than_is_still_wanted() -> None:
-    """The page size shrinks with the remaining limit, however many records the earlier pages had."""
-    request = first(limit=8, page_size=3)
-    sizes = [request.query]
-    for number, records in enumerate((3, 2, 0, 2), 1):
-        request = following(request, records, page_url(number))
-        sizes.append(request.query.partition("&")[0])
-    assert sizes == ["PageSize=3", "PageSize=3", "PageSize=3", "PageSize=3", "PageSize=1"]
-    assert following(request, 1, page_url(9)).remaining == 0
-
-
-def test_a_page_size_is_never_below_the_minimum() -> None:
-    """With a minimum page size, the last page may have too many records, and is truncated to the limit."""
-    assert list_flex_flows.page_size is not None
-    bounds = attrs.evolve(list_flex_flows.page_size, minimum=5)
-    request = first(attrs.evolve(list_flex_flows, page_size=bounds), limit=2)
-    assert request.query == "PageSize=5"
-    assert len(parse(request, 5)[0]) == 2
-
-
-def test_a_page_with_too_many_records_is_truncated() -> None:
-    """Records past the limit are not delivered."""
-    page, after = parse(first(limit=2), 5, page_url(1))
-    assert [flow.sid for flow in page] == ["FO0", "FO1"]
-    assert after is not None
-    assert (after.cursor, after.remaining) == (page.next_cursor, 0)
-
-
-@pytest.mark.parametrize("meta", ['{"next_page_url": null}', "{}"])
-def test_the_last_page_has_no_next(meta: str) -> None:
-    """If the next page's URL is missing or null, the listing ends."""
-    page, after = first().parse(f'{{"flex_flows": [], "meta": {meta}}}'.encode(), {"Twilio-Request-Id": "RQ1"})
-    assert (page.next_cursor, page.previous_cursor, page.request_id, after) == (None, None, "RQ1", None)
+def test_a_foreign_cursor_is_refused(cursor: str) -> None:
+    """A text that is not a cursor of this list, or was changed, is a `ValueError` that does not quote it."""
+    with pytest.raises(ValueError, match=r"^cursor is not") as caught:
+        first(cursor=cursor)
+    assert str(caught.value) == WRONG_CURSOR
 
 
 @pytest.mark.parametrize(
     ("url", "query"),
     [
-        (f"{HOST}{PATH}?PageSize=50&Page=1&PageToken=PA1", "PageSize=1000&Page=1&PageToken=PA1"),
-        (f"{HOST}{PATH}?PageToken=PA1&Page=1&PageSize=50", "PageToken=PA1&Page=1&PageSize=1000"),
-        (f"{HOST}{PATH}?PageToken=PA1&Page=1", "PageToken=PA1&Page=1&PageSize=1000"),
-        (f"{HOST}{PATH}?New=%20+x&PageToken=1&New=2", "New=%20+x&PageToken=1&New=2&PageSize=1000"),
-        (f"http://elsewhere.invalid/base{PATH}?PageToken=1", "PageToken=1&PageSize=1000"),
+        (f"{HOST}{PATH}?{SIZE}=50&Page=1&PageToken=PAFO", f"{SIZE}=50&Page=1&PageToken=PAFO"),
+        (f"https://elsewhere.invalid{PATH}?Page=1", "Page=1"),
+        (f"http://user:password@elsewhere.invalid:99999999{PATH}?Page=1", "Page=1"),
+        (f"//elsewhere.invalid{PATH}?Page=1", "Page=1"),
+        (f"{PATH}?Page=1", "Page=1"),
+        (f"{PATH.rpartition('/')[2]}?Page=1", "Page=1"),
+        ("?Page=1", "Page=1"),
+        (f"{HOST}{PATH}/?Page=1", "Page=1"),
+        (f"{HOST}{PATH.replace('F', '%46', 1)}?Page=1", "Page=1"),
+        (f"{HOST}{PATH}?PageToken=a==&b=%3D%3d&New=1&New=2&&", "PageToken=a==&b=%3D%3d&New=1&New=2&&"),
+        (f"{HOST}{PATH}?FriendlyName=a b東", "FriendlyName=a%20b%E6%9D%B1"),
+        (f"{HOST}{PATH}?a=1#b=2", "a=1"),
+        (f"{HOST}{PATH}?a?b", "a?b"),
+        (f"{HOST}/proxy{PATH}?Page=1", "Page=1"),
     ],
 )
-def test_the_next_query_is_the_servers(url: str, query: str) -> None:
-    """Every parameter is sent, in its order and encoding, whatever host the URL names."""
-    assert following(first(prefix="/base"), 1, url).query == query
+def test_the_query_of_a_page(url: str, query: str) -> None:
+    """A page's query is that of its URL, byte for byte, whatever host the URL names; the URL may be relative."""
+    assert cursors.query_of(url, PATH, prefix="/proxy") == query
 
 
-def test_cursors_of_a_page() -> None:
-    """The cursors of a page, and of a request, lead to the pages that the server named."""
-    request = first(friendly_name="Sales", prefix="/base")
-    page, after = parse(
-        request, 1, page_url(1), previous_page_url=f"https://elsewhere.invalid/base{PATH}?PageToken=PB1"
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        (42, "it is not a string but a JSON int"),
+        (False, "it is not a string but a JSON bool"),
+        (f"{HOST}{PATH}", "it has no query"),
+        (f"{HOST}{PATH}#?a=b", "it has no query"),
+        (f"{HOST}/v1/Elsewhere?Page=1", f"its path is '/v1/Elsewhere' and not '{PATH}'"),
+        (f"{HOST}{PATH}/FO1?Page=1", f"its path is '{PATH}/FO1' and not '{PATH}'"),
+        (f"{HOST}/other{PATH}?Page=1", f"its path is '/other{PATH}' and not '{PATH}'"),
+        (f"{HOST}/v1/\x1b[2J?Page=1", rf"its path is '/v1/\x1b[2J' and not '{PATH}'"),
+        ("https://[::1/\x00", "it cannot be read: Invalid IPv6 URL"),
+        (f"{PATH}?" + "a" * (cursors.MAX_QUERY + 1), f"its query is longer than {cursors.MAX_QUERY} characters"),
+        (f"{PATH}?a=\ud83d", "'utf-8' codec can't encode"),
+    ],
+)
+def test_a_next_page_that_cannot_be_followed(url: object, reason: str) -> None:
+    """A next page that is not of this list, or not a URL, is an error, not the end of the list."""
+    with pytest.raises(PaginationError) as caught:
+        parse(first(prefix="/proxy"), 1, url)
+    assert str(caught.value).startswith(f"next_page_url cannot be followed: {reason}")
+    assert str(caught.value).isprintable()
+    assert caught.value.__context__ is None  # it would keep the whole URL
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", "PageSize=7"),
+        ("PageSize=50&Page=1", "PageSize=7&Page=1"),
+        ("Page=1&PageSize=50&PageToken=a==", "Page=1&PageSize=7&PageToken=a=="),
+        ("PageSize=50&PageSize=60", "PageSize=7&PageSize=7"),
+        ("PageSize", "PageSize=7"),
+        ("XPageSize=50&PageSizes=1", "XPageSize=50&PageSizes=1&PageSize=7"),
+        ("a=%3D%3d&b=+%20", "a=%3D%3d&b=+%20&PageSize=7"),
+    ],
+)
+def test_the_page_size_is_set_in_place(query: str, expected: str) -> None:
+    """The page size replaces the server's where it stands, and no other byte changes."""
+    assert cursors.with_page_size(query, "PageSize", 7) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_the_same"),
+    [
+        ("", "PageSize=50&Page=0", True),
+        ("Page=0", "Page=1", False),
+        ("a=1&b=2", "b=2&a=1", True),
+        ("PageToken=a==", "PageToken=a%3D%3D", True),
+        ("PageToken=%FF", "PageToken=%FE", False),
+        ("a=1", "a=1&a=1", False),
+        ("a=", "", False),
+        ("Page=5&PageToken=a&New=1", "Page=9&PageToken=a", True),
+        ("Size=1", "Size=2", False),
+    ],
+)
+def test_the_identity_of_a_page(one: str, other: str, are_the_same: bool) -> None:  # noqa: FBT001 - a column
+    """Two queries are the same page if their tokens are equal, or without tokens their other parameters."""
+    assert (cursors.identity(one, "PageSize") == cursors.identity(other, "PageSize")) is are_the_same
+
+
+@given(st.text())
+def test_any_query_of_a_url_can_be_resumed(text: str) -> None:
+    """Any query that a server puts into a next page's URL is decoded unchanged from its cursor."""
+    try:
+        query = cursors.query_of(f"{HOST}{PATH}?{text}", PATH, prefix="")
+    except ValueError:
+        return
+    assert cursors.decode(PATH, cursors.encode(PATH, query)) == query
+    assert query.isascii()
+    cursors.identity(query, SIZE)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "query"),
+    [
+        ({}, WHOLE),
+        ({"limit": 1}, f"{SIZE}=1"),
+        ({"limit": MOST}, WHOLE),
+        ({"limit": MOST + 1}, WHOLE),
+        ({"limit": 10**30}, WHOLE),
+        ({"page_size": 1}, f"{SIZE}=1"),
+        ({"limit": 5, "page_size": 7}, f"{SIZE}=5"),
+        ({"limit": Integer(7), "page_size": Integer(5)}, f"{SIZE}=5"),
+        ({FILTER.name: None}, WHOLE),
+        ({FILTER.name: ""}, f"{FILTER.wire_name}=&{WHOLE}"),
+        ({FILTER.name: "a b&é?#+%"}, f"{FILTER.wire_name}=a%20b%26%C3%A9%3F%23%2B%25&{WHOLE}"),
+        ({"operation": OTHER_LIST, "a": "x"}, "A=x"),
+    ],
+    ids=str,
+)
+def test_the_first_query(arguments: dict[str, Any], query: str) -> None:
+    """The first page's query has the filters, and a page size of the limit up to the operation's maximum."""
+    request = first(**arguments)
+    assert request.query == query
+    assert request.url(httpx.URL("https://flex.example/x")) == f"https://flex.example/x{PATH}?{query}"
+
+
+INTEGER = f"an integer from {BOUNDS.minimum} to {MOST}, not "
+CURSOR = cursors.encode(PATH, "Page=1")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind", "message"),
+    [
+        ({"limit": -1}, ValueError, "limit must be an integer of 0 or more, not -1"),
+        ({"limit": True}, TypeError, "limit must be an integer of 0 or more, not of type bool"),
+        ({"page_size": BOUNDS.minimum - 1}, ValueError, f"page_size must be {INTEGER}{BOUNDS.minimum - 1}"),
+        ({"page_size": Integer(MOST + 1)}, ValueError, f"page_size must be {INTEGER}{MOST + 1}"),
+        ({"page_size": 1.0}, TypeError, f"page_size must be {INTEGER}of type float"),
+        ({"cursor": 7}, TypeError, "cursor must be a string or None, not of type int"),
+        ({"cursor": CURSOR, FILTER.name: "x"}, ValueError, "cursor carries the filters it was made with; pass it with"),
+        ({"operation": OTHER_LIST, "cursor": CURSOR, "a": "x", "b": "y"}, ValueError, "cursor carries the filters"),
+        ({"cursor": CURSOR, "nonsense": "x"}, TypeError, f"{list_flex_flows.name} has no filter 'nonsense'; "),
+        ({FILTER.name: 7}, TypeError, f"{FILTER.name} must be "),
+        ({FILTER.name: "\ud83d"}, ValueError, f"{FILTER.name} has the character '\\ud83d', which no URL can hold"),
+        ({FILTER.name: "a" * cursors.MAX_QUERY}, ValueError, f"{FILTER.name} is too long to be sent; shorten it"),
+        ({"operation": OTHER_LIST, "b": "x"}, TypeError, "a is missing; it must be a string"),
+        ({"operation": OTHER_LIST, "a": "x", "page_size": 5}, ValueError, "list_others takes no page size; remove"),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+def test_wrong_arguments(arguments: dict[str, Any], kind: type[Exception], message: str) -> None:
+    """A wrong argument is an error that states the expected value, even with a limit of 0."""
+    with pytest.raises(kind) as caught:
+        first(**{"limit": 0, **arguments})
+    assert str(caught.value).startswith(message)
+
+
+def test_no_page_holds_more_than_is_still_wanted() -> None:
+    """The page size shrinks with the remaining limit, however many records the earlier pages had."""
+    request = first(limit=8, page_size=3)
+    queries = [request.query]
+    for number, records in enumerate((3, 2, 0, 2), 1):
+        request = following(request, records, page_url(number))
+        queries.append(request.query.partition("&")[0])
+    assert queries == [f"{SIZE}={size}" for size in (3, 3, 3, 3, 1)]
+    assert following(request, 1, page_url(9)).remaining == 0
+
+
+def test_a_page_size_is_never_below_the_minimum() -> None:
+    """With a minimum page size, the last page may have too many records, and is truncated to the limit."""
+    request = first(attrs.evolve(list_flex_flows, page_size=attrs.evolve(BOUNDS, minimum=5)), limit=2)
+    assert request.query == f"{SIZE}=5"
+    assert [flow.sid for flow in parse(request, 5)[0]] == ["FO0", "FO1"]
+
+
+@pytest.mark.parametrize("meta", ['{"next_page_url": null}', '{"next_page_url": ""}', "{}"])
+def test_the_last_page_has_no_next(meta: str) -> None:
+    """If the next page's URL is missing, null or empty, the listing ends."""
+    page, next_request = first().parse(f'{{"{KEY}": [], "meta": {meta}}}'.encode(), {"Twilio-Request-Id": "RQ1"})
+    assert (page.next_cursor, page.previous_cursor, page.request_id, next_request) == (None, None, "RQ1", None)
+
+
+def test_the_next_query_is_the_servers() -> None:
+    """Every parameter but the page size is sent in its order and encoding."""
+    url = f"http://elsewhere.invalid/base{PATH}?New=%20+x&{SIZE}=50&PageToken=a==&New=2"
+    assert following(first(prefix="/base"), 1, url).query == f"New=%20+x&{WHOLE}&PageToken=a==&New=2"
+
+
+@pytest.mark.parametrize(
+    ("start", "resumed", "size"),
+    [({"page_size": 20}, {}, 20), ({"page_size": 20}, {"page_size": 5}, 5), ({}, {}, MOST), ({"limit": 7}, {}, MOST)],
+    ids=str,
+)
+def test_a_cursor_carries_the_page_size(start: dict[str, Any], resumed: dict[str, Any], size: int) -> None:
+    """A listing that is resumed has the page size of the one before, unless one is given."""
+    page, next_request = parse(
+        first(**start), 1, page_url(2), previous_page_url=f"https://elsewhere.invalid{PATH}?PageToken=PA0"
     )
-    assert after is not None
-    assert page.next_cursor == after.cursor
-    assert first(cursor=page.next_cursor).query == after.query
-    assert page.previous_cursor is not None
-    assert first(cursor=page.previous_cursor).query == "PageToken=PB1&PageSize=1000"
-    assert first(cursor=request.cursor).query == request.query
+    assert next_request is not None
+    for cursor in (page.next_cursor, page.previous_cursor, next_request.cursor, first(**start).cursor):
+        assert f"{SIZE}={size}" in first(cursor=cursor, **resumed).query.split("&")
+    assert page.next_cursor == next_request.cursor
 
 
-@pytest.mark.parametrize("url", [None, 42, f"{PATH}?\ud83d"])
+@pytest.mark.parametrize("size", ["0", "-1", "x", "9" * 9, "9" * 5000, ""])
+def test_a_cursor_with_another_page_size(size: str) -> None:
+    """A page size that a cursor cannot have is brought within the operation's bounds."""
+    query = first(cursor=cursors.encode(PATH, f"{SIZE}={size}")).query
+    assert query in {WHOLE, f"{SIZE}={BOUNDS.minimum}"}
+
+
+@pytest.mark.parametrize("url", [None, 42, "", f"{PATH}?\ud83d"])
 def test_a_previous_page_that_cannot_be_read(url: object) -> None:
     """Nothing depends on the previous page, so an unreadable URL of it is not an error."""
     page, _ = parse(first(), 1, previous_page_url=url)
@@ -267,34 +334,14 @@ def test_a_previous_page_that_cannot_be_read(url: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "message"),
-    [
-        (42, "next_page_url cannot be followed: it is not a string but a JSON int"),
-        ("", "next_page_url cannot be followed: it has no query"),
-        (
-            f"{HOST}/v1/\x1b[2J?Page=1",
-            r"next_page_url cannot be followed: its path is '/v1/\x1b[2J' and not '/v1/FlexFlows'",
-        ),
-        (f"{PATH}?a=\ud83d", "next_page_url cannot be followed: 'utf-8' codec can't encode"),
-    ],
-)
-def test_a_next_page_that_cannot_be_followed(url: object, message: str) -> None:
-    """A next page that is not of this list, or not a URL, is an error, not the end of the list."""
-    with pytest.raises(PaginationError) as caught:
-        parse(first(), 1, url)
-    assert str(caught.value).startswith(message)
-    assert str(caught.value).isprintable()
-
-
-@pytest.mark.parametrize(
     ("start", "urls"),
     [
         pytest.param({}, [page_url(0).replace("&PageToken=PA0", "")], id="the first page, by its index"),
-        pytest.param({}, [f"{PATH}?PageSize=7"], id="the first page, by its size alone"),
+        pytest.param({}, [f"{PATH}?{SIZE}=7"], id="the first page, by its size alone"),
         pytest.param({}, [page_url(1), page_url(1)], id="itself"),
         pytest.param({}, [page_url(1), f"{PATH}?Page=2&PageToken=PA1"], id="itself, by another index"),
         pytest.param({}, [page_url(1), page_url(2), page_url(3), page_url(1)], id="a page before"),
-        pytest.param({"friendly_name": "a b"}, [f"{PATH}?PageSize=50&FriendlyName=a%20b"], id="the first, filtered"),
+        pytest.param({FILTER.name: "a b"}, [f"{PATH}?{SIZE}=50&{FILTER.wire_name}=a%20b"], id="the first, filtered"),
         pytest.param({"cursor": cursors.encode(PATH, "PageToken=9")}, [f"{PATH}?PageToken=9"], id="where it resumed"),
     ],
 )
@@ -303,25 +350,15 @@ def test_a_page_requested_before(start: dict[str, Any], urls: list[str]) -> None
     request = first(**start)
     for url in urls[:-1]:
         request = following(request, 1, url)
-    with pytest.raises(PaginationError) as caught:
+    with pytest.raises(PaginationError, match="leads back to an earlier page, so the listing would never end"):
         parse(request, 1, urls[-1])
-    assert str(caught.value) == "next_page_url leads back to an earlier page, so the listing would never end"
 
 
-def test_parsing_twice_gives_the_same_result() -> None:
-    """A request is a value: parsing the same response twice gives the same page and the same next request."""
-    request = first(limit=5)
-    once, again = (parse(request, 2, page_url(1), {"Twilio-Request-Id": "RQ1"}, page=3) for _ in range(2))
-    assert once == again
-    page = once[0]
-    assert type(page) is Page
-    assert page == Page(
-        (FlexFlow(sid="FO0"), FlexFlow(sid="FO1")),
-        PageMeta.from_dict({"next_page_url": page_url(1), "page": 3}),
-        next_cursor=cursors.encode(PATH, "PageSize=50&Page=1&PageToken=PA1"),
-        previous_cursor=None,
-        request_id="RQ1",
-    )
+def test_a_list_without_page_size() -> None:
+    """A list that takes no page size is followed by its tokens alone."""
+    request = following(first(OTHER_LIST, a="x"), 1, f"{PATH}?PageToken=1")
+    assert (request.query, request.page_size) == ("PageToken=1", 0)
+    assert first(OTHER_LIST, cursor=request.cursor).query == "PageToken=1"
 
 
 @pytest.fixture
@@ -333,32 +370,11 @@ def page() -> Page:
 def test_a_page_is_a_sequence(page: Page) -> None:
     """A page can be iterated again and again, counted, indexed, sliced and searched."""
     assert list(page) == list(page) == list(page.flex_flows)
-    assert len(page) == 3
-    assert page[0].sid == "FO0"
-    assert page[-1].sid == "FO2"
-    assert page[1:] == page.flex_flows[1:]
-    assert page[0] in page
-    assert page.index(page[1]) == 1
-    assert page.count(page[2]) == 1
-    assert [flow.sid for flow in reversed(page)] == ["FO2", "FO1", "FO0"]
-    assert bool(page)
+    assert (len(page), page[-1].sid, page[1:]) == (3, "FO2", page.flex_flows[1:])
+    assert (page.index(page[1]), page.count(page[2]), page[0] in page) == (1, 1, True)
     with pytest.raises(IndexError):
         page[3]
-
-
-def test_the_repr_of_a_page(page: Page) -> None:
-    """A page's repr is one line, without its records."""
-    assert repr(page) == "<Page of 3 records, next_cursor='next', request_id='RQ1'>"
-    assert page.meta.page == 1
-
-
-def test_a_page_cannot_be_changed(page: Page) -> None:
-    """No attribute of a page can be set, and none added."""
-    for name in ("records", "meta", "next_cursor", "previous_cursor", "request_id", "flex_flows", "new"):
-        with pytest.raises(AttributeError):
-            setattr(page, name, None)
-    with pytest.raises(TypeError):
-        page[0] = FlexFlow()  # type: ignore[index]
+    assert repr(page) == "<Page of 3 Flex Flows, next_cursor='next', request_id='RQ1'>"
 
 
 @pytest.mark.parametrize(
@@ -366,11 +382,12 @@ def test_a_page_cannot_be_changed(page: Page) -> None:
     [copy.copy, copy.deepcopy, lambda page: pickle.loads(pickle.dumps(page)), attrs.evolve],  # noqa: S301
 )
 def test_a_page_is_a_value(page: Page, twin: Callable[[Page], Page]) -> None:
-    """A copy of a page equals it, and a page that differs in anything does not."""
+    """A copy of a page equals it, a page that differs does not, and no attribute can be set or added."""
     other = twin(page)
     assert type(other) is Page
     assert other == page
-    assert list(other) == list(page)
-    assert attrs.evolve(page, next_cursor=None) != page
-    assert attrs.evolve(page, records=page.records[:2]) != page
-    assert page != object()
+    assert attrs.evolve(page, flex_flows=page.flex_flows[:2]) != page
+    assert typing.get_type_hints(Page)["meta"] is PageMeta
+    for name in ("flex_flows", "meta", "next_cursor", "previous_cursor", "request_id", "new"):
+        with pytest.raises(AttributeError):
+            setattr(page, name, None)

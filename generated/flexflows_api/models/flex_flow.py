@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from operator import itemgetter
 from typing import Any, Self
 
-from attrs import define, field
+from attrs import define
+from attrs import field as _field
 
 from ..model import Model
 from ..models.channel_type import ChannelType
 from ..models.integration import Integration
 from ..models.integration_type import IntegrationType
 from ..values import date_time
+
+_new = object.__new__
 
 
 @define(kw_only=True, repr=False, getstate_setstate=False)
@@ -45,7 +48,7 @@ class FlexFlow(Model):
     """The date and time in GMT when the resource was last updated, in ISO 8601 format."""
     url: str | None = None
     """The absolute URL of the Flex Flow resource."""
-    additional_properties: dict[str, Any] = field(factory=dict)
+    additional_properties: dict[str, Any] = _field(factory=dict)
     """Fields that the document does not describe, and values of another type than their attribute's, by name."""
 
     _names = {
@@ -87,7 +90,7 @@ class FlexFlow(Model):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Build the model from any JSON object; a value of another type is kept in additional_properties."""
-        self = object.__new__(cls)
+        self = _new(cls)
         self.additional_properties = {}
         known = 14
         try:
@@ -109,40 +112,38 @@ class FlexFlow(Model):
             ) = _required_values(src_dict)
         except KeyError:  # a missing attribute is read as null
             return cls.from_dict({**dict.fromkeys(cls._required), **src_dict})
-        self.sid = sid_ if type(sid_) is str else self._misfit("sid", sid_)
+        self.sid = sid_ if type(sid_) is str else self._keep("sid", sid_)
         self.friendly_name = (
-            friendly_name_ if type(friendly_name_) is str else self._misfit("friendly_name", friendly_name_)
+            friendly_name_ if type(friendly_name_) is str else self._keep("friendly_name", friendly_name_)
         )
         self.channel_type = (
             _read_channel_type(channel_type_, channel_type_)
             if type(channel_type_) is str
-            else self._misfit("channel_type", channel_type_)
+            else self._keep("channel_type", channel_type_)
         )
         self.integration_type = (
             _read_integration_type(integration_type_, integration_type_)
             if type(integration_type_) is str
-            else self._misfit("integration_type", integration_type_)
+            else self._keep("integration_type", integration_type_)
         )
-        self.enabled = enabled_ if type(enabled_) is bool else self._misfit("enabled", enabled_)
+        self.enabled = enabled_ if type(enabled_) is bool else self._keep("enabled", enabled_)
         self.contact_identity = (
-            contact_identity_ if type(contact_identity_) is str else self._misfit("contact_identity", contact_identity_)
+            contact_identity_ if type(contact_identity_) is str else self._keep("contact_identity", contact_identity_)
         )
         self.integration = (
-            Integration.from_dict(integration_)
-            if type(integration_) is dict
-            else self._misfit("integration", integration_)
+            _read_integration(integration_) if type(integration_) is dict else self._keep("integration", integration_)
         )
-        self.long_lived = long_lived_ if type(long_lived_) is bool else self._misfit("long_lived", long_lived_)
+        self.long_lived = long_lived_ if type(long_lived_) is bool else self._keep("long_lived", long_lived_)
         self.janitor_enabled = (
-            janitor_enabled_ if type(janitor_enabled_) is bool else self._misfit("janitor_enabled", janitor_enabled_)
+            janitor_enabled_ if type(janitor_enabled_) is bool else self._keep("janitor_enabled", janitor_enabled_)
         )
         self.chat_service_sid = (
-            chat_service_sid_ if type(chat_service_sid_) is str else self._misfit("chat_service_sid", chat_service_sid_)
+            chat_service_sid_ if type(chat_service_sid_) is str else self._keep("chat_service_sid", chat_service_sid_)
         )
-        self.account_sid = account_sid_ if type(account_sid_) is str else self._misfit("account_sid", account_sid_)
-        self.date_created = date_time(date_created_) or self._misfit("date_created", date_created_)
-        self.date_updated = date_time(date_updated_) or self._misfit("date_updated", date_updated_)
-        self.url = url_ if type(url_) is str else self._misfit("url", url_)
+        self.account_sid = account_sid_ if type(account_sid_) is str else self._keep("account_sid", account_sid_)
+        self.date_created = date_time(date_created_) or self._keep("date_created", date_created_)
+        self.date_updated = date_time(date_updated_) or self._keep("date_updated", date_updated_)
+        self.url = url_ if type(url_) is str else self._keep("url", url_)
         if len(src_dict) != known:
             self._keep_unknown(src_dict)
         return self
@@ -166,3 +167,4 @@ _required_values = itemgetter(
 )
 _read_channel_type = {member.value: member for member in ChannelType}.get
 _read_integration_type = {member.value: member for member in IntegrationType}.get
+_read_integration = Integration.from_dict

@@ -2,12 +2,15 @@
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+from attrs import define
+from attrs import field as _field
 
 from ..model import Model
 from ..models.flex_flow import FlexFlow
 from ..models.page_meta import PageMeta
 from ..values import reader_of
+
+_new = object.__new__
 
 
 @define(kw_only=True, repr=False, getstate_setstate=False)
@@ -18,7 +21,7 @@ class FlexFlowList(Model):
     """The Flex Flows of this page."""
     meta: PageMeta | None = None
     """The position of a page in its list."""
-    additional_properties: dict[str, Any] = field(factory=dict)
+    additional_properties: dict[str, Any] = _field(factory=dict)
     """Fields that the document does not describe, and values of another type than their attribute's, by name."""
 
     _names = {"flex_flows": "flex_flows", "meta": "meta"}
@@ -28,7 +31,7 @@ class FlexFlowList(Model):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Build the model from any JSON object; a value of another type is kept in additional_properties."""
-        self = object.__new__(cls)
+        self = _new(cls)
         self.additional_properties = {}
         known = 0
         self.flex_flows = self.meta = None
@@ -39,10 +42,11 @@ class FlexFlowList(Model):
         if "meta" in src_dict:
             known += 1
             raw = src_dict["meta"]
-            self.meta = PageMeta.from_dict(raw) if type(raw) is dict else self._misfit("meta", raw)
+            self.meta = _read_meta(raw) if type(raw) is dict else self._keep("meta", raw)
         if len(src_dict) != known:
             self._keep_unknown(src_dict)
         return self
 
 
 _read_flex_flows = reader_of(FlexFlowList, "flex_flows")
+_read_meta = PageMeta.from_dict

@@ -2,9 +2,12 @@
 from collections.abc import Mapping
 from typing import Any, Self
 
-from attrs import define, field
+from attrs import define
+from attrs import field as _field
 
 from ..model import Model
+
+_new = object.__new__
 
 
 @define(kw_only=True, repr=False, getstate_setstate=False)
@@ -30,7 +33,7 @@ class Integration(Model):
     """Whether to create a Task when the first message arrives (task)."""
     retry_count: int | None = None
     """The number of times to retry the integration when the first attempt fails (studio, external)."""
-    additional_properties: dict[str, Any] = field(factory=dict)
+    additional_properties: dict[str, Any] = _field(factory=dict)
     """Fields that the document does not describe, and values of another type than their attribute's, by name."""
 
     _names = {
@@ -50,7 +53,7 @@ class Integration(Model):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Build the model from any JSON object; a value of another type is kept in additional_properties."""
-        self = object.__new__(cls)
+        self = _new(cls)
         self.additional_properties = {}
         known = 0
         self.flow_sid = self.url = self.workspace_sid = self.workflow_sid = self.channel = self.timeout = (
@@ -59,39 +62,39 @@ class Integration(Model):
         if "flow_sid" in src_dict:
             known += 1
             raw = src_dict["flow_sid"]
-            self.flow_sid = raw if type(raw) is str else self._misfit("flow_sid", raw)
+            self.flow_sid = raw if type(raw) is str else self._keep("flow_sid", raw)
         if "url" in src_dict:
             known += 1
             raw = src_dict["url"]
-            self.url = raw if type(raw) is str else self._misfit("url", raw)
+            self.url = raw if type(raw) is str else self._keep("url", raw)
         if "workspace_sid" in src_dict:
             known += 1
             raw = src_dict["workspace_sid"]
-            self.workspace_sid = raw if type(raw) is str else self._misfit("workspace_sid", raw)
+            self.workspace_sid = raw if type(raw) is str else self._keep("workspace_sid", raw)
         if "workflow_sid" in src_dict:
             known += 1
             raw = src_dict["workflow_sid"]
-            self.workflow_sid = raw if type(raw) is str else self._misfit("workflow_sid", raw)
+            self.workflow_sid = raw if type(raw) is str else self._keep("workflow_sid", raw)
         if "channel" in src_dict:
             known += 1
             raw = src_dict["channel"]
-            self.channel = raw if type(raw) is str else self._misfit("channel", raw)
+            self.channel = raw if type(raw) is str else self._keep("channel", raw)
         if "timeout" in src_dict:
             known += 1
             raw = src_dict["timeout"]
-            self.timeout = raw if type(raw) is int else self._misfit("timeout", raw)
+            self.timeout = raw if type(raw) is int else self._keep("timeout", raw)
         if "priority" in src_dict:
             known += 1
             raw = src_dict["priority"]
-            self.priority = raw if type(raw) is int else self._misfit("priority", raw)
+            self.priority = raw if type(raw) is int else self._keep("priority", raw)
         if "creation_on_message" in src_dict:
             known += 1
             raw = src_dict["creation_on_message"]
-            self.creation_on_message = raw if type(raw) is bool else self._misfit("creation_on_message", raw)
+            self.creation_on_message = raw if type(raw) is bool else self._keep("creation_on_message", raw)
         if "retry_count" in src_dict:
             known += 1
             raw = src_dict["retry_count"]
-            self.retry_count = raw if type(raw) is int else self._misfit("retry_count", raw)
+            self.retry_count = raw if type(raw) is int else self._keep("retry_count", raw)
         if len(src_dict) != known:
             self._keep_unknown(src_dict)
         return self

@@ -3,9 +3,12 @@ from collections.abc import Mapping
 from operator import itemgetter
 from typing import Any, Self
 
-from attrs import define, field
+from attrs import define
+from attrs import field as _field
 
 from ..model import Model
+
+_new = object.__new__
 
 
 @define(kw_only=True, repr=False, getstate_setstate=False)
@@ -26,7 +29,7 @@ class PageMeta(Model):
     """The absolute URL of the next page; null on the last page."""
     key: str | None = None
     """The name of the attribute that holds the page's resources."""
-    additional_properties: dict[str, Any] = field(factory=dict)
+    additional_properties: dict[str, Any] = _field(factory=dict)
     """Fields that the document does not describe, and values of another type than their attribute's, by name."""
 
     _names = {
@@ -44,7 +47,7 @@ class PageMeta(Model):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Build the model from any JSON object; a value of another type is kept in additional_properties."""
-        self = object.__new__(cls)
+        self = _new(cls)
         self.additional_properties = {}
         known = 7
         try:
@@ -53,21 +56,21 @@ class PageMeta(Model):
             )
         except KeyError:  # a missing attribute is read as null
             return cls.from_dict({**dict.fromkeys(cls._required), **src_dict})
-        self.page = page_ if type(page_) is int else self._misfit("page", page_)
-        self.page_size = page_size_ if type(page_size_) is int else self._misfit("page_size", page_size_)
+        self.page = page_ if type(page_) is int else self._keep("page", page_)
+        self.page_size = page_size_ if type(page_size_) is int else self._keep("page_size", page_size_)
         self.first_page_url = (
-            first_page_url_ if type(first_page_url_) is str else self._misfit("first_page_url", first_page_url_)
+            first_page_url_ if type(first_page_url_) is str else self._keep("first_page_url", first_page_url_)
         )
         self.previous_page_url = (
             previous_page_url_
             if type(previous_page_url_) is str
-            else self._misfit("previous_page_url", previous_page_url_)
+            else self._keep("previous_page_url", previous_page_url_)
         )
-        self.url = url_ if type(url_) is str else self._misfit("url", url_)
+        self.url = url_ if type(url_) is str else self._keep("url", url_)
         self.next_page_url = (
-            next_page_url_ if type(next_page_url_) is str else self._misfit("next_page_url", next_page_url_)
+            next_page_url_ if type(next_page_url_) is str else self._keep("next_page_url", next_page_url_)
         )
-        self.key = key_ if type(key_) is str else self._misfit("key", key_)
+        self.key = key_ if type(key_) is str else self._keep("key", key_)
         if len(src_dict) != known:
             self._keep_unknown(src_dict)
         return self

@@ -1,0 +1,83 @@
+"""Small OpenAPI documents for tests, and the fragment with edits."""
+
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+FRAGMENT = ROOT / "openapi" / "flex-v1.yaml"
+THING = '{$ref: "#/components/schemas/Thing"}'
+THING_LIST = '{$ref: "#/components/schemas/ThingList"}'
+RESPONSES = 'responses: {"200": {description: OK, content: {application/json: {schema: %s}}}}'
+
+
+def small(
+    *,
+    path: str = "/v1/Things",
+    operation: str = "",
+    parameters: str = "",
+    response: str = THING_LIST,
+    properties: str = "",
+    schemas: str = "",
+    paths: str = "",
+    components: str = "",
+    server: str = "https://api.example.com",
+    meta: str = '{type: object, properties: {next_page_url: {type: [string, "null"]}}}',
+) -> str:
+    """Write a document with one list of things; `# here` marks the line that its error must name."""
+    return f"""openapi: 3.1.0
+info: {{title: Things, version: "1"}}
+servers: [{{url: "{server}"}}]
+paths:
+  "{path}":
+    get:
+      operationId: list_things
+      tags: [things]
+      {operation}
+      parameters:
+        - {{name: PageSize, in: query, schema: {{type: integer, maximum: 100}}}}
+        {parameters}
+      {RESPONSES % response}
+  {paths}
+components:
+  {components}
+  schemas:
+    ThingList:
+      type: object
+      properties:
+        things: {{type: array, items: {{$ref: "#/components/schemas/Thing"}}}}
+        meta: {{$ref: "#/components/schemas/Meta"}}
+    Meta: {meta}
+    Thing:
+      type: object
+      properties:
+        sid: {{type: string}}
+        {properties}
+    {schemas}
+"""
+
+
+def parameter(text: str) -> str:
+    """Write a document with one more parameter."""
+    return small(parameters=f"- {text} # here")
+
+
+def enum(values: str, more: str = "") -> str:
+    """Write a document with an enum."""
+    return small(properties=f"state: {{type: string, enum: {values}{more}}} # here")
+
+
+def other(method: str, name: str = "others", more: str = "") -> str:
+    """Write a document with another operation."""
+    return small(paths=f"/v1/Others: {{{method}: {{operationId: {name}{more}, {RESPONSES % THING_LIST}}}}} # here")
+
+
+def edited(*replacements: tuple[str, str]) -> str:
+    """Return the text of the fragment after some replacements, each of the first occurrence."""
+    text = FRAGMENT.read_text("utf-8")
+    for old, new in replacements:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    return text
+
+
+Json = dict[str, Any]

@@ -1,0 +1,100 @@
+"""`docs/maintaining.md`: its targets exist, its output is that of `make gen`, and “Add a list” works to the letter."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from small import ROOT, edited
+
+from conftest import Run
+
+PAGE = (ROOT / "docs" / "maintaining.md").read_text("utf-8")
+GEN = "openapi/generate.py"
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL)
+
+
+def add_below(path: Path, line: str, added: str) -> None:
+    """Add lines below the only line with a text."""
+    text = path.read_text("utf-8")
+    assert text.count(f"\n{line}\n") == 1, line
+    path.write_text(text.replace(f"\n{line}\n", f"\n{line}\n{added}"), "utf-8")
+
+
+def test_the_targets_on_the_page_exist() -> None:
+    targets = set(re.findall(r"\bmake ([a-z][a-z-]*)", PAGE))
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    assert targets >= {"drift", "gen", "check", "record", "lock"}
+    assert targets <= set(re.findall(r"^([a-z-]+):", makefile, flags=re.MULTILINE))
+
+
+def test_the_output_on_the_page_is_that_of_make_gen(project: Path, python: Run) -> None:
+    text = edited(
+        ("      responses:\n", "        - {name: SearchTerm, in: query, schema: {type: string}}\n      responses:\n"),
+        ("          type: [boolean, ", "          type: [string, "),
+        ("        sid:\n          type", '        reviewed_by: {type: [string, "null"]}\n        sid:\n          type'),
+    )
+    text = re.sub(r"\n        channel:\n(          .*\n)+", "\n", text)
+    text = re.sub(r"            channel: .*\n|      +enabled: (true|false)\n", "", text)
+    (project / "openapi" / "flex-v1.yaml").write_text(text, "utf-8")
+    run = python(GEN)
+    (expected,) = blocks("text")
+    assert run.stderr == ""
+    assert sorted(set(run.stdout.splitlines()) & set(expected.splitlines())) == sorted(expected.splitlines())
+    assert len([line for line in run.stdout.splitlines() if not line.startswith("note: ")]) == 4
+
+
+USE = """
+import asyncio, httpx, flexflows
+
+def respond(request):
+    assert str(request.url).startswith("https://flex-api.twilio.com/v1/Channels?"), request.url
+    number = int(request.url.params.get("Page", 0))
+    following = f"https://flex-api.twilio.com/v1/Channels?Page={number + 1}&PageToken=PT{number + 1}"
+    meta = {"next_page_url": following if number < 2 else None}
+    return httpx.Response(200, json={"flex_chat_channels": [{"sid": f"CH{number}"}], "meta": meta})
+
+async def main():
+    async with flexflows.AsyncChannels("AC" + "a" * 32, "secret", transport=httpx.MockTransport(respond)) as channels:
+        return await channels.list()
+
+with flexflows.Channels("AC" + "a" * 32, "secret", transport=httpx.MockTransport(respond)) as channels:
+    records = channels.list()
+    assert list(channels.stream()) == [each for page in channels.pages() for each in page] == records
+    assert asyncio.run(main()) == records
+    assert channels.page().channels[0] == flexflows.Channel(sid="CH0")
+assert [record.sid for record in records] == ["CH0", "CH1", "CH2"]
+assert flexflows.ChannelFilters and "Channels" in dir(flexflows)
+"""
+
+
+def test_add_a_list_to_the_letter(project: Path, python: Run) -> None:
+    """Both clients list three pages; ruff finds nothing; drift compares both operations."""
+    (addition,) = blocks("yaml")
+    paths, _, schemas = addition.partition("components:\n  schemas:\n")
+    add_below(project / "openapi" / "flex-v1.yaml", "paths:", paths.removeprefix("paths:\n"))
+    add_below(project / "openapi" / "flex-v1.yaml", "  schemas:", schemas)
+    run = python(GEN)
+    assert run.returncode == 0, run.stderr
+    assert "+ flex_chat_channels[].sid: " in run.stdout
+    commands = [block.removeprefix("make gen\n") for block in blocks("sh") if "_channels.py" in block]
+    subprocess.run(["sh", "-c", commands[0]], cwd=project, check=True)  # noqa: S603, S607 - the page's own lines
+    path, anchor = project, ""
+    for line in blocks("diff")[0].splitlines():
+        if line.startswith("--- "):
+            path = project / line.removeprefix("--- ")
+        elif line.startswith("+"):
+            add_below(path, anchor, line[1:] + "\n")
+            anchor = line[1:]
+        else:
+            anchor = line[1:]
+    files = [f"wrapper/flexflows/{name}.py" for name in ("_channels", "_generated", "__init__")]
+    for command in (["check", "--fix", "--quiet", *files], ["format", "--quiet", *files]):
+        ruff = subprocess.run([sys.executable, "-m", "ruff", *command], cwd=project, capture_output=True, check=False)  # noqa: S603
+        assert ruff.returncode == 0, ruff.stdout
+    used = python("-W", "error", "-c", USE)
+    assert used.returncode == 0, used.stderr
+    assert "+ GET /v1/Channels" in python("openapi/drift.py", "openapi/flex-v1.yaml").stdout

@@ -1,0 +1,364 @@
+"""The way to the API: proxies, certificates and the one origin that credentials go to."""
+
+import base64
+import contextlib
+import os
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import certifi
+import certificates
+import httpx
+import pytest
+from drivers import Driver
+from raw_server import PATH, Connection, RawServer, account, by_number, each, page, response
+from resolving import TOKEN, error_message, resolve
+
+import flexflows
+from flexflows import _network
+from flexflows._network import Network
+
+API = flexflows.FlexFlows.operation.server
+P = "http://proxy.example:3128"
+IPV6 = "https://[2001:db8::1]"
+
+
+@pytest.mark.parametrize(
+    ("url", "environ", "proxy"),
+    [
+        (API, {}, None),
+        (API, {"https_proxy": P}, "https_proxy"),
+        (API, {"HTTPS_PROXY": P}, "HTTPS_PROXY"),
+        (API, {"all_proxy": P}, "all_proxy"),
+        (API, {"ALL_PROXY": P, "HTTPS_PROXY": P}, "HTTPS_PROXY"),
+        (API, {"http_proxy": P, "HTTP_PROXY": P}, None),
+        (API, {"https_proxy": P, "HTTPS_PROXY": "http://other", "all_proxy": "x y"}, "https_proxy"),
+        (API, {"https_proxy": "", "HTTPS_PROXY": P}, None),
+        (API, {"https_proxy": f" {P}\n"}, "https_proxy"),
+        (API, {"https_proxy": "proxy.example:3128"}, "https_proxy"),
+        (API, {"https_proxy": "http://[::1]:3128"}, "https_proxy"),
+        (API, {"https_proxy": "https://proxy.example"}, "https_proxy"),
+        ("http://127.0.0.1", {"all_proxy": P, "http_proxy": P}, None),
+        (API, {"https_proxy": "x y", "no_proxy": "*"}, None),
+        (API, {"https_proxy": "x y", "no_proxy": "twilio.com"}, None),
+        (API, {"https_proxy": P, "no_proxy": ".twilio.com"}, None),
+        (API, {"https_proxy": P, "no_proxy": "*.twilio.com."}, None),
+        (API, {"https_proxy": P, "no_proxy": "example, FLEX-API.Twilio.COM"}, None),
+        (API, {"https_proxy": P, "no_proxy": "a b,,flex-api.twilio.com"}, None),
+        (API, {"https_proxy": P, "NO_PROXY": "twilio.com"}, None),
+        (API, {"https_proxy": P, "no_proxy": "", "NO_PROXY": "*"}, "https_proxy"),
+        (API, {"https_proxy": P, "no_proxy": "io.com"}, "https_proxy"),
+        (API, {"https_proxy": P, "no_proxy": "other.flex-api.twilio.com . *."}, "https_proxy"),
+        (f"{API}.", {"https_proxy": P, "no_proxy": "twilio.com"}, None),
+        (API, {"https_proxy": P, "no_proxy": "twilio.com:443"}, None),
+        (API, {"https_proxy": P, "no_proxy": "twilio.com:8443"}, "https_proxy"),
+        (f"{API}:8443", {"https_proxy": P, "no_proxy": ".twilio.com:8443"}, None),
+        ("https://192.0.2.7", {"https_proxy": P, "no_proxy": "192.0.2.7"}, None),
+        ("https://192.0.2.7", {"https_proxy": P, "no_proxy": "2.7 192.0.2.70 192.0.2"}, "https_proxy"),
+        (IPV6, {"https_proxy": P, "no_proxy": "[2001:db8::1]"}, None),
+        (IPV6, {"https_proxy": P, "no_proxy": "2001:db8::1"}, None),
+        (f"{IPV6}:8443", {"https_proxy": P, "no_proxy": "[2001:db8::1]:8443"}, None),
+        (IPV6, {"https_proxy": P, "no_proxy": "[2001:db8::2] 1 db8::1"}, "https_proxy"),
+    ],
+)
+def test_proxies(url: str, environ: dict[str, str], proxy: str | None) -> None:
+    """The variables, their order and the exceptions from them are those of curl."""
+    assert Network.from_environment(environ).find_proxy(httpx.URL(url))[0] == (proxy or "")
+
+
+UNUSABLE = "must be the URL of an http, https, socks5 or socks5h proxy, such as http://proxy.example:3128; fix it"
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        *(
+            (value, UNUSABLE)
+            for value in (
+                *("http://", "http://secret:passw0rd@[", "http://a b", "http://secret:passw0rd@:80", "x:passw0rd"),
+                *("ftp://secret:passw0rd@a", "socks://a:1", "socks4://a", "http://a:0", "http://a:65536"),
+            )
+        ),
+        ("socks5://secret:passw0rd@a:1080", "names a SOCKS proxy; to use it, run pip install 'httpx[socks]'"),
+    ],
+)
+@pytest.mark.parametrize("name", ["https_proxy", "ALL_PROXY"])
+def test_an_unusable_proxy(name: str, value: str, message: str) -> None:
+    """An unusable proxy is an error that names its variable and does not quote its password."""
+    assert error_message({name: value}, **TOKEN) == f"{name} {message}"
+
+
+@pytest.mark.parametrize("arguments", [{"has_transport": True}, {"base_url": "http://127.0.0.1"}], ids=str)
+def test_unused_variables_are_not_looked_at(arguments: dict[str, Any]) -> None:
+    """With a caller's transport, or plain http to this machine, no proxy and no certificate is looked at."""
+    environ = {"https_proxy": "x y", "SSL_CERT_FILE": "/nowhere.pem"}
+    resolve(environ, **TOKEN, **arguments)
+    assert error_message(environ, **TOKEN).startswith("SSL_CERT_FILE names no file or folder: '/nowhere.pem'; fix")
+
+
+def test_a_proxy_that_refuses(open_client: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a proxy refuses is not retried; the proxy gets its own credentials, and not those of the API."""
+    with RawServer(each(response(b"", status="407 No passw0rd"))) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("://", "://user:passw0rd@"))
+        with pytest.raises(flexflows.TransportError) as caught:
+            open_client(**TOKEN, region="ie1").list()
+        host = "flex-api.dublin.ie1.twilio.com"
+        assert str(caught.value) == (
+            f"the request to {host} through the proxy of HTTPS_PROXY was refused: 407 No [removed]"
+        )
+        assert isinstance(caught.value.__cause__, httpx.ProxyError)
+        (head,) = proxy.requests
+        assert head.startswith(f"CONNECT {host}:443 ".encode())
+        assert base64.b64encode(b"user:passw0rd") in head
+        assert base64.b64encode(f"{TOKEN['account_sid']}:{TOKEN['auth_token']}".encode()) not in head
+
+
+def test_a_proxy_that_tunnels(
+    open_client: Driver, secure: RawServer, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Through a proxy, the TLS connection is the API's own, with the certificates of the environment."""
+
+    def tunnel(connection: Connection) -> None:
+        connection.head()
+        with socket.create_connection(("127.0.0.1", secure.port), timeout=20) as api:
+            connection.send(b"HTTP/1.1 200 Connected\r\n\r\n")
+            back = threading.Thread(target=relay, args=(api, connection.stream))
+            back.start()
+            relay(connection.stream, api)
+            back.join()
+
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    with RawServer(tunnel) as proxy:
+        monkeypatch.setenv("ALL_PROXY", proxy.url)
+        assert [flow.sid for flow in open_client(**account(secure)).list()] == ["FO1"]
+        assert proxy.requests[0].startswith(f"CONNECT 127.0.0.1:{secure.port} ".encode())
+        assert b"uthorization" not in proxy.requests[0]
+
+
+def relay(source: socket.socket, target: socket.socket) -> None:
+    """Send what a socket receives to another, until either is closed."""
+    with contextlib.suppress(OSError):
+        while data := source.recv(65_536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "ALL_PROXY", "HTTPS_PROXY"])
+def test_no_proxy_for_this_machine(open_client: Driver, variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request over plain http to this machine does not go through a proxy of the environment."""
+    monkeypatch.setenv(variable, "http://127.0.0.1:1")
+    with RawServer(each(response(page()))) as server:
+        assert open_client(**account(server)).list() == []
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A certificate for 127.0.0.1, and its key."""
+    return certificates.write(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture
+def secure(certificate: tuple[Path, Path]) -> Iterator[RawServer]:
+    """The API over TLS, with a certificate that nobody trusts."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    with RawServer(each(response(page("FO1"))), context) as server:
+        yield server
+
+
+def test_a_certificate_that_is_not_trusted(open_client: Driver, secure: RawServer) -> None:
+    """A certificate error is not retried, names `SSL_CERT_FILE`, and no credentials are sent."""
+    with pytest.raises(
+        flexflows.TransportError, match=r"CERTIFICATE_VERIFY_FAILED.*; SSL_CERT_FILE can name"
+    ) as caught:
+        open_client(**account(secure)).list()
+    assert isinstance(caught.value.__cause__, httpx.TransportError)
+    assert (caught.value.attempts, secure.connections, secure.requests) == (1, 1, [])
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("SSL_CERT_FILE", "{file}"),
+        ("SSL_CERT_DIR", "/nowhere{sep}{folder}"),
+        ("REQUESTS_CA_BUNDLE", "{file}"),
+        ("REQUESTS_CA_BUNDLE", "{folder}"),
+        ("CURL_CA_BUNDLE", " {file}\n"),
+    ],
+)
+def test_certificates_of_the_environment(
+    secure: RawServer, certificate: tuple[Path, Path], variable: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A certificate of a file or folder that the environment names is trusted."""
+    file, _ = certificate
+    link = file.parent / "hashed"
+    link.mkdir(exist_ok=True)
+    (link / f"{certificates.subject_hash():08x}.0").write_bytes(file.read_bytes())
+    monkeypatch.setenv(variable, value.format(file=file, folder=link, sep=os.pathsep))
+    with flexflows.FlexFlows(**account(secure)) as client:
+        assert len(client.list()) == 1
+
+
+def test_the_order_of_the_variables(secure: RawServer, certificate: tuple[Path, Path]) -> None:
+    """OpenSSL's own variables go together, before those of requests and curl; an unused one may be wrong."""
+    url, file, folder = httpx.URL(secure.url), str(certificate[0]), str(certificate[0].parent)
+    wrong = {"REQUESTS_CA_BUNDLE": "/nowhere"}
+    for environ, expected in [
+        ({"SSL_CERT_FILE": file, "SSL_CERT_DIR": folder, **wrong}, (file, folder)),
+        ({"SSL_CERT_DIR": folder, **wrong}, ("", folder)),
+        ({"REQUESTS_CA_BUNDLE": file, "CURL_CA_BUNDLE": "/nowhere"}, (file, "")),
+        ({"SSL_CERT_FILE": "", "CURL_CA_BUNDLE": file}, (file, "")),
+        ({"SSL_CERT_FILE": ""}, ("", "")),
+    ]:
+        options = Network.from_environment(environ).transport_options(url)
+        assert options["verify"] is _network._trusting(cafile=expected[0], capath=expected[1])
+
+
+def test_the_default_certificates(
+    open_client: Driver, secure: RawServer, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without variables, the certificates of certifi are trusted beside the system's; all clients share them."""
+    _network._trusting.cache_clear()
+    monkeypatch.setattr(certifi, "where", lambda: str(certificate[0]))
+    try:
+        assert len(open_client(**account(secure)).list()) == 1
+        trusted = _network._trusting(cafile="", capath="").cert_store_stats()["x509"]
+        assert trusted == ssl.create_default_context().cert_store_stats()["x509"] + 1
+        assert len(open_client(**account(secure)).list()) == 1
+        assert _network._trusting.cache_info().misses == 1
+    finally:
+        _network._trusting.cache_clear()
+
+
+@pytest.mark.parametrize("name", ["SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+@pytest.mark.parametrize("value", ["missing", "pipe", "empty.pem"])
+def test_certificates_that_cannot_be_read(
+    name: str, value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Certificates that are missing or unreadable are an error that names the variable."""
+    monkeypatch.chdir(tmp_path)
+    Path("empty.pem").touch()
+    os.mkfifo("pipe")
+    message = error_message({name: value}, **TOKEN)
+    assert message.startswith(
+        f"the certificates of {name} cannot be read: "
+        if value == "empty.pem"
+        else f"{name} names no file or folder: {value!r}; fix or remove it"
+    )
+
+
+def test_a_broken_certifi(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A broken installation of certifi is an error that names it."""
+    _network._trusting.cache_clear()
+    monkeypatch.setattr(certifi, "where", lambda: "/nowhere/cacert.pem")
+    assert error_message({}, **TOKEN) == (
+        "the certificates of the package certifi (/nowhere/cacert.pem) cannot be read: No such file or directory"
+    )
+
+
+def test_a_certificate_of_another_host(
+    open_client: Driver, secure: RawServer, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A trusted certificate for another name is refused, without a retry."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    with pytest.raises(flexflows.TransportError, match="CERTIFICATE_VERIFY_FAILED") as caught:
+        open_client(**account(secure, base_url=f"https://localhost:{secure.port}")).list()
+    assert (caught.value.attempts, secure.requests) == (1, [])
+
+
+def test_a_server_without_tls(open_client: Driver) -> None:
+    """A failed TLS handshake with a plain port is not retried, and no request is sent."""
+    with RawServer(lambda connection: connection.send(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as server:
+        with pytest.raises(flexflows.TransportError, match=r"WRONG_VERSION_NUMBER|wrong version number") as caught:
+            open_client(**account(server, base_url=f"https://127.0.0.1:{server.port}")).list()
+        assert (caught.value.attempts, server.connections) == (1, 1)
+
+
+def test_surplus_bytes_in_tls(
+    open_client: Driver, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bytes in a further TLS record, already decrypted, do not become the next response."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+
+    def handler(connection: Connection) -> None:
+        connection.head()
+        connection.send(response(page(f"FO{connection.number}")))
+        connection.send(response(page("FOsurplus")))
+
+    with RawServer(handler, context) as server:
+        client = open_client(**account(server))
+        assert [flow.sid for _ in range(3) for flow in client.list()] == ["FO0", "FO1", "FO2"]
+
+
+@pytest.mark.parametrize(("error", "attempts"), [(ssl.SSLError("an alert"), 1), (OSError("a reset"), 2)], ids=repr)
+def test_errors_that_httpx_does_not_map(
+    open_client: Driver, error: OSError, attempts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An `OSError` that httpx's own transport lets pass, as for a TLS alert, is a transport error."""
+
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", fail)
+    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", fail)
+    with pytest.raises(flexflows.TransportError, match=str(error)) as caught:
+        open_client(**account(None, attempts=2)).list()
+    assert type(caught.value.__cause__) is httpx.NetworkError
+    assert caught.value.__cause__.__cause__ is error
+    assert caught.value.attempts == attempts
+
+
+@pytest.mark.parametrize("handled", [ssl.SSLError("an earlier error"), ValueError("another")], ids=repr)
+def test_an_exception_that_the_caller_handles_has_no_part(open_client: Driver, handled: Exception) -> None:
+    """An exception that the caller is handling neither changes the decision to retry nor is changed."""
+    client = open_client(**account(None, base_url="http://127.0.0.1:1", attempts=2))
+    try:
+        secret = "a local variable"
+        raise handled  # noqa: TRY301 - it is being handled while the client is used
+    except Exception:  # noqa: BLE001 - one of the parameters
+        with pytest.raises(flexflows.TransportError) as caught:
+            client.list()
+    assert caught.value.attempts == 2
+    assert handled.__traceback__ is not None
+    assert handled.__traceback__.tb_frame.f_locals["secret"] == secret
+
+
+def test_a_host_that_is_unknown(open_client: Driver) -> None:
+    """A name that does not resolve is a transport error, and is retried."""
+    with pytest.raises(flexflows.TransportError, match=r"^the request to nowhere\.invalid failed: ") as caught:
+        open_client(**account(None, base_url="https://nowhere.invalid", attempts=2)).list()
+    assert caught.value.attempts == 2
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[RawServer]:
+    """A host other than the API's, which must get no request."""
+    with RawServer(each(response(page()))) as server:
+        yield server
+    assert (server.connections, server.requests, server.others) == (0, [], [])
+
+
+def test_a_next_page_on_another_host(open_client: Driver, elsewhere: RawServer) -> None:
+    """A next page on another host is requested from the configured one."""
+    pages = [page("FO1", next_page_url=f"{elsewhere.url}{PATH}?PageToken=1"), page("FO2")]
+    with RawServer(each(*map(response, pages))) as server:
+        assert [flow.sid for flow in open_client(**account(server)).list()] == ["FO1", "FO2"]
+        assert all(b"\r\nAuthorization: Basic " in head for head in server.requests)
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+@pytest.mark.parametrize("location", ["{url}", "/v1/Elsewhere", "https://[", ""])
+def test_a_redirect_is_not_followed(open_client: Driver, elsewhere: RawServer, status: int, location: str) -> None:
+    """A redirect is an `ApiError` with its status that says where it pointed, even if that is no URL."""
+    target = location.format(url=elsewhere.url)
+    with RawServer(by_number(lambda _: response(b"", f"Location: {target}", status=f"{status} Moved"))) as server:
+        with pytest.raises(flexflows.ApiError, match="redirected to") as caught:
+            open_client(**account(server)).list()
+        assert (type(caught.value), caught.value.status, len(server.requests)) == (flexflows.ApiError, status, 1)
+        assert repr(target) in str(caught.value)
