@@ -56,11 +56,7 @@ def driver(kind: str) -> Iterator[Driver]:
         def open_client(sandbox: Sandbox | None = None, **arguments: Any) -> Client:
             if sandbox is not None:
                 arguments = {**credentials(sandbox), **arguments}
-            client: Client
-            if portal is None:
-                client = FlexFlows(**arguments)
-            else:
-                client = BlockingAdapter(portal, AsyncFlexFlows(**arguments))
+            client = BlockingAdapter(portal, AsyncFlexFlows(**arguments)) if portal else FlexFlows(**arguments)
             stack.callback(client.close)
             return client
 

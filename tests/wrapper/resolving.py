@@ -20,7 +20,9 @@ WORK = {"accountSid": SID, "apiKey": KEY, "apiSecret": "work"}
 TEXTS = ("account_sid", "auth_token", "api_key", "api_secret", "profile", "region", "edge", "base_url")
 ARGUMENTS: dict[str, Any] = {
     **dict.fromkeys((*TEXTS, "auth")),
-    **{"timeout": 30.0, "attempts": 5, "has_transport": False},
+    "timeout": 30.0,
+    "attempts": 5,
+    "has_transport": False,
 }
 
 

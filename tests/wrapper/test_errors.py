@@ -15,10 +15,9 @@ RESPONSE = httpx.Response(
     429, headers={"Twilio-Request-Id": "RQ1"}, content=b"{}", request=httpx.Request("GET", "https://flex.example/v1")
 )
 KINDS = [getattr(flexflows, name) for name in flexflows.__all__ if name.endswith("Error")]
+FULL = {"response": RESPONSE, "code": 1, "more_info": "https://e", "details": [1], "retry_after": 2.0}
 ARGUMENTS: dict[type, dict[str, Any]] = {
-    flexflows.ApiError: {
-        **{"response": RESPONSE, "code": 1, "more_info": "https://e", "details": [1], "retry_after": 2.0}
-    },
+    flexflows.ApiError: FULL,
     flexflows.UnexpectedResponseError: {"response": RESPONSE, "truncated": True},
     flexflows.TransportError: {"is_transient": False},
     flexflows.FlexFlowsError: {},
