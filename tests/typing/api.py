@@ -31,18 +31,15 @@ from flexflows.sandbox import ReceivedRequest, Sandbox
 from flexflows.testing import instant_retries
 
 version: str = __version__
+filters: FlexFlowFilters = {"friendly_name": "Sales"}
 
-FlexFlows()
 FlexFlows("AC", "token")
-FlexFlows(account_sid="AC", auth_token="token")
 FlexFlows(api_key="SK", api_secret="secret", region="ie1", edge="dublin")
 FlexFlows(auth=httpx.BasicAuth("a", "b"), base_url="https://flex.example", timeout=5, attempts=1)
 FlexFlows(profile="work", timeout=httpx.Timeout(5), transport=httpx.HTTPTransport())
 AsyncFlexFlows("AC", "token", timeout=5.5, transport=httpx.AsyncHTTPTransport())
 FlexFlows(transport=httpx.AsyncHTTPTransport())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 FlexFlows("AC", "token", "SK")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
-
-filters: FlexFlowFilters = {"friendly_name": "Sales"}
 
 with FlexFlows() as flows:
     assert_type(flows, FlexFlows)
@@ -56,11 +53,7 @@ with FlexFlows() as flows:
     flows.list(name="Sales")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     flows.list(friendly_name=1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     flows.page(limit=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
-    for flow in flows.stream():
-        assert_type(flow, FlexFlow)
-    for page in flows.pages():
-        assert_type(page, Page)
-flows.close()
+    flows.close()
 
 
 async def asynchronous() -> None:
@@ -70,14 +63,8 @@ async def asynchronous() -> None:
         assert_type(flows.stream(limit=1, **filters), AsyncGenerator[FlexFlow, None])
         assert_type(flows.pages(limit=1, friendly_name=None), AsyncGenerator[Page, None])
         assert_type(await flows.page(friendly_name="Sales", page_size=1, cursor=None), Page)
-        await flows.list("Sales")  # type: ignore[call-arg, arg-type]  # pyright: ignore[reportCallIssue]
-        await flows.list(friendly_name=1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         flows.stream(name="Sales")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
-        async for flow in flows.stream():
-            assert_type(flow, FlexFlow)
-        async for page in flows.pages():
-            assert_type(page, Page)
-    await flows.aclose()
+        await flows.aclose()
 
 
 def of_a_page(page: Page) -> None:

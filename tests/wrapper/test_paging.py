@@ -256,11 +256,10 @@ def test_a_cursor_carries_the_page_size(start: dict[str, Any], resumed: dict[str
     assert page.next_cursor == next_request.cursor
 
 
-@pytest.mark.parametrize("size", ["0", "-1", "x", "9" * 9, "9" * 5000, ""])
+@pytest.mark.parametrize("size", ["0", "-1", "x", "9" * 9, "9" * 5000])
 def test_a_cursor_with_another_page_size(size: str) -> None:
     """A page size that a cursor cannot have is brought within the operation's bounds."""
-    query = first(cursor=cursors.encode(PATH, f"{SIZE}={size}")).query
-    assert query in {WHOLE, f"{SIZE}={BOUNDS.minimum}"}
+    assert first(cursor=cursors.encode(PATH, f"{SIZE}={size}")).query in {WHOLE, f"{SIZE}={BOUNDS.minimum}"}
 
 
 @pytest.mark.parametrize("url", [None, 42, "", f"{PATH}?\ud83d"])

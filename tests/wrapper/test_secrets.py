@@ -16,7 +16,7 @@ import attrs
 import httpx
 import pytest
 from drivers import Driver
-from raw_server import PATH, Connection, Handler, RawServer, chunked, each, page, response, stalls
+from raw_server import Connection, Handler, RawServer, chunked, each, page, response, stalls
 from resolving import write_config
 
 import flexflows
@@ -254,8 +254,7 @@ MISTAKES: list[tuple[dict[str, Any], dict[str, str], Any]] = [
 def test_wrong_settings(client: type[Any], number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is wrong when a client is created, the error and its traceback do not have the secret."""
     arguments, environ, document = MISTAKES[number]
-    environ = {**environ, **write_config(tmp_path, document or {})}
-    for name, value in environ.items():
+    for name, value in {**environ, **write_config(tmp_path, document or {})}.items():
         monkeypatch.setenv(name, value)
     assert_unmarked(texts_of(provoke(lambda: client(**arguments))))
 
@@ -312,9 +311,8 @@ ACTIONS: dict[str, Callable[[], object]] = {
 @pytest.mark.parametrize("action", ACTIONS.values(), ids=ACTIONS)
 def test_ctrl_c_at_any_line(action: Callable[[], object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C at any line of the package leaves a traceback without the secret."""
-    monkeypatch.setenv(
-        "TWILIO_CONFIG_DIR", write_config(tmp_path, {"profiles": {"work": PROFILE}})["TWILIO_CONFIG_DIR"]
-    )
+    write_config(tmp_path, {"profiles": {"work": PROFILE}})
+    monkeypatch.setenv("TWILIO_CONFIG_DIR", str(tmp_path))
     lines = leaks = 0
     for number in range(1, 2000):
         caught: BaseException | None = None
@@ -350,23 +348,10 @@ def test_no_repr_has_the_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert_unmarked(("repr", f"{value!r} {value}") for value in values)
 
 
-def test_pages_do_not_have_the_secret(open_client: Driver) -> None:
-    """Pages, cursors and records do not have the secret."""
-    with RawServer(each(response(page("FO1", next_page_url=f"{PATH}?PageToken=1")))) as server:
-        first = open_client(**TOKEN, base_url=server.url).page()
-    assert first.next_cursor is not None
-    assert_unmarked(reachable(first))
-    assert_unmarked(iter([("pickle", pickle.dumps(first).decode("latin-1"))]))
-
-
 @pytest.mark.parametrize(
     ("secret", "data", "start"),
     [
-        (
-            b"Basic dXNlcjpwYXNzdzByZA==",
-            b"a passw0rd user:passw0rd dXNlcjpwYXNzdzByZA== b",
-            b"a [removed] [removed] [re",
-        ),
+        (b"Basic dXNlcjpwYXNzdzByZA==", b"passw0rd dXNlcjpwYXNzdzByZA== b", b"[removed] [removed] b"),
         (b"Bearer t0kent0ken", b"a t0kent0ken b", b"a [removed] b"),
         (b"x" * 40, b"y" * 20 + b"x" * 60, b"y" * 20 + b"[remo"),
         (b"Bearer t0kent0ken", b"a t0kent0k", b"a "),
