@@ -1,13 +1,10 @@
 """The way to the API: proxies, certificates and the one origin that credentials go to."""
 
 import base64
-import contextlib
 import os
 import shutil
-import socket
 import ssl
 import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -124,33 +121,25 @@ def test_a_proxy_that_refuses(open_client: Driver, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_proxy_that_tunnels(
-    open_client: Driver, secure: RawServer, certificate: Path, monkeypatch: pytest.MonkeyPatch
+    open_client: Driver, tls: ssl.SSLContext, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Through a proxy, the TLS connection is the API's own, with the certificates of the environment."""
 
     def tunnel(connection: Connection) -> None:
         connection.head()
-        with socket.create_connection(("127.0.0.1", secure.port), timeout=20) as api:
-            connection.send(b"HTTP/1.1 200 Connected\r\n\r\n")
-            back = threading.Thread(target=relay, args=(api, connection.stream))
-            back.start()
-            relay(connection.stream, api)
-            back.join()
+        connection.send(b"HTTP/1.1 200 Connected\r\n\r\n")
+        with tls.wrap_socket(connection.stream, server_side=True) as connection.stream:
+            connection.head()
+            connection.send(response(page("FO1")))
 
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     with RawServer(tunnel) as proxy:
         monkeypatch.setenv("ALL_PROXY", proxy.url)
-        assert [flow.sid for flow in open_client(**account(secure)).list()] == ["FO0"]
-        assert proxy.requests[0].startswith(f"CONNECT 127.0.0.1:{secure.port} ".encode())
-        assert b"uthorization" not in proxy.requests[0]
-
-
-def relay(source: socket.socket, target: socket.socket) -> None:
-    """Send what a socket receives to another, until either is closed."""
-    with contextlib.suppress(OSError):
-        while data := source.recv(65_536):
-            target.sendall(data)
-        target.shutdown(socket.SHUT_RDWR)
+        assert [flow.sid for flow in open_client(**account(None, base_url="https://127.0.0.1:1")).list()] == ["FO1"]
+        connect, get = proxy.requests
+        assert connect.startswith(b"CONNECT 127.0.0.1:1 ")
+        assert b"uthorization" not in connect
+        assert b"\r\nAuthorization: Basic " in get
 
 
 @pytest.fixture(scope="module")
@@ -168,17 +157,23 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def secure(certificate: Path) -> Iterator[RawServer]:
-    """The API over TLS, with surplus bytes in a further TLS record, and a certificate that nobody trusts."""
+def tls(certificate: Path) -> ssl.SSLContext:
+    """The TLS context of a server with the certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
+
+
+@pytest.fixture
+def secure(tls: ssl.SSLContext) -> Iterator[RawServer]:
+    """The API over TLS, with surplus bytes in a further TLS record."""
 
     def handler(connection: Connection) -> None:
         if connection.head():
             connection.send(response(page(f"FO{connection.number}")))
             connection.send(response(page("FOsurplus")))
 
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    with RawServer(handler, context) as server:
+    with RawServer(handler, tls) as server:
         yield server
 
 

@@ -107,23 +107,23 @@ def test_a_foreign_cursor_is_refused(cursor: str) -> None:
 @pytest.mark.parametrize(
     ("url", "query"),
     [
-        (f"{HOST}{PATH}?{SIZE}=50&Page=1&PageToken=PAFO", f"{SIZE}=50&Page=1&PageToken=PAFO"),
-        (f"http://user:password@elsewhere.invalid:99999999{PATH}?Page=1", "Page=1"),
-        (f"//elsewhere.invalid{PATH}?Page=1", "Page=1"),
-        (f"{PATH}?Page=1", "Page=1"),
-        (f"{PATH.rpartition('/')[2]}?Page=1", "Page=1"),
-        ("?Page=1", "Page=1"),
-        (f"{HOST}{PATH}/?Page=1", "Page=1"),
-        (f"{HOST}{PATH.replace('F', '%46', 1)}?Page=1", "Page=1"),
-        (f"{HOST}{PATH}?PageToken=a==&b=%3D%3d&New=1&New=2&&", "PageToken=a==&b=%3D%3d&New=1&New=2&&"),
-        (f"{HOST}{PATH}?FriendlyName=a b東", "FriendlyName=a%20b%E6%9D%B1"),
-        (f"{HOST}{PATH}?a=1#b=2", "a=1"),
-        (f"{HOST}/proxy{PATH}?Page=1", "Page=1"),
+        (f"{HOST}{PATH}?{SIZE}=50&Page=1&X{SIZE}=5&{SIZE}&{SIZE}=x", f"{WHOLE}&Page=1&X{SIZE}=5&{WHOLE}&{WHOLE}"),
+        (f"http://user:password@elsewhere.invalid:99999999{PATH}?Page=1", f"Page=1&{WHOLE}"),
+        (f"//elsewhere.invalid{PATH}?Page=1", f"Page=1&{WHOLE}"),
+        (f"{PATH}?Page=1", f"Page=1&{WHOLE}"),
+        (f"{PATH.rpartition('/')[2]}?Page=1", f"Page=1&{WHOLE}"),
+        ("?Page=1", f"Page=1&{WHOLE}"),
+        (f"{HOST}{PATH}/?Page=1", f"Page=1&{WHOLE}"),
+        (f"{HOST}{PATH.replace('F', '%46', 1)}?Page=1", f"Page=1&{WHOLE}"),
+        (f"{HOST}{PATH}?PageToken=a==&b=%3D%3d&New=1&New=2&&", f"PageToken=a==&b=%3D%3d&New=1&New=2&&&{WHOLE}"),
+        (f"{HOST}{PATH}?FriendlyName=a b東", f"FriendlyName=a%20b%E6%9D%B1&{WHOLE}"),
+        (f"{HOST}{PATH}?a=1#b=2", f"a=1&{WHOLE}"),
+        (f"{HOST}/proxy{PATH}?Page=1", f"Page=1&{WHOLE}"),
     ],
 )
-def test_the_query_of_a_page(url: str, query: str) -> None:
-    """A page's query is that of its URL, byte for byte, whatever host the URL names; the URL may be relative."""
-    assert cursors.query_of(url, PATH, prefix="/proxy") == query
+def test_the_next_query(url: str, query: str) -> None:
+    """The next page's query is that of its URL, byte for byte but for the page size; the URL may be relative."""
+    assert following(first(prefix="/proxy"), 1, url).query == query
 
 
 @pytest.mark.parametrize(
@@ -147,22 +147,6 @@ def test_a_next_page_that_cannot_be_followed(url: object, reason: str) -> None:
     assert str(caught.value).startswith(f"next_page_url cannot be followed: {reason}")
     assert str(caught.value).isprintable()
     assert caught.value.__context__ is None  # it would keep the whole URL
-
-
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ("", "PageSize=7"),
-        ("Page=1&PageSize=50&PageToken=a==", "Page=1&PageSize=7&PageToken=a=="),
-        ("PageSize=50&PageSize=60", "PageSize=7&PageSize=7"),
-        ("PageSize", "PageSize=7"),
-        ("XPageSize=50&PageSizes=1", "XPageSize=50&PageSizes=1&PageSize=7"),
-        ("a=%3D%3d&b=+%20", "a=%3D%3d&b=+%20&PageSize=7"),
-    ],
-)
-def test_the_page_size_is_set_in_place(query: str, expected: str) -> None:
-    """The page size replaces the server's where it stands, and no other byte changes."""
-    assert cursors.with_page_size(query, "PageSize", 7) == expected
 
 
 @given(st.text())
