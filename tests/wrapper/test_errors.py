@@ -99,15 +99,3 @@ def test_an_error_can_be_created_from_a_message(error: flexflows.FlexFlowsError,
 def test_one_line(text: str, line: str) -> None:
     """An untrusted text becomes one line without control characters."""
     assert errors.one_line(text) == line
-
-
-def test_causes() -> None:
-    """The causes of an error are those of `__cause__`, `__context__` and groups, each once, up to a handled one."""
-    first, second, third, handled, before = (ValueError(name) for name in "abcde")
-    group = ExceptionGroup("several", [third])
-    first.__cause__, first.__context__ = second, group
-    second.__context__ = handled
-    third.__cause__ = first
-    handled.__context__ = before
-    assert list(errors.causes(first, until=handled)) == [first, second, group, third]
-    assert list(errors.causes(first)) == [first, second, group, handled, third, before]

@@ -90,14 +90,6 @@ def test_retry_after_is_obeyed(code: int, retry_after: float, seconds: float | N
     assert delay(status(code, retry_after), jitter=0) == seconds
 
 
-@pytest.mark.parametrize(("attempt", "attempts", "is_retried"), [(1, 1, False), (1, 2, True), (2, 2, False)])
-def test_attempts_bound_the_requests(attempt: int, attempts: int, is_retried: bool) -> None:  # noqa: FBT001 - a column
-    """The last attempt is not followed by another; an error has the number of attempts."""
-    error = status(500)
-    assert (retries.plan_retry(error, attempt=attempt, attempts=attempts) is not None) is is_retried
-    assert error.attempts == attempt
-
-
 def test_a_plan(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     """A retry describes the next attempt, and is logged."""
     monkeypatch.setattr(retries, "_pauses_are_skipped", False)
