@@ -56,7 +56,7 @@ def test_the_hierarchy() -> None:
 @pytest.mark.parametrize(
     ("error", "text"),
     [
-        (flexflows.FlexFlowsError("x"), "x"),
+        (flexflows.ConfigurationError("no profiles in /a\nb\x1b/config.json"), r"no profiles in /a b\x1b/config.json"),
         (flexflows.TransportError("x"), "x"),
         (flexflows.UnexpectedResponseError("x"), "x"),
         (flexflows.ApiError("x"), "400 x"),

@@ -129,7 +129,7 @@ def test_the_next_query(url: str, query: str) -> None:
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
-        (42, "it is not a string but a JSON int"),
+        (42, "it is not a string but a number"),
         (f"{HOST}{PATH}#?a=b", "it has no query"),
         (f"{HOST}/v1/Elsewhere?Page=1", f"its path is '/v1/Elsewhere' and not '{PATH}'"),
         (f"{HOST}{PATH}/FO1?Page=1", f"its path is '{PATH}/FO1' and not '{PATH}'"),

@@ -65,11 +65,11 @@ def work(**changes: Any) -> dict[str, Any]:
         (work(apiSecret=""), "work", f"missing apiSecret of {ALL}; {AGAIN}"),
         (work(apiSecret="'a'"), "work", f"apiSecret of {ALL} has quotation marks around it; remove them"),
         (work(apiKey=SID), "work", f"apiKey of {ALL} must be an API key's SID (SK…), not an account SID"),
-        (work(apiSecret=7), "work", f"apiSecret of {ALL} must be a string, not a JSON int"),
+        (work(apiSecret=7), "work", f"apiSecret of {ALL} must be a string, not a number; fix it"),
         (work(edge="dub lin"), "work", f"edge of {ALL} must be a name such as 'dublin', not 'dub lin'"),
-        ({"profiles": {"work": []}}, "work", f"{ALL} must be an object, not a JSON list"),
-        ({"edge": 7}, "work", '"edge" in {path} must be a string, not a JSON int'),
-        ([], "work", "the file in {path} must be an object, not a JSON list"),
+        ({"profiles": {"work": []}}, "work", f"{ALL} must be an object, not a list; fix it"),
+        ({"edge": 7}, "work", '"edge" in {path} must be a string, not a number; fix it'),
+        ([], "work", "{path} must be an object, not a list; fix it"),
         (b"", "work", f"{{path}} {NO_JSON} (line 1); fix or remove it"),
         (b'{\n"a"', "work", f"{{path}} {NO_JSON} (line 2); fix or remove it"),
         (b"[" * 100_000, "work", f"{{path}} {NO_JSON}; fix or remove it"),
@@ -123,5 +123,5 @@ def test_the_profiles_are_read_without_their_secrets(tmp_path: Path, monkeypatch
     }
     assert all(type(profile) is Profile for profile in read_profiles().values())
     write_config(tmp_path, [])
-    with pytest.raises(ConfigurationError, match="must be an object, not a JSON list"):
+    with pytest.raises(ConfigurationError, match="must be an object, not a list"):
         read_profiles()
