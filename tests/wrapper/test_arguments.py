@@ -49,6 +49,7 @@ class OAuth2Auth:
         ({"timeout": (1, 2)}, TypeError, f"{SECONDS}of type tuple"),
         ({"timeout": 0}, ValueError, f"timeout {RANGE}0"),
         ({"timeout": float("nan")}, ValueError, f"timeout {RANGE}nan"),
+        ({"timeout": 1_000_001}, ValueError, f"timeout {RANGE}1000001"),
         ({"timeout": 10**5000}, ValueError, f"timeout {RANGE}inf"),
         ({"timeout": httpx.Timeout(None, read=0)}, ValueError, f"timeout.read {RANGE}0"),
         ({"timeout": httpx.Timeout(None, pool="x")}, TypeError, "timeout.pool must be a number of seconds"),  # type: ignore[arg-type]

@@ -95,10 +95,14 @@ def test_bodies(status: int, body: Any, text: str, details: Any) -> None:
     assert str(found) == f"{status} {text}"
     assert found.details == details
     assert (found.request_id, found.retry_after, found.cursor, found.attempts) == (None, None, None, 0)
-    if body is LEGACY:
-        assert (found.code, found.message, found.more_info) == (20003, "Authenticate", f"{DOCS}/20003")
-        found = error(status, body, {"Twilio-Request-Id": REQUEST})
-        assert str(found) == f"401 Authenticate (Twilio error 20003, request {REQUEST}, {DOCS}/20003)"
+
+
+def test_the_attributes_of_an_error() -> None:
+    """The parts of a body, and the request id, are attributes, and stand in the text."""
+    found = error(401, LEGACY, {"Twilio-Request-Id": REQUEST})
+    parts = (found.code, found.message, found.more_info, found.request_id)
+    assert parts == (20003, "Authenticate", f"{DOCS}/20003", REQUEST)
+    assert str(found) == f"401 Authenticate (Twilio error 20003, request {REQUEST}, {DOCS}/20003)"
 
 
 @pytest.mark.parametrize(
