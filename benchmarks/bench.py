@@ -5,11 +5,10 @@ are compared: a machine that is busy for a while slows all of them.
 """
 
 import argparse
-import asyncio
 import json
 import os
 import platform
-import shutil
+import re
 import statistics
 import subprocess
 import sys
@@ -26,11 +25,11 @@ from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
-from flexflows import AsyncFlexFlows, FlexFlow, FlexFlows
+from flexflows import FlexFlow, FlexFlows
 from flexflows.sandbox import Sandbox
 
 FRAGMENT = Path(__file__).parents[1] / "openapi" / "flex-v1.yaml"
@@ -40,42 +39,35 @@ SID, TOKEN = f"AC{0:032}", f"{0:032}"  # not a real token
 LIST = FlexFlows.operation
 FLOWS = 2_500
 """The most Flex Flows of an account (https://www.twilio.com/docs/flex/developer/messaging/limits)."""
-LARGEST, DEFAULT = 1_000, 50
-"""The page sizes: the largest, which is flexflows' default, and twilio-python's default, which is the API's own."""
+LARGEST = 1_000
+"""The page size of all contenders: the largest, which is flexflows' default."""
 RECORDS = list(Sandbox(FLOWS).flows)
-LIST_ALL = ("list", "--all-profiles", "-o", "jsonl")
 CONCURRENCY = 16
 """How many accounts are listed at the same time, as in the command."""
 REPEATS = 20
 """How many times a page is decoded in one turn."""
-UNSET = (
-    "TWILIO_",
-    "FLEXFLOWS_",
-    "PYTHON",
-    "HTTP_PROXY",
-    "HTTPS_PROXY",
-    "ALL_PROXY",
-    "SSL_CERT_",
-    "REQUESTS_CA_",
-    "CURL_CA_",
-)
-"""Environment variables that would change what is measured, by how their names begin."""
+UNSET = re.compile("(TWILIO|FLEXFLOWS|PYTHON|SSL_CERT|REQUESTS_CA|CURL_CA)|.*_PROXY$", re.IGNORECASE)
+"""Environment variables that would change what is measured."""
 
 Accounts = Iterable[tuple[str, str]]
 """The account SID and the auth token of each account."""
+ONE: Accounts = ((SID, TOKEN),)
 Work = Callable[[], int]
+Contender = tuple[Any, ...]
+"""The name of a function that returns the work of a contender, and the function's arguments."""
 
 
 class Handler(BaseHTTPRequestHandler):
-    """The server of a full account; it keeps connections open for clients that use them again."""
+    """The server of a full account; unlike the sandbox's, it keeps connections open for clients that use them again."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         """Send the page that the query names."""
-        query = {name: int(values[0]) for name, values in parse_qs(urlsplit(self.path).query).items()}
-        body = encode_page(query.get("PageSize", DEFAULT), query.get("Page", 0), f"http://{self.headers['Host']}")
+        query = dict(parse_qsl(urlsplit(self.path).query))
+        origin = f"http://{self.headers['Host']}"
+        body = encode_page(int(query.get("PageSize", LARGEST)), int(query.get("Page", 0)), origin)
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -107,32 +99,16 @@ def encode_page(size: int, number: int, origin: str) -> bytes:
 # The contenders. Each function prepares a contender and returns its work, which returns the number of records read.
 
 
-def list_flexflows(url: str, accounts: Accounts = ((SID, TOKEN),), page_size: int | None = None) -> Work:
+def list_flexflows(url: str, accounts: Accounts = ONE, page_size: int | None = None) -> Work:
     """List with `FlexFlows`, several accounts in threads."""
     clients = [FlexFlows(*account, base_url=url) for account in accounts]
     return lambda: in_threads([partial(client.list, page_size=page_size) for client in clients])
 
 
-def list_flexflows_async(url: str, accounts: Accounts = ((SID, TOKEN),), page_size: int | None = None) -> Work:
-    """List with `AsyncFlexFlows`, several accounts in tasks."""
-    clients = [AsyncFlexFlows(*account, base_url=url) for account in accounts]
-
-    async def work() -> int:
-        free = asyncio.Semaphore(CONCURRENCY)
-
-        async def count(client: AsyncFlexFlows) -> int:
-            async with free:
-                return len(await client.list(page_size=page_size))
-
-        return sum(await asyncio.gather(*map(count, clients)))
-
-    return lambda: asyncio.run(work())
-
-
-def list_twilio(url: str, accounts: Accounts = ((SID, TOKEN),), page_size: int | None = None) -> Work:
+def list_twilio(url: str, accounts: Accounts = ONE) -> Work:
     """List with twilio-python, several accounts in threads."""
     lists = [twilio_client(*account, url).flex_api.v1.flex_flow for account in accounts]
-    return lambda: in_threads([partial(flows.list, page_size=page_size) for flows in lists])
+    return lambda: in_threads([partial(flows.list, page_size=LARGEST) for flows in lists])
 
 
 @cache
@@ -152,26 +128,26 @@ def in_threads(listings: Sequence[Callable[[], Sequence[object]]]) -> int:
         return sum(pool.map(lambda listing: len(listing()), listings))
 
 
-def list_stock(url: str, page_size: int) -> Work:
+def list_stock(url: str) -> Work:
     """List with the stock generator's code; its user writes the loop over the pages."""
     fetch = import_module(f"stock.api.flex_flows.{LIST.name}").sync
     client = import_module("stock").Client(base_url=url, httpx_args={"auth": (SID, TOKEN)})
 
     def work() -> int:
-        pages = [fetch(client=client, page_size=page_size)]
+        pages = [fetch(client=client, page_size=LARGEST)]
         while pages[-1].meta.next_page_url:
-            pages.append(fetch(client=client, page_size=page_size, page=len(pages)))
+            pages.append(fetch(client=client, page_size=LARGEST, page=len(pages)))
         return sum(len(page.flex_flows) for page in pages)
 
     return work
 
 
-def list_httpx(url: str, page_size: int) -> Work:
+def list_httpx(url: str) -> Work:
     """List with httpx and orjson; the records stay dictionaries."""
     client, loads = import_module("httpx").Client(auth=(SID, TOKEN)), import_module("orjson").loads
 
     def work() -> int:
-        pages = [loads(client.get(f"{url}{LIST.path}?PageSize={page_size}").content)]
+        pages = [loads(client.get(f"{url}{LIST.path}?PageSize={LARGEST}").content)]
         while target := pages[-1]["meta"]["next_page_url"]:
             pages.append(loads(client.get(target).content))
         return sum(len(page[LIST.key]) for page in pages)
@@ -203,12 +179,12 @@ def decode(reader: str) -> Work:
     return lambda: sum(len(READERS[reader](body)) for _ in range(REPEATS))
 
 
-def run(command: Sequence[str], *, counts_lines: bool = False) -> Work:
-    """Run a command from start to end; each line that it prints is a record if they are to be counted."""
+def run(*options: str) -> Work:
+    """Run Python with options from start to end; each line that it prints is a record if it is a JSON object."""
 
     def work() -> int:
-        output = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
-        return output.count(b"\n") if counts_lines else 0
+        output = subprocess.run([sys.executable, *options], check=True, stdout=subprocess.PIPE).stdout
+        return sum(line.startswith(b'{"') for line in output.splitlines())
 
     return work
 
@@ -234,13 +210,13 @@ class Table(NamedTuple):
         return "\n".join([*lines, ""])
 
 
-def measure(title: str, contenders: Mapping[str, Mapping[str, Any]], rounds: int, time_of: str) -> Table:
+def measure(title: str, contenders: Mapping[str, Contender], rounds: int, time_of: str) -> Table:
     """Measure the contenders, each in a process of its own, in turns; a first round is not counted."""
     figures: dict[str, list[float]] = {name: [] for name in contenders}
     with ExitStack() as stack:
         workers = {}
-        for name, arguments in contenders.items():
-            command = [sys.executable, __file__, "--worker", json.dumps(arguments)]
+        for name, contender in contenders.items():
+            command = [sys.executable, __file__, "--worker", json.dumps(contender)]
             worker = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
             workers[name] = stack.enter_context(worker)
         for turn in range(rounds + 1):
@@ -256,9 +232,9 @@ def measure(title: str, contenders: Mapping[str, Mapping[str, Any]], rounds: int
     return Table(title, figures)
 
 
-def work_in_turns(function: str, **arguments: Any) -> None:
+def work_in_turns(function: str, *arguments: Any) -> None:
     """Do the work of a contender once for each line of stdin, and print the records and the seconds that it took."""
-    work: Work = globals()[function](**arguments)
+    work: Work = globals()[function](*arguments)
     for _ in sys.stdin:
         cpu, start = time.process_time(), time.perf_counter()
         records = work()
@@ -266,57 +242,40 @@ def work_in_turns(function: str, **arguments: Any) -> None:
         print(json.dumps({"records": records} | seconds), flush=True)
 
 
-def contender(function: str, **arguments: Any) -> dict[str, Any]:
-    """Return the arguments of `work_in_turns`."""
-    return {"function": function} | arguments
-
-
 def measure_all(rounds: int) -> Iterator[Table]:
     """Measure one table after the other."""
-    pages = {name: contender("decode", reader=name) for name in READERS}
-    yield measure(f"{REPEATS} pages of {LARGEST:,} flows, bytes to objects: CPU time", pages, rounds, "CPU")
+    contenders: dict[str, Contender] = {name: ("decode", name) for name in READERS}
+    yield measure(f"{REPEATS} pages of {LARGEST:,} flows, bytes to objects: CPU time", contenders, rounds, "CPU")
     with serving() as url:
-        lists = {"flexflows": contender("list_flexflows", url=url), "twilio-python": contender("list_twilio", url=url)}
-        title = f"{FLOWS:,} flows over loopback, default page sizes ({LARGEST:,} and {DEFAULT}): CPU time"
-        yield measure(title, lists, rounds, "CPU")
-        lists |= {
-            "flexflows, asynchronous": contender("list_flexflows_async", url=url),
-            "stock generator": contender("list_stock", url=url),
-            "httpx + orjson, dictionaries": contender("list_httpx", url=url),
+        contenders = {
+            "flexflows": ("list_flexflows", url),
+            "twilio-python": ("list_twilio", url),
+            "stock generator": ("list_stock", url),
+            "httpx + orjson, dictionaries": ("list_httpx", url),
         }
-        lists = {name: {"page_size": LARGEST} | arguments for name, arguments in lists.items()}
-        yield measure(f"{FLOWS:,} flows over loopback, {LARGEST:,} a page: CPU time", lists, rounds, "CPU")
+        yield measure(f"{FLOWS:,} flows over loopback, {LARGEST:,} a page: CPU time", contenders, rounds, "CPU")
     with Sandbox(accounts={f"account{number}": 25 for number in range(100)}, latency=0.05) as sandbox:
         os.environ.update(sandbox.environment)
         accounts = [(account.account_sid, account.auth_token) for account in sandbox.accounts.values()]
-        url = sandbox.url
-        lists = {
-            "flexflows list --all-profiles": contender(
-                "run", command=[sys.executable, "-m", "flexflows", *LIST_ALL], counts_lines=True
-            ),
-            "flexflows, asynchronous": contender("list_flexflows_async", url=url, accounts=accounts),
-            "flexflows, threads": contender("list_flexflows", url=url, accounts=accounts),
-            "twilio-python, threads": contender("list_twilio", url=url, accounts=accounts),
+        contenders = {
+            "flexflows list --all-profiles": ("run", "-m", "flexflows", "list", "--all-profiles", "-o", "jsonl"),
+            "flexflows, threads": ("list_flexflows", sandbox.url, accounts),
+            "twilio-python, threads": ("list_twilio", sandbox.url, accounts),
         }
         title = f"100 accounts of 25 flows, {CONCURRENCY} at a time, 50 ms a response: time"
-        yield measure(title, lists, rounds, "wall")
+        yield measure(title, contenders, rounds, "wall")
     with Sandbox(5) as sandbox:
         os.environ.update(sandbox.environment)
-        starts = {
-            "import flexflows, create a client": [
-                "-c",
-                f"import flexflows; flexflows.FlexFlows(base_url={LIST.server!r})",
-            ],
-            "import twilio, create a client": ["-c", "from twilio.rest import Client; Client().flex_api.v1.flex_flow"],
-            "import httpx, create a client": ["-c", "import httpx; httpx.Client()"],
-            "import nothing": ["-c", ""],
-            "flexflows list, 5 flows": ["-m", "flexflows", "list"],
-            "flexflows --version": ["-m", "flexflows", "--version"],
+        create = f"import flexflows; flexflows.FlexFlows(base_url={LIST.server!r})"
+        contenders = {
+            "import flexflows, create a client": ("run", "-c", create),
+            "import twilio, create a client": ("run", "-c", "from twilio.rest import Client; Client().flex_api.v1"),
+            "import httpx, create a client": ("run", "-c", "import httpx; httpx.Client()"),
+            "import nothing": ("run", "-c", ""),
+            "flexflows list, 5 flows": ("run", "-m", "flexflows", "list"),
+            "flexflows --version": ("run", "-m", "flexflows", "--version"),
         }
-        processes = {name: contender("run", command=[sys.executable, *options]) for name, options in starts.items()}
-        if twilio_cli := shutil.which("twilio"):
-            processes["twilio --version (twilio-cli)"] = contender("run", command=[twilio_cli, "--version"])
-        yield measure("A process from start to end: time", processes, rounds, "wall")
+        yield measure("A process from start to end: time", contenders, rounds, "wall")
 
 
 def results(tables: Sequence[Table], generator: str) -> str:
@@ -343,9 +302,9 @@ def main() -> None:
     parser.add_argument("--worker", type=json.loads, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:
-        work_in_turns(**options.worker)
+        work_in_turns(*options.worker)
         return
-    for name in [name for name in os.environ if name.upper().startswith(UNSET)]:
+    for name in [name for name in os.environ if UNSET.match(name)]:
         del os.environ[name]
     tables = []
     with tempfile.TemporaryDirectory() as folder:

@@ -14,11 +14,11 @@ pytest.importorskip("twilio")
 
 
 @pytest.fixture
-def live(monkeypatch: pytest.MonkeyPatch) -> Any:
+def live(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """The program as a module, in an environment without credentials."""
     for name in ("ACCOUNT_SID", "AUTH_TOKEN", "API_KEY", "API_SECRET"):
         monkeypatch.delenv(f"TWILIO_{name}", raising=False)
-    monkeypatch.setattr("sys.argv", ["compare.py"])
+    monkeypatch.setenv("TWILIO_CONFIG_DIR", str(tmp_path))
     monkeypatch.syspath_prepend(Path(__file__).parent)
     return importlib.import_module("compare")
 
@@ -56,6 +56,7 @@ def test_it_prints_what_the_fragment_does_not_know_and_nothing_of_the_account(
     [
         ({"friendly_name": "Sales", "integration": {"timeout": 5, "url": None}, "_version": 1}, []),
         ({"friendly_name": "sales"}, ["field friendly_name"]),
+        ({"friendly_name": None}, ["field friendly_name"]),
         ({"integration": {"timeout": 6}}, ["field integration"]),
         ({"a_new_field": 1}, []),
         ({"another_field": 1}, ["field another_field"]),
@@ -84,5 +85,7 @@ def test_it_fails_when_the_account_cannot_be_read(
 
 def test_it_says_which_credentials_are_missing(live: Any, capsys: pytest.CaptureFixture[str]) -> None:
     """Without credentials it sends nothing and names the variables."""
-    assert live.main() == 2
-    assert "TWILIO_ACCOUNT_SID" in capsys.readouterr().err
+    assert live.main() == 1
+    printed = capsys.readouterr()
+    assert "FAILED: flexflows.MissingCredentialsError" in printed.out
+    assert "TWILIO_ACCOUNT_SID" in printed.err

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +13,6 @@ from runs import Result, Run, Serve
 from flexflows.cli import run
 from flexflows.sandbox import Sandbox
 from flexflows.testing import instant_retries
-
-
-@pytest.fixture(autouse=True)
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Remove everything of this machine that the command would read."""
-    for name in [name for name in os.environ if name.startswith("TWILIO_") or name.upper().endswith("_PROXY")]:
-        monkeypatch.delenv(name)
-    monkeypatch.delenv("COLUMNS", raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("TWILIO_CONFIG_DIR", str(tmp_path))
 
 
 @pytest.fixture
@@ -39,23 +30,22 @@ def report(capsysbinary: pytest.CaptureFixture[bytes]) -> Run:
 
 
 @pytest.fixture
-def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
+def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
     """Serve accounts as profiles of the Twilio CLI; the credentials of those named `bad…` are wrong."""
-    running: list[Sandbox] = []
+    for name in [name for name in os.environ if name.startswith("TWILIO_") or name.upper().endswith("_PROXY")]:
+        monkeypatch.delenv(name)
+    monkeypatch.delenv("COLUMNS", raising=False)
+    with ExitStack() as running:
 
-    def serve(accounts: Mapping[str, Any]) -> Sandbox:
-        sandbox = Sandbox(accounts=accounts).start()
-        running.append(sandbox)
-        profiles = {
-            name: {"accountSid": each.account_sid, "apiKey": each.api_key, "apiSecret": each.api_secret}
-            for name, each in sandbox.accounts.items()
-        }
-        for name, profile in profiles.items():
-            profile["apiSecret"] += "x" if name.startswith("bad") else ""
-        (tmp_path / "config.json").write_text(json.dumps({"profiles": profiles}))
-        monkeypatch.setenv("FLEXFLOWS_BASE_URL", sandbox.url)
-        return sandbox
+        def serve(accounts: Mapping[str, Any]) -> Sandbox:
+            sandbox = running.enter_context(Sandbox(accounts=accounts))
+            for name, value in sandbox.environment.items():
+                monkeypatch.setenv(name, value)
+            file = Path(sandbox.config_dir, "config.json")
+            config = json.loads(file.read_text())
+            for name, profile in config["profiles"].items():
+                profile["apiSecret"] += "x" if name.startswith("bad") else ""
+            file.write_text(json.dumps(config))
+            return sandbox
 
-    yield serve
-    for sandbox in running:
-        sandbox.close()
+        yield serve

@@ -7,12 +7,23 @@ import pytest
 from flows import CUSTOM, EXTERNAL, FACEBOOK, TASK, WEB, WHATSAPP, make_account, make_flow, make_report, sid
 
 from flexflows import FlexFlow
+from flexflows.cli._conditions import parse_condition
 from flexflows.cli.report.build import GradedFlow
 from flexflows.cli.report.masking import mask_text, mask_url
 
 NAMES = ["Sales", 'It\'s $HOME `id` "x" \\ ; | & > # ~ !', "-p --silent", "Ventas México 中文", "a  b", "*"]
-
-FLAGS = {"--enabled", "--janitor-enabled", "--auto-creation.enabled"}
+CHANNELS = {"sms": ({}, "sms"), "whatsapp": (WHATSAPP, "whatsapp"), "facebook": (FACEBOOK, "messenger")}
+REMOVE = "api:flex:v1:flex-flows:remove --sid {sid}"
+CREATE = (
+    "api:conversations:v1:configuration:addresses:create --type {type} --address {identity} --friendly-name {name} "
+    "--auto-creation.enabled --auto-creation.type studio --auto-creation.studio-flow-sid {studio} "
+    "--auto-creation.studio-retry-count 3 --auto-creation.conversation-service-sid {service}"
+)
+UNDO = (
+    "api:flex:v1:flex-flows:create --friendly-name {name} --chat-service-sid {service} --channel-type {channel} "
+    "--contact-identity {identity} --enabled --integration-type studio --integration.flow-sid {studio} "
+    "--integration.retry-count 3 --no-long-lived --janitor-enabled"
+)
 
 
 def grade(flow: FlexFlow, *others: FlexFlow, profile: str | None = "prod", **account: Any) -> GradedFlow:
@@ -20,54 +31,30 @@ def grade(flow: FlexFlow, *others: FlexFlow, profile: str | None = "prod", **acc
     return next(each for each in report.flows if each.flow is flow)
 
 
-def arrive(flow: GradedFlow) -> dict[str, dict[str, str]]:
-    """Run the commands by a shell with `printf` in place of `twilio`; return the options that arrive, by command."""
+def arrive(flow: GradedFlow) -> dict[str, list[str]]:
+    """Run the commands by a shell with `printf` in place of `twilio`; return the words that arrive."""
     arrived = {}
     for name, line in flow.next_step.lines().items():
-        program, rest = line.split(" ", 1)
+        program, words = line.split(" ", 1)
         assert program == "twilio"
-        script = f"printf '%s\\n' {rest}"
-        words = subprocess.run(["sh", "-c", script], capture_output=True, check=True).stdout.decode().splitlines()[1:]  # noqa: S603, S607
-        options: dict[str, str] = {}
-        while words:
-            option = words.pop(0)
-            options[option] = "" if option.startswith("--no-") or option in FLAGS else words.pop(0)
-        arrived[name] = options
+        shell = ["/bin/sh", "-c", f"printf '%s\\n' {words}"]
+        arrived[name] = subprocess.run(shell, capture_output=True, check=True, text=True).stdout.splitlines()  # noqa: S603
     return arrived
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("channel", [{}, WHATSAPP, FACEBOOK], ids=["sms", "whatsapp", "facebook"])
+@pytest.mark.parametrize("channel", CHANNELS)
 @pytest.mark.parametrize("profile", ["prod", "it's mine", None])
-def test_the_words_that_arrive_are_the_values_of_the_record(
-    name: str, channel: dict[str, Any], profile: str | None
-) -> None:
-    flow = make_flow(friendly_name=name, **channel)
-    account = {} if profile is None else {"-p": profile}
-    create = {
-        "--type": "messenger" if channel is FACEBOOK else flow.channel_type,
-        "--address": flow.contact_identity,
-        "--friendly-name": name,
-        "--auto-creation.enabled": "",
-        "--auto-creation.type": "studio",
-        "--auto-creation.studio-flow-sid": sid(1, "FW"),
-        "--auto-creation.studio-retry-count": "3",
-        "--auto-creation.conversation-service-sid": flow.chat_service_sid,
+def test_the_words_that_arrive_are_the_values_of_the_record(name: str, channel: str, profile: str | None) -> None:
+    attributes, address_type = CHANNELS[channel]
+    flow = make_flow(friendly_name=name, **attributes)
+    sids = {"sid": flow.sid, "studio": sid(1, "FW"), "service": flow.chat_service_sid}
+    values = {**sids, "type": address_type, "identity": flow.contact_identity, "name": name, "channel": channel}
+    account = [] if profile is None else ["-p", profile]
+    assert arrive(grade(flow, profile=profile)) == {
+        command: [*(word.format(**values) for word in words.split()), *account]
+        for command, words in {"remove": REMOVE, "create": CREATE, "undo": UNDO}.items()
     }
-    undo = {
-        "--friendly-name": name,
-        "--chat-service-sid": flow.chat_service_sid,
-        "--channel-type": flow.channel_type,
-        "--contact-identity": flow.contact_identity,
-        "--enabled": "",
-        "--integration-type": "studio",
-        "--integration.flow-sid": sid(1, "FW"),
-        "--integration.retry-count": "3",
-        "--janitor-enabled": "",
-        "--no-long-lived": "",
-    }
-    expected = {"remove": {"--sid": flow.sid} | account, "create": create | account, "undo": undo | account}
-    assert arrive(grade(flow, profile=profile)) == expected
 
 
 def test_a_webhook_gets_no_retry_count_and_the_undo_takes_what_the_record_has() -> None:
@@ -75,37 +62,31 @@ def test_a_webhook_gets_no_retry_count_and_the_undo_takes_what_the_record_has() 
     integration = {"url": url, "retry_count": 2, "timeout": 60, "priority": 0, "creation_on_message": False}
     step = grade(make_flow(integration_type="external", integration=integration, janitor_enabled=None))
     assert step.next_step.after == "after the code is ported"
-    arrived = arrive(step)
-    assert arrived["create"]["--auto-creation.webhook-url"] == url
-    assert "--auto-creation.studio-retry-count" not in arrived["create"]
-    assert {option: value for option, value in arrived["undo"].items() if "integration." in option} == {
-        "--integration.url": url,
-        "--integration.timeout": "60",
-        "--integration.priority": "0",
-        "--no-integration.creation-on-message": "",
-        "--integration.retry-count": "2",
-    }
-    assert not {"--janitor-enabled", "--no-janitor-enabled"} & set(arrived["undo"])
+    create, undo = (" ".join(arrive(step)[name]) for name in ("create", "undo"))
+    assert f" --auto-creation.type webhook --auto-creation.webhook-url {url} --auto-creation.conversation" in create
+    assert undo.endswith(
+        f" --integration-type external --integration.url {url} --integration.timeout 60 --integration.priority 0 "
+        "--no-integration.creation-on-message --integration.retry-count 2 --no-long-lived -p prod"
+    )
 
 
-@pytest.mark.parametrize(("retries", "expected"), [(0, "0"), (3, "3"), (4, None), (-1, None), (None, None)])
-def test_a_retry_count_that_an_address_cannot_have_is_left_out(retries: int | None, expected: str | None) -> None:
-    step = grade(make_flow(integration={"flow_sid": sid(1, "FW"), "retry_count": retries}))
-    assert arrive(step)["create"].get("--auto-creation.studio-retry-count") == expected
+@pytest.mark.parametrize(("retries", "is_possible"), [(0, True), (3, True), (4, False), (-1, False), (None, False)])
+def test_a_retry_count_that_an_address_cannot_have_is_left_out(retries: int | None, *, is_possible: bool) -> None:
+    create = arrive(grade(make_flow(integration={"flow_sid": sid(1, "FW"), "retry_count": retries})))["create"]
+    assert (f"--auto-creation.studio-retry-count {retries}" in " ".join(create)) is is_possible
 
 
 @pytest.mark.parametrize(
     ("attributes", "obstacle"),
     [
-        (WEB, "Console"),
-        (CUSTOM, "custom"),
-        ({"channel_type": "line"}, "line"),
-        ({"channel_type": None}, "channel type"),
+        (WEB, "only sms"),
+        (CUSTOM, "only sms"),
+        ({"channel_type": None}, "only sms"),
         ({"long_lived": True}, "long-lived"),
         ({"long_lived": "yes"}, "not of its documented type"),
-        (TASK, "task"),
-        ({"integration_type": None}, "integration type"),
-        ({"enabled": False}, "disabled"),
+        (TASK, "studio or external"),
+        ({"integration_type": None}, "studio or external"),
+        ({"enabled": False}, "enabled"),
         ({"enabled": None}, "enabled"),
         ({"integration": {"flow_sid": "FW1"}}, "Studio flow"),
         ({**EXTERNAL, "integration": {"url": "example.com"}}, "URL"),
@@ -118,10 +99,11 @@ def test_a_retry_count_that_an_address_cannot_have_is_left_out(retries: int | No
         ({**FACEBOOK, "contact_identity": "messenger:me"}, "messenger:"),
         ({"sid": "FO1"}, "SID"),
         ({"friendly_name": None}, "friendly_name"),
+        ({"friendly_name": ""}, "friendly_name"),
         ({"friendly_name": "n" * 257}, "256"),
         ({"friendly_name": "Sales\n"}, "characters"),
         ({"friendly_name": "\u202eSales"}, "characters"),
-        ({"chat_service_sid": ""}, "chat_service_sid"),
+        ({"chat_service_sid": None}, "chat_service_sid"),
     ],
 )
 def test_a_flow_whose_record_does_not_suffice_has_a_reason_instead_of_commands(
@@ -135,9 +117,16 @@ def test_a_flow_whose_record_does_not_suffice_has_a_reason_instead_of_commands(
 def test_an_address_that_another_flow_has_or_may_have_gets_no_commands() -> None:
     flow = make_flow()
     assert "another flow" in grade(flow, make_flow(2, **TASK, enabled=False)).next_step.obstacle
-    assert "only some" in grade(flow, has_more=True).next_step.obstacle
-    (account,) = make_report(make_account(flow), keeps_addresses=False).accounts
-    assert "only some" in account.flows[0].next_step.obstacle
+    assert "hides flows" in grade(flow, has_more=True).next_step.obstacle
+    (account,) = make_report(make_account(flow), is_filtered=True).accounts
+    assert "hides flows" in account.flows[0].next_step.obstacle
+
+
+def test_conditions_leave_flows_out_of_the_report_and_not_out_of_the_addresses() -> None:
+    where = (parse_condition("integration_type=studio"),)
+    account = make_account(make_flow(1), make_flow(2, **TASK), make_flow(3, contact_identity="+15005550007"))
+    (report,) = make_report(account, where=where).accounts
+    assert {flow.sid: bool(flow.next_step.commands) for flow in report.flows} == {sid(1): False, sid(3): True}
 
 
 @pytest.mark.parametrize(

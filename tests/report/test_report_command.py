@@ -12,6 +12,7 @@ import pytest
 from flows import CUSTOM, HOSTILE, SMS, TASK, WEB, make_account, make_flow, make_report, make_sample, sid
 from runs import Run, Serve
 
+from flexflows.cli.report.changes import compare
 from flexflows.cli.report.documents import to_json
 from flexflows.cli.report.text import text_lines
 
@@ -21,11 +22,6 @@ SECRET = "https://user:hunter2@example.com/?token=abc"
 
 def record(number: int, **attributes: Any) -> dict[str, Any]:
     return {**SMS, "sid": sid(number), "contact_identity": f"+1500555{number:04}", **attributes}
-
-
-def write_toml(path: Path, *numbers: int) -> Path:
-    path.write_text("".join(f'{sid(number)} = "closes in May"\n' for number in numbers))
-    return path
 
 
 @pytest.mark.parametrize("kind", FORMATS)
@@ -119,7 +115,8 @@ def test_the_exit_code_says_whether_flows_are_left(
 @pytest.mark.parametrize("kind", FORMATS)
 def test_an_accepted_flow_counts_apart_and_never_fails(report: Run, serve: Serve, tmp_path: Path, kind: str) -> None:
     serve({"shop": [record(1, **TASK), record(2)]})
-    accepted = write_toml(tmp_path / "accepted.toml", 1, 9)
+    accepted = tmp_path / "accepted.toml"
+    accepted.write_text(f'{sid(1)} = "closes in May"\n{sid(9)} = "was decided"\n')
     result = report("-p", "shop", "-o", kind, "--accept", accepted, "--fail-on", "redesign")
     assert result.code == 0
     assert "closes in May" in result.text
@@ -203,6 +200,12 @@ def test_changes_since_an_earlier_report(report: Run, serve: Serve, tmp_path: Pa
         assert f"integration.flow_sid: {sid(1, 'FW')} " in result.text
 
 
+def test_accounts_of_one_sid_are_compared_each_with_itself() -> None:
+    europe = make_account(make_flow(2, contact_identity="+15005550007"), profile="europe")
+    comparison = compare(make_report(make_account(make_flow(1)), europe), make_report(make_account(), europe))
+    assert [(change.kind, change.flow.sid) for change in comparison.changes] == [("gone", sid(1))]
+
+
 def test_an_earlier_report_on_other_flows_is_not_compared(report: Run, serve: Serve, tmp_path: Path) -> None:
     serve({"shop": 3})
     earlier = tmp_path / "earlier.json"
@@ -212,7 +215,9 @@ def test_an_earlier_report_on_other_flows_is_not_compared(report: Run, serve: Se
 
 
 def test_notes_on_nearly_every_flow_are_made_once() -> None:
-    text = "\n".join(line.text for line in text_lines(make_sample(), None, None))
+    text = "\n".join(text_lines(make_sample(), None, None, lambda text, _style: text))
     flows = text[: text.index("\nReasons\n")].splitlines()
-    assert [line for line in flows if "janitor" in line and "--" not in line] == ["janitor (69), chat service (70)"]
+    assert [line for line in flows if "janitor" in line and "--" not in line] == [
+        "sms (63), janitor (68), chat service (69)"
+    ]
     assert json.loads(to_json(make_sample(), None))["accepted_not_found"] == {sid(999): "was decided"}

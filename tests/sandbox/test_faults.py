@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 import httpx
 import pytest
 
-from flexflows import FlexFlows, FlexFlowsError, PaginationError, TransportError, UnexpectedResponseError, record_fields
+from flexflows import FlexFlows, FlexFlowsError, TransportError, UnexpectedResponseError, record_fields
 from flexflows.sandbox import FAULTS, Fault, Sandbox
 from flexflows.testing import instant_retries
 
@@ -27,7 +27,7 @@ OTHERS = {
     "html": UnexpectedResponseError,
     "close": TransportError,
     "cut-off": TransportError,
-    "repeated-page": PaginationError,
+    "bad-json": FlexFlowsError,
 }
 CHANGED_RECORDS = ("unknown-fields", "unknown-values", "nulls")
 
@@ -63,15 +63,6 @@ def test_another_fault_is_an_error_of_the_client(name: str) -> None:
         pytest.raises(OTHERS[name]),
     ):
         flows.list(page_size=2)
-
-
-@pytest.mark.parametrize(("name", "status"), [("503-html", 503), ("html", 200)])
-def test_a_page_of_html(name: str, status: int, connect: Connect) -> None:
-    """A gateway's page has its status and is HTML."""
-    with Sandbox(3, faults=[name]) as sandbox:
-        response = connect(sandbox).get("")
-        assert (response.status_code, response.headers["Content-Type"]) == (status, "text/html")
-        assert response.text.startswith("<!doctype html>")
 
 
 @pytest.mark.parametrize(("name", "status"), [("close", None), ("cut-off", 200)])
@@ -136,12 +127,9 @@ def test_a_fault_of_one_account(connect: Connect) -> None:
     [
         (lambda: Sandbox(faults=["5000"]), "unknown fault '5000'; use one of 401, 403, "),
         (lambda: Sandbox(faults=["500@"]), "'500@' is not a fault; write it as in 429, "),
-        (lambda: Sandbox(faults=["500@x"]), "'500@x' is not a fault"),
         (lambda: Sandbox(faults=[""]), "'' is not a fault"),
-        (lambda: Sandbox(faults=[":500"]), "':500' is not a fault"),
         (lambda: Sandbox(faults=["500@0"]), "the fault 500 starts at 0, 1 times; use 1 or more"),
         (lambda: Sandbox(faults=["500x0"]), "the fault 500 starts at 1, 0 times"),
-        (lambda: Fault("500", times=0), "the fault 500 starts at 1, 0 times"),
         (lambda: Fault("5000"), "unknown fault '5000'"),
         (lambda: Sandbox(faults=["shop:403+"]), "unknown account 'shop' of a fault; use one of sandbox"),
         (
@@ -156,8 +144,9 @@ def test_an_invalid_fault_is_refused(make: Callable[[], object], message: str) -
         make()
 
 
-@pytest.mark.parametrize("faults", ["500", [500], [None]])
-def test_faults_are_a_list_of_texts_and_faults(faults: Any) -> None:
-    """One fault instead of a list, and another type in it, are TypeErrors."""
-    with pytest.raises(TypeError, match=r"fault.* must be "):
-        Sandbox(faults=faults)
+def test_faults_are_a_list() -> None:
+    """One fault instead of a list is a TypeError; a number in the list counts as its text."""
+    with pytest.raises(TypeError, match=r"faults must be a list, such as \['500'\]"):
+        Sandbox(faults="500")
+    with pytest.raises(ValueError, match="unknown fault '5000'"):
+        Sandbox(faults=[5000])  # type: ignore[list-item]

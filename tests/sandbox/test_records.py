@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from flexflows import FlexFlow, FlexFlows, record_fields
-from flexflows._fields import Schema, record_schema
+from flexflows import FlexFlow, record_fields
+from flexflows._fields import Schema
 from flexflows.sandbox import Sandbox
 from flexflows.sandbox._records import MAX_RECORDS, make_templates, make_value
 
@@ -17,23 +17,14 @@ SID = re.compile(r"\b[A-Z]{2}[0-9a-f]{32}\b")
 
 @pytest.fixture(scope="module")
 def sandbox() -> Sandbox:
-    return Sandbox(500)
+    return Sandbox(MAX_RECORDS)
 
 
 def test_every_attribute_and_enum_value_occurs(sandbox: Sandbox) -> None:
-    """Records have the fragment's attributes in its order, and each value that it lists occurs in some record."""
-    names = [field.name for field in FIELDS]
-    assert set().union(*sandbox.flows) == set(names)
-    assert all(list(record) == [name for name in names if name in record] for record in sandbox.flows)
+    """Each attribute of the fragment, and each value that it lists, occurs in some record."""
+    assert set().union(*sandbox.flows) == {field.name for field in FIELDS}
     for field in FIELDS:
         assert set(field.values) <= {record[field.name] for record in sandbox.flows if field.values}
-
-
-def test_records_are_the_fragments_examples() -> None:
-    """The records are made of the fragment's examples, each with its attributes unchanged."""
-    examples = record_schema().keywords["examples"]
-    for template, example in zip(make_templates(record_schema()), examples, strict=False):
-        assert {name: template[name] for name in example} == example
 
 
 def test_records_depend_on_seed_and_number_alone(sandbox: Sandbox) -> None:
@@ -47,19 +38,12 @@ def test_records_depend_on_seed_and_number_alone(sandbox: Sandbox) -> None:
 def test_sids_are_those_of_one_account(sandbox: Sandbox) -> None:
     """SIDs of flows are unique, the account's is the sandbox's, and all flows share a chat service and Studio flows."""
     flows = sandbox.flows
-    assert len({record["sid"] for record in flows}) == 500
+    assert len({record["sid"] for record in flows}) == len(flows) == MAX_RECORDS
+    assert len({record["friendly_name"] for record in flows}) > 2_000
     assert all(record["url"].endswith(record["sid"]) for record in flows)
     assert {record["account_sid"] for record in flows} == {sandbox.account_sid}
     assert len({record["chat_service_sid"] for record in flows}) == 1
     assert 2 < len({(record["integration"] or {}).get("flow_sid") for record in flows}) < 100
-
-
-def test_an_account_holds_2500_flows() -> None:
-    """An account can have as many flows as Twilio allows, with names and numbers that are not all the same."""
-    flows = Sandbox(MAX_RECORDS).flows
-    assert len({flow["sid"] for flow in flows}) == MAX_RECORDS == 2_500
-    assert len({flow["friendly_name"] for flow in flows}) > 2_000
-    assert len({flow["contact_identity"] for flow in flows}) > 1_000
 
 
 def schema(types: str = "", properties: dict[str, Schema] | None = None, **keywords: Any) -> Schema:
@@ -71,7 +55,6 @@ def schema(types: str = "", properties: dict[str, Schema] | None = None, **keywo
     [
         (schema("string"), "text"),
         (schema("string", maxLength=3), "tex"),
-        (schema("string", minLength=6), "textxx"),
         (schema("string", enum=[None, "one"]), "one"),
         (schema("string", examples=["100% sure"]), "100% sure"),
         (schema("string", pattern="^TH[0-9a-fA-F]{32}$"), "TH" + "a" * 32),
@@ -80,9 +63,7 @@ def schema(types: str = "", properties: dict[str, Schema] | None = None, **keywo
         (schema("string", format="date-time"), "2020-01-01T00:00:00Z"),
         (schema("string", format="uri"), "https://www.example.com/"),
         (schema("integer"), 1),
-        (schema("integer", minimum=3, maximum=5), 3),
-        (schema("integer", maximum=-1), -1),
-        (schema("number", exclusiveMinimum=0, maximum=0.5), 0.5),
+        (schema("number", minimum=0.5), 0.5),
         (schema("boolean"), True),
         (schema("array"), []),
         (schema("object", {"a": schema("boolean"), "b": schema("object")}), {"a": True, "b": {}}),
@@ -99,7 +80,6 @@ def test_a_property_without_an_example_is_served_by_its_type(property_schema: Sc
     templates = make_templates(whole)
     assert [each["new"] for each in templates[:2]] == [expected, expected]
     assert (templates[0]["in"], templates[1]["in"]) == ({"x": 1, "new": expected}, None)
-    assert list(templates[0]) == ["new", "sid", "in"]
 
 
 def test_a_property_of_some_examples_is_not_added_to_the_others() -> None:
@@ -118,11 +98,12 @@ def test_a_new_enum_member_gets_a_record() -> None:
 
 def test_a_fragment_without_examples_has_records(monkeypatch: pytest.MonkeyPatch) -> None:
     """A schema without examples gives records with all its properties, and SIDs of their own."""
-    bare = schema("object", {name: schema("string", pattern=f"^{name}[0-9a-fA-F]{{32}}$") for name in ("AC", "FO")})
+    patterns = {"sid": "^FO[0-9a-fA-F]{32}$", "account_sid": "^AC[0-9a-fA-F]{32}$"}
+    bare = schema("object", {name: schema("string", pattern=pattern) for name, pattern in patterns.items()})
     monkeypatch.setattr("flexflows.sandbox._records.record_schema", lambda: bare)
     sandbox = Sandbox(3)
-    assert {record["AC"] for record in sandbox.flows} == {sandbox.account_sid}
-    assert len({record["FO"] for record in sandbox.flows}) == 3
+    assert {record["account_sid"] for record in sandbox.flows} == {sandbox.account_sid}
+    assert len({record["sid"] for record in sandbox.flows}) == 3
 
 
 def test_given_records_are_copied() -> None:
@@ -133,12 +114,6 @@ def test_given_records_are_copied() -> None:
     assert sandbox.flows == [{**given, "pair": [1, 2]}, flow.to_dict()]
     sandbox.flows[0]["integration"]["flow_sid"] = "FW2"
     assert given["integration"] == {"flow_sid": "FW1"}
-
-
-def test_a_list_can_be_served_again() -> None:
-    """The flows that a client listed can be given to another sandbox."""
-    with Sandbox(5) as one, FlexFlows(one.account_sid, one.auth_token, base_url=one.url) as flows:
-        assert Sandbox(flows.list()).flows == one.flows
 
 
 circular: dict[str, Any] = {}
@@ -153,20 +128,14 @@ for _ in range(100_000):
     [
         (None, "is None; pass a dictionary as the API would send it, or a FlexFlow"),
         ("text", "is of type str; pass a dictionary"),
-        ([{}], "is of type list; pass a dictionary"),
-        ({"at": object()}, "is not JSON: Object of type object is not JSON serializable"),
         ({"at": datetime(2020, 1, 1)}, "is not JSON: Object of type datetime"),  # noqa: DTZ001 - no matter
-        ({"at": [{"in": b"x"}]}, "is not JSON: Object of type bytes"),
         ({"at": float("nan")}, "is not JSON: Out of range float values"),
-        ({"at": [float("-inf")]}, "is not JSON: Out of range float values"),
-        ({1: 2}, "is not JSON: it has a key that is not a string"),
-        ({"at": [{"in": {None: 2}}]}, "is not JSON: it has a key that is not a string"),
         ({"at": {(1, 2): 3}}, "is not JSON: keys must be str"),
         (circular, "is not JSON: "),
         ({"at": deep}, "is not JSON: "),
         ({"at": 10**5000}, "is not JSON: Exceeds the limit"),
     ],
-    ids=range(14),
+    ids=range(8),
 )
 def test_a_record_that_is_no_json_object_is_refused(connect: Any, record: Any, message: str) -> None:
     """Such a record is an error when it is given, and a 500 when it is put in later; both name it."""

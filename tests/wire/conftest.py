@@ -4,11 +4,8 @@ import base64
 import json
 import os
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -18,7 +15,9 @@ from scrubbing import CREDENTIALS, ORIGIN, PATH, left_over, scrub, strings, valu
 from vcr.request import Request
 
 from flexflows import FlexFlows
-from flexflows.sandbox import Sandbox
+from flexflows.sandbox import FAULTS, Sandbox
+from flexflows.sandbox._api import Response, error
+from flexflows.sandbox._faults import FaultKind
 from flexflows.testing import instant_retries
 
 SENT: set[str] = set()
@@ -27,6 +26,11 @@ FROM_OTHERS = "not from Twilio"
 SECRET = 8
 """The length up to which a variable of the environment is no secret."""
 SOURCE = pytest.StashKey[str]()
+WRITTEN = {
+    "400": error(400, 20001, "Invalid parameter"),
+    "redirect": Response(307, headers={"Location": "https://elsewhere.test/"}),
+}
+"""Responses that no sandbox has, by the names under which a cassette is recorded from them."""
 
 
 class ScrubbingPersister(CombinedPersister):
@@ -52,11 +56,11 @@ class ScrubbingPersister(CombinedPersister):
         requests, responses = cassette_dict["requests"], cassette_dict["responses"]
         configured = {value for name, value in os.environ.items() if name.startswith("TWILIO_") and len(value) > SECRET}
         came = values_of(requests, responses) | SENT | configured
-        scrubber = scrub(requests, responses)
+        scrub(requests, responses)
         super().save_cassette(cassette_path, cassette_dict, serializer)
         path = Path(cassette_path)
         text = path.read_text("utf-8")
-        left = left_over(came - scrubber.kept, [*strings(yaml.safe_load(text))])
+        left = left_over(came, [*strings(yaml.safe_load(text))])
         path.write_text(f"# Recorded by `make record` from {self.config.stash[SOURCE]}; scrubbed.\n{text}", "utf-8")
         if left:
             path.unlink()
@@ -105,28 +109,6 @@ def vcr_cassette_dir() -> str:
     return str(Path(__file__).parent.parent / "cassettes")
 
 
-@contextmanager
-def serve(responses: Sequence[tuple[int, dict[str, str], bytes]]) -> Iterator[str]:
-    """Serve responses, each a status, headers and a body, one after the other on loopback."""
-    remaining = iter(responses)
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            status, headers, body = next(remaining)
-            self.send_response(status)
-            for name, value in {"Content-Type": "application/json", **headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None: ...
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        Thread(target=server.serve_forever, args=(0.02,)).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
 @pytest.fixture(autouse=True)
 def _instant() -> Iterator[None]:
     with instant_retries():
@@ -137,22 +119,18 @@ def _instant() -> Iterator[None]:
 def account(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
     """The arguments of a client: while recording of Twilio if TWILIO_* is set, else of a sandbox; on replay made up."""
     faults = request.node.get_closest_marker("faults")
-    written = request.node.get_closest_marker("responses")
+    stash = request.config.stash
     if request.config.getoption("--record-mode") in {None, "none"}:
         for name in [name for name in os.environ if name.upper().endswith("_PROXY")]:
             monkeypatch.delenv(name)
         yield {"account_sid": "AC" + "a" * 32, "auth_token": "replayed", "base_url": ORIGIN}
-    elif written:
-        request.config.stash[SOURCE] = f"responses that are written in tests/wire/test_cassettes.py, {FROM_OTHERS}"
-        with serve(written.args) as url:
-            yield {"account_sid": "AC" + "a" * 32, "auth_token": "not-a-secret", "base_url": url}
     elif "TWILIO_ACCOUNT_SID" in os.environ and not faults:
-        request.config.stash[SOURCE] = (
-            f"the server at FLEXFLOWS_BASE_URL, {FROM_OTHERS}" if "FLEXFLOWS_BASE_URL" in os.environ else "Twilio"
-        )
-
+        at_origin = "FLEXFLOWS_BASE_URL" in os.environ
+        stash[SOURCE] = f"the server at FLEXFLOWS_BASE_URL, {FROM_OTHERS}" if at_origin else "Twilio"
         yield {}
     else:
-        request.config.stash[SOURCE] = f"flexflows.sandbox, {FROM_OTHERS}"
+        stash[SOURCE] = f"flexflows.sandbox, {FROM_OTHERS}"
+        for name, response in WRITTEN.items():
+            monkeypatch.setitem(FAULTS, name, FaultKind("written here", lambda _, written=response: written))
         with Sandbox(5, seed=1, faults=faults.args if faults else (), host_in_urls=ORIGIN) as sandbox:
             yield {"account_sid": sandbox.account_sid, "auth_token": sandbox.auth_token, "base_url": sandbox.url}

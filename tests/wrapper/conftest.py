@@ -42,8 +42,3 @@ def anyio_backend(request: pytest.FixtureRequest) -> str:
     """Run the tests that are coroutines under each event loop."""
     name: str = request.param
     return name
-
-
-def pytest_make_parametrize_id(val: object) -> str | None:
-    """Replace `::` in parameters, since it separates the parts of a test's id."""
-    return ascii(val)[1:-1].replace("::", ":") if isinstance(val, str) and "::" in val else None

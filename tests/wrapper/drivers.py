@@ -1,17 +1,19 @@
 """One interface to both clients, so that one test checks the behaviour of both."""
 
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
-from flexflows import AsyncFlexFlows, FlexFlow, FlexFlows, Page
+from flexflows import AsyncFlexFlows, FlexFlow, FlexFlows
 from flexflows.sandbox import Sandbox
 
 Client = Any
 """A `FlexFlows`, or an `AsyncFlexFlows` in a `BlockingAdapter`."""
+Driver = Callable[..., Client]
+"""A function that opens a client, of a sandbox if its first argument is one, which is closed after the test."""
 
 
 class BlockingAdapter:
@@ -24,78 +26,41 @@ class BlockingAdapter:
     def list(self, *args: Any, **kwargs: Any) -> list[FlexFlow]:
         return self.portal.call(partial(self.client.list, *args, **kwargs))
 
-    def page(self, *args: Any, **kwargs: Any) -> Page:
+    def page(self, *args: Any, **kwargs: Any) -> Any:
         return self.portal.call(partial(self.client.page, *args, **kwargs))
 
-    def stream(self, *args: Any, **kwargs: Any) -> Generator[FlexFlow, None, None]:
+    def stream(self, *args: Any, **kwargs: Any) -> Generator[Any, None, None]:
         return self._iterate(self.client.stream(*args, **kwargs))
 
-    def pages(self, *args: Any, **kwargs: Any) -> Generator[Page, None, None]:
+    def pages(self, *args: Any, **kwargs: Any) -> Generator[Any, None, None]:
         return self._iterate(self.client.pages(*args, **kwargs))
 
     def close(self) -> None:
         self.portal.call(self.client.aclose)
 
     def _iterate(self, iterator: Any) -> Generator[Any, None, None]:
-        async def next_item() -> tuple[Any, ...]:
-            try:
-                return (await anext(iterator),)
-            except StopAsyncIteration:
-                return ()
-
+        end = object()
         try:
-            while found := self.portal.call(next_item):
-                yield found[0]
+            while (item := self.portal.call(anext, iterator, end)) is not end:
+                yield item
         finally:
             self.portal.call(iterator.aclose)
 
 
-class Driver:
-    """A factory of clients of one kind, which closes them at the end of the test."""
-
-    def __init__(self, kind: str, portal: BlockingPortal | None) -> None:
-        self.kind = kind
-        self.portal = portal
-        self.opened: list[Client] = []
-
-    def __call__(self, sandbox: Sandbox | None = None, **arguments: Any) -> Client:
-        """Return a new client, of `sandbox` if it is not `None`."""
-        if sandbox is not None:
-            arguments = {**credentials(sandbox), **arguments}
-        client = self._open(**arguments)
-        self.opened.append(client)
-        return client
-
-    def _open(self, **arguments: Any) -> Client:
-        if self.portal is None:
-            return FlexFlows(**arguments)
-
-        async def open_in_its_loop() -> AsyncFlexFlows:
-            return AsyncFlexFlows(**arguments)
-
-        return BlockingAdapter(self.portal, self.portal.call(open_in_its_loop))
-
-    def close(self) -> None:
-        for client in self.opened:
-            client.close()
-
-
 @contextmanager
 def driver(kind: str) -> Iterator[Driver]:
-    """Yield the driver of a kind: `sync`, or the name of an event loop."""
-    if kind == "sync":
-        one = Driver(kind, None)
-        try:
-            yield one
-        finally:
-            one.close()
-        return
-    with start_blocking_portal(kind) as portal:
-        one = Driver(kind, portal)
-        try:
-            yield one
-        finally:
-            one.close()
+    """Yield a function that opens clients of a kind: `sync`, or the name of an event loop."""
+    with ExitStack() as stack:
+        portal = None if kind == "sync" else stack.enter_context(start_blocking_portal(kind))
+
+        def open_client(sandbox: Sandbox | None = None, **arguments: Any) -> Client:
+            if sandbox is not None:
+                arguments = {**credentials(sandbox), **arguments}
+            client = BlockingAdapter(portal, AsyncFlexFlows(**arguments)) if portal else FlexFlows(**arguments)
+            stack.callback(client.close)
+            return client
+
+        yield open_client
 
 
 def credentials(sandbox: Sandbox) -> dict[str, Any]:
@@ -103,18 +68,9 @@ def credentials(sandbox: Sandbox) -> dict[str, Any]:
     return {"account_sid": sandbox.account_sid, "auth_token": sandbox.auth_token, "base_url": sandbox.url}
 
 
-def _list(client: Client, **arguments: Any) -> Iterator[FlexFlow]:
-    yield from client.list(**arguments)
-
-
-def _pages(client: Client, **arguments: Any) -> Iterator[FlexFlow]:
-    for page in client.pages(**arguments):
-        yield from page
-
-
 WAYS: dict[str, Callable[..., Iterator[FlexFlow]]] = {
-    "list": _list,
+    "list": lambda client, **arguments: iter(client.list(**arguments)),
     "stream": lambda client, **arguments: client.stream(**arguments),
-    "pages": _pages,
+    "pages": lambda client, **arguments: (flow for page in client.pages(**arguments) for flow in page),
 }
 """Every way to get all records of a listing."""

@@ -16,7 +16,7 @@ Handler = Callable[["Connection"], None]
 
 
 class Connection:
-    """A connection, whose requests the server records."""
+    """A connection, whose requests the server records; `number` counts from 0."""
 
     def __init__(self, server: "RawServer", stream: socket.socket, number: int) -> None:
         self.server = server
@@ -29,7 +29,6 @@ class Connection:
         while b"\r\n\r\n" not in self._received:
             more = self.stream.recv(65_536)
             if not more:
-                self.server.others += filter(None, [self._received])
                 return b""
             self._received += more
         head, _, self._received = self._received.partition(b"\r\n\r\n")
@@ -39,28 +38,20 @@ class Connection:
     def send(self, data: bytes) -> None:
         self.stream.sendall(data)
 
-    def trickle(self, data: bytes, *, seconds: float = 0.05, times: int = 10_000) -> None:
-        """Send the same bytes repeatedly, until the client disconnects or the server stops."""
-        for _ in range(times):
-            self.send(data)
-            if self.server.stopping.wait(seconds):
-                return
-
 
 class RawServer:
     """A server that handles every connection with a function, each in a thread of its own.
 
     Attributes:
         requests: The heads of the requests.
-        others: The bytes of connections that sent an incomplete head.
         connections: The number of connections.
+        stopping: Set when the server stops; a handler that does not respond waits for it.
     """
 
     def __init__(self, handler: Handler, tls: ssl.SSLContext | None = None) -> None:
         self.handler = handler
         self.tls = tls
         self.requests: list[bytes] = []
-        self.others: list[bytes] = []
         self.connections = 0
         self.stopping = threading.Event()
         self._listening = socket.create_server(("127.0.0.1", 0))
@@ -86,18 +77,16 @@ class RawServer:
             thread.join()
 
     def _accept(self) -> None:
-        while True:
-            try:
+        with contextlib.suppress(OSError):
+            while True:
                 stream, _ = self._listening.accept()
-            except OSError:
-                return
-            self.connections += 1
-            if self.tls:
-                stream = self.tls.wrap_socket(stream, server_side=True, do_handshake_on_connect=False)
-            stream.settimeout(20)
-            self._open.append(stream)
-            self._threads.append(threading.Thread(target=self._serve, args=(stream, self.connections - 1)))
-            self._threads[-1].start()
+                if self.tls:
+                    stream = self.tls.wrap_socket(stream, server_side=True, do_handshake_on_connect=False)
+                stream.settimeout(20)
+                self._open.append(stream)
+                self._threads.append(threading.Thread(target=self._serve, args=(stream, self.connections)))
+                self.connections += 1
+                self._threads[-1].start()
 
     def _serve(self, stream: socket.socket, number: int) -> None:
         with stream, contextlib.suppress(OSError):
@@ -113,16 +102,21 @@ def page(*sids: str, next_page_url: str | None = None) -> bytes:
 
 def response(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
     """Return a response with a Content-Length."""
-    lines = (f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", "")
-    return "\r\n".join(lines).encode() + body
+    return "\r\n".join((f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", "")).encode() + body
+
+
+def chunked(*parts: bytes, status: str = "200 OK") -> bytes:
+    """Return a response in chunks."""
+    body = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in parts)
+    return f"HTTP/1.1 {status}\r\nTransfer-Encoding: chunked\r\n\r\n".encode() + body + b"0\r\n\r\n"
 
 
 def by_number(reply: Callable[[int], bytes]) -> Handler:
-    """Return a handler that sends `reply(number)` for each request, numbered from 0 over all connections."""
+    """Return a handler that sends `reply(number)` for each request, numbered from 0, and closes the connection."""
 
     def handler(connection: Connection) -> None:
-        while connection.head():
-            connection.send(reply(len(connection.server.requests) - 1))
+        connection.head()
+        connection.send(reply(len(connection.server.requests) - 1))
 
     return handler
 
@@ -132,17 +126,19 @@ def each(*responses: bytes) -> Handler:
     return by_number(lambda number: responses[min(number, len(responses) - 1)])
 
 
-def chunked(*parts: bytes, status: str = "200 OK") -> bytes:
-    """Return a response in chunks."""
-    body = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in parts)
-    return f"HTTP/1.1 {status}\r\nTransfer-Encoding: chunked\r\n\r\n".encode() + body + b"0\r\n\r\n"
+def stalls(start: bytes = b"", part: bytes = b"") -> Handler:
+    """Return a handler that sends the start of a response, and then nothing, or a part of it again and again."""
+
+    def handler(connection: Connection) -> None:
+        connection.head()
+        connection.send(start)
+        while not connection.server.stopping.wait(0.02 if part else 20):
+            connection.send(part)
+
+    return handler
 
 
 def account(server: "RawServer | None", **arguments: Any) -> dict[str, Any]:
     """Return the arguments of a client of the server."""
-    return {
-        "account_sid": "AC" + "a" * 32,
-        "auth_token": "0123456789abcdef",
-        "base_url": server and server.url,
-        **arguments,
-    }
+    token = "0123456789abcdef"
+    return {"account_sid": "AC" + "a" * 32, "auth_token": token, "base_url": server and server.url, **arguments}

@@ -17,10 +17,9 @@ KEY = "SK" + "c" * 32
 TOKEN = {"account_sid": SID, "auth_token": "token"}
 ENVIRONMENT = {"TWILIO_ACCOUNT_SID": SID, "TWILIO_AUTH_TOKEN": "token"}
 WORK = {"accountSid": SID, "apiKey": KEY, "apiSecret": "work"}
+TEXTS = ("account_sid", "auth_token", "api_key", "api_secret", "profile", "region", "edge", "base_url")
 ARGUMENTS: dict[str, Any] = {
-    **dict.fromkeys(
-        ("account_sid", "auth_token", "api_key", "api_secret", "auth", "profile", "region", "edge", "base_url")
-    ),
+    **dict.fromkeys((*TEXTS, "auth")),
     "timeout": 30.0,
     "attempts": 5,
     "has_transport": False,
@@ -36,7 +35,6 @@ def error_message(environ: Mapping[str, str] | None = None, **arguments: Any) ->
     """Return the message of the `ConfigurationError` that resolving the settings raises."""
     with pytest.raises(ConfigurationError) as caught:
         resolve(environ, **arguments)
-    assert (caught.value.cursor, caught.value.attempts) == (None, 0)
     return str(caught.value)
 
 

@@ -8,7 +8,8 @@ import httpx
 import pytest
 from resolving import ENVIRONMENT, KEY, OTHER, SID, TOKEN, WORK, error_message, resolve, write_config
 
-WORK_ENVIRONMENT = {"TWILIO_ACCOUNT_SID": SID, "TWILIO_API_KEY": KEY, "TWILIO_API_SECRET": "s"}
+PAIR = {"api_key": KEY, "api_secret": "s"}
+KEYS = {"TWILIO_ACCOUNT_SID": SID, "TWILIO_API_KEY": KEY, "TWILIO_API_SECRET": "s"}
 
 
 def sent_as(auth: httpx.Auth) -> tuple[str, str]:
@@ -21,22 +22,23 @@ def sent_as(auth: httpx.Auth) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("arguments", "environ", "expected"),
     [
-        pytest.param(TOKEN, {}, (SID, "token"), id="token"),
-        pytest.param({"api_key": KEY, "api_secret": "s"}, {}, (KEY, "s"), id="key"),
-        pytest.param({"api_key": KEY, "api_secret": "s", "account_sid": SID}, {}, (KEY, "s"), id="key of an account"),
-        pytest.param({**TOKEN, "api_key": KEY, "api_secret": "s"}, {}, (KEY, "s"), id="key before token"),
-        pytest.param({"account_sid": SID, "auth_token": "é:ü"}, {}, (SID, "é:ü"), id="any characters"),
-        pytest.param({}, ENVIRONMENT, (SID, "token"), id="environment's token"),
-        pytest.param({}, {**ENVIRONMENT, **WORK_ENVIRONMENT}, (KEY, "s"), id="environment's key before its token"),
-        pytest.param({}, WORK_ENVIRONMENT, (KEY, "s"), id="environment's key alone"),
-        pytest.param({}, {**ENVIRONMENT, "TWILIO_API_KEY": KEY}, (SID, "token"), id="environment's half a key"),
-        pytest.param({}, {**ENVIRONMENT, "TWILIO_API_SECRET": "s"}, (SID, "token"), id="environment's other half"),
-        pytest.param({}, {**ENVIRONMENT, "TWILIO_API_KEY": ""}, (SID, "token"), id="empty is unset"),
-        pytest.param({"account_sid": OTHER, "auth_token": "t"}, ENVIRONMENT, (OTHER, "t"), id="arguments first"),
+        (TOKEN, {}, (SID, "token")),
+        (PAIR, {}, (KEY, "s")),
+        ({**PAIR, "account_sid": SID}, {}, (KEY, "s")),
+        ({**TOKEN, **PAIR}, {}, (KEY, "s")),
+        ({"account_sid": SID, "auth_token": "é:ü"}, {}, (SID, "é:ü")),
+        ({}, ENVIRONMENT, (SID, "token")),
+        ({}, {**ENVIRONMENT, **KEYS}, (KEY, "s")),
+        ({}, KEYS, (KEY, "s")),
+        ({}, {**ENVIRONMENT, "TWILIO_API_KEY": KEY}, (SID, "token")),
+        ({}, {**ENVIRONMENT, "TWILIO_API_SECRET": "s"}, (SID, "token")),
+        ({}, {**ENVIRONMENT, "TWILIO_API_KEY": ""}, (SID, "token")),
+        ({"account_sid": OTHER, "auth_token": "t"}, ENVIRONMENT, (OTHER, "t")),
     ],
+    ids=str,
 )
 def test_credentials(arguments: dict[str, Any], environ: dict[str, str], expected: tuple[str, str]) -> None:
-    """Arguments come before the environment, and a key pair before the auth token."""
+    """Arguments come before the environment, and a complete key pair before the auth token."""
     assert sent_as(resolve(environ, **arguments).auth) == expected
 
 
@@ -49,8 +51,12 @@ def test_an_auth_comes_first() -> None:
 SPACE = "contains white space (perhaps a line break at its end); remove it"
 QUOTES = "has quotation marks around it; remove them"
 NOT_AN_ACCOUNT = "account_sid must be an account SID (AC…), not"
-LETTERS = "account_sid must be an account SID (AC…) of letters A to Z and digits only; fix it"
+NOT_A_KEY = "must be an API key's SID (SK…), not an account SID"
 EMPTY = "is empty; set it, or leave it out"
+
+
+def token(value: str) -> dict[str, str]:
+    return {"account_sid": SID, "auth_token": value}
 
 
 @pytest.mark.parametrize(
@@ -61,44 +67,35 @@ EMPTY = "is empty; set it, or leave it out"
         ({"api_secret": "s"}, {}, "api_secret without api_key; set both"),
         ({**TOKEN, "api_key": KEY}, {}, "api_key without api_secret; set both"),
         ({"account_sid": SID}, ENVIRONMENT, "account_sid without auth_token; set both"),
-        ({"account_sid": "", "auth_token": "t"}, {}, f"account_sid {EMPTY}"),
-        ({"account_sid": SID, "auth_token": ""}, {}, f"auth_token {EMPTY}"),
-        ({"account_sid": KEY, "auth_token": "t"}, {}, f"{NOT_AN_ACCOUNT} an API key's SID"),
-        ({"account_sid": "token", "auth_token": "t"}, {}, f"{NOT_AN_ACCOUNT} another value"),
-        ({"account_sid": "ACé", "auth_token": "t"}, {}, LETTERS),
-        ({"api_key": KEY, "api_secret": "s", "account_sid": "x"}, {}, f"{NOT_AN_ACCOUNT} another value"),
-        ({"api_key": SID, "api_secret": "s"}, {}, "api_key must be an API key's SID (SK…), not an account SID"),
-        ({"account_sid": SID, "auth_token": "t\n"}, {}, f"auth_token {SPACE}"),
-        ({"account_sid": f" {SID}", "auth_token": "t"}, {}, f"account_sid {SPACE}"),
-        *(({"account_sid": SID, "auth_token": quoted}, {}, f"auth_token {QUOTES}") for quoted in ('"t"', "'t", "t”")),
-        ({"api_key": f"“{KEY}”", "api_secret": "s"}, {}, f"api_key {QUOTES}"),
-        (
-            {"account_sid": SID, "auth_token": "t\0"},
-            {},
-            "auth_token contains non-printable characters; remove them",
-        ),
+        ({**TOKEN, "account_sid": ""}, {}, f"account_sid {EMPTY}"),
+        (token(""), {}, f"auth_token {EMPTY}"),
+        ({**TOKEN, "account_sid": KEY}, {}, f"{NOT_AN_ACCOUNT} an API key's SID"),
+        ({**TOKEN, "account_sid": "token"}, {}, f"{NOT_AN_ACCOUNT} another value"),
+        ({**PAIR, "account_sid": "x"}, {}, f"{NOT_AN_ACCOUNT} another value"),
+        ({**PAIR, "api_key": SID}, {}, f"api_key {NOT_A_KEY}"),
+        (token("t\n"), {}, f"auth_token {SPACE}"),
+        ({**TOKEN, "account_sid": f" {SID}"}, {}, f"account_sid {SPACE}"),
+        (token('"t"'), {}, f"auth_token {QUOTES}"),
+        (token("'t"), {}, f"auth_token {QUOTES}"),
+        (token("t”"), {}, f"auth_token {QUOTES}"),
+        (token("t\0"), {}, "auth_token contains non-printable characters; remove them"),
         ({}, {"TWILIO_AUTH_TOKEN": "t"}, "TWILIO_AUTH_TOKEN without TWILIO_ACCOUNT_SID; set both"),
         (
             {},
-            {**WORK_ENVIRONMENT, "TWILIO_ACCOUNT_SID": ""},
+            {**KEYS, "TWILIO_ACCOUNT_SID": ""},
             "TWILIO_API_KEY and TWILIO_API_SECRET without TWILIO_ACCOUNT_SID; set both",
         ),
-        (
-            {},
-            {"TWILIO_ACCOUNT_SID": SID, "TWILIO_API_KEY": KEY},
-            "TWILIO_API_KEY without TWILIO_API_SECRET; set both",
-        ),
-        (
-            {},
-            {**WORK_ENVIRONMENT, "TWILIO_API_KEY": SID},
-            "TWILIO_API_KEY must be an API key's SID (SK…), not an account SID",
-        ),
-        ({}, {**WORK_ENVIRONMENT, "TWILIO_API_SECRET": '"s"'}, f"TWILIO_API_SECRET {QUOTES}"),
+        ({}, {**KEYS, "TWILIO_API_SECRET": ""}, "TWILIO_API_KEY without TWILIO_API_SECRET; set both"),
+        ({}, {**KEYS, "TWILIO_API_KEY": SID}, f"TWILIO_API_KEY {NOT_A_KEY}"),
+        ({}, {**KEYS, "TWILIO_API_SECRET": '"s"'}, f"TWILIO_API_SECRET {QUOTES}"),
     ],
 )
 def test_wrong_credentials(arguments: dict[str, Any], environ: dict[str, str], message: str) -> None:
     """Half a pair, white space, quotation marks and a wrong SID are errors that name the value."""
     assert error_message(environ, **arguments) == message
+
+
+REQUIRES_INPUT = "{path} has requireProfileInput: pass profile="
 
 
 @pytest.mark.parametrize(
@@ -107,55 +104,42 @@ def test_wrong_credentials(arguments: dict[str, Any], environ: dict[str, str], m
         (None, "no profiles in {path}"),
         ({"profiles": {}}, "no profiles in {path}"),
         ({"profiles": {"a": WORK, "b": WORK}}, "{path} has 2 profiles, none active: run `twilio profiles:use`"),
-        ({"profiles": {"a": WORK}, "requireProfileInput": True}, "{path} has requireProfileInput: pass profile="),
-        (
-            {"profiles": {"a": WORK}, "activeProject": "a", "requireProfileInput": True},
-            "{path} has requireProfileInput: pass profile=",
-        ),
+        ({"profiles": {"a": WORK}, "requireProfileInput": True}, REQUIRES_INPUT),
+        ({"profiles": {"a": WORK}, "activeProject": "a", "requireProfileInput": True}, REQUIRES_INPUT),
     ],
 )
 def test_no_credentials(tmp_path: Path, document: object, reason: str) -> None:
     """Without credentials, the error names every way to set them, and why no profile is active."""
     environ = {"TWILIO_CONFIG_DIR": str(tmp_path)} if document is None else write_config(tmp_path, document)
-    assert error_message(environ) == (
+    message = (
         "no Twilio credentials found; pass account_sid and auth_token, api_key and api_secret, auth=, or profile=; "
         "or set TWILIO_ACCOUNT_SID with TWILIO_API_KEY and TWILIO_API_SECRET, or with TWILIO_AUTH_TOKEN; "
         f"or create a profile with `twilio profiles:create` ({reason.format(path=tmp_path / 'config.json')})"
     )
-
-
-@pytest.mark.parametrize("sid", [SID, KEY, "x"])
-def test_a_lone_account_sid_counts_as_nothing(tmp_path: Path, sid: str) -> None:
-    """An account SID without credentials beside it is passed over, whatever its value, as by the Twilio CLI."""
-    environ = {**write_config(tmp_path, {"profiles": {"work": WORK}}), "TWILIO_ACCOUNT_SID": sid}
-    assert sent_as(resolve(environ).auth) == (KEY, "work")
-    (tmp_path / "config.json").unlink()
-    assert error_message(environ).startswith("no Twilio credentials found; pass account_sid and ")
+    assert error_message(environ) == message
+    assert error_message({**environ, "TWILIO_ACCOUNT_SID": "x"}) == message  # a lone account SID counts as nothing
 
 
 A = {**WORK, "apiSecret": "a"}
 
 
 @pytest.mark.parametrize(
-    ("document", "profile", "secret"),
+    ("document", "environ", "arguments", "expected"),
     [
-        ({"profiles": {"a": A, "work": WORK}}, "work", "work"),
-        ({"profiles": {"a": A, "work": WORK}, "activeProject": "a"}, "work", "work"),
-        ({"profiles": {"a": A, "work": WORK}, "activeProject": "work"}, None, "work"),
-        ({"profiles": {"a": A}, "activeProject": None}, None, "a"),
-        ({"profiles": {"work": WORK}, "projects": 7, "more": True}, "work", "work"),
-        ({"profiles": {"wörk ❤": WORK}}, "wörk ❤", "work"),
-        ({"profiles": {"work": {**WORK, "apiSecret": " \twork\r\n"}}}, "work", "work"),
+        ({"profiles": {"a": A, "work": WORK}}, {}, {"profile": "work"}, (KEY, "work")),
+        ({"profiles": {"a": A, "work": WORK}, "activeProject": "a"}, {}, {"profile": "work"}, (KEY, "work")),
+        ({"profiles": {"a": A, "work": WORK}, "activeProject": "work"}, {}, {}, (KEY, "work")),
+        ({"profiles": {"a": A}, "activeProject": None}, {"TWILIO_ACCOUNT_SID": SID}, {}, (KEY, "a")),
+        ({"profiles": {"work": WORK}, "projects": 7, "more": True}, {}, {"profile": "work"}, (KEY, "work")),
+        ({"profiles": {"wörk ❤": WORK}}, {}, {"profile": "wörk ❤"}, (KEY, "work")),
+        ({"profiles": {"work": {**WORK, "apiSecret": " \twork\r\n"}}}, {}, {}, (KEY, "work")),
+        ({"profiles": {"work": WORK}}, ENVIRONMENT, {}, (SID, "token")),
+        ({"profiles": {"work": WORK}}, ENVIRONMENT, {"profile": "work"}, (KEY, "work")),
+        ({"profiles": {"work": WORK}}, ENVIRONMENT, {"profile": "work", **token("t")}, (SID, "t")),
     ],
 )
-def test_profiles(tmp_path: Path, document: object, profile: str | None, secret: str) -> None:
-    """A profile is found by its name; without a name, the active profile is used, or the only one."""
-    assert sent_as(resolve(write_config(tmp_path, document), profile=profile).auth) == (KEY, secret)
-
-
-def test_the_order_of_sources(tmp_path: Path) -> None:
-    """A named profile comes before the environment, and the environment before the active profile."""
-    environ = {**write_config(tmp_path, {"profiles": {"work": WORK}, "activeProject": "work"}), **ENVIRONMENT}
-    assert sent_as(resolve(environ).auth) == (SID, "token")
-    assert sent_as(resolve(environ, profile="work").auth) == (KEY, "work")
-    assert sent_as(resolve(environ, profile="work", account_sid=OTHER, auth_token="t").auth) == (OTHER, "t")
+def test_profiles(
+    tmp_path: Path, document: object, environ: dict[str, str], arguments: dict[str, Any], expected: tuple[str, str]
+) -> None:
+    """A named profile comes after arguments and before the environment; the active or the only one comes last."""
+    assert sent_as(resolve({**write_config(tmp_path, document), **environ}, **arguments).auth) == expected

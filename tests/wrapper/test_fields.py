@@ -1,13 +1,13 @@
 """The fields of a record, as the fragment describes them."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from flexflows import ChannelType, FlexFlow, Integration, record_fields
-from flexflows._fields import Schema, _fields, _read, record_schema
+from flexflows._fields import _fields, _read, record_schema
 
+TEXT, NUMBER, CHOICE = ({"$ref": f"#/components/schemas/{name}"} for name in ("Text", "a~1b~0c", "Choice"))
 DOCUMENT: dict[str, Any] = {
     "components": {
         "schemas": {
@@ -17,10 +17,6 @@ DOCUMENT: dict[str, Any] = {
         }
     }
 }
-
-
-def read(schema: Mapping[str, Any]) -> Schema:
-    return _read(schema, DOCUMENT)
 
 
 def test_every_attribute_of_a_record_has_a_field() -> None:
@@ -40,30 +36,30 @@ def test_every_attribute_of_a_record_has_a_field() -> None:
         ({"type": "string"}, ("string",), True),
         ({"type": ["string", "null"]}, ("string",), True),
         ({"enum": ["a"], "type": "string"}, ("string",), False),
-        ({"$ref": "#/components/schemas/a~1b~0c"}, ("integer",), True),
-        ({"$ref": "#/components/schemas/Choice"}, ("string",), False),
-        ({"allOf": [{"$ref": "#/components/schemas/Choice"}]}, ("string",), False),
-        ({"anyOf": [{"$ref": "#/components/schemas/Choice"}, {"type": "string"}]}, ("string",), True),
+        (NUMBER, ("integer",), True),
+        (CHOICE, ("string",), False),
+        ({"allOf": [CHOICE]}, ("string",), False),
+        ({"anyOf": [CHOICE, {"type": "string"}]}, ("string",), True),
         ({"oneOf": [{"type": "string"}, {"type": "integer"}]}, ("string", "integer"), True),
         ({"type": "object"}, ("object",), False),
-        ({"type": "object", "additionalProperties": False}, ("object",), False),
         ({"type": "object", "additionalProperties": {"type": "string"}}, ("object",), True),
         ({}, (), True),
     ],
 )
 def test_types_and_open_schemas(schema: dict[str, Any], types: tuple[str, ...], *, is_open: bool) -> None:
     """The types of all parts count, apart from null; an enum is open if another part allows any value."""
-    found = read(schema)
-    assert (found.types, found.is_open) == (types, is_open)
+    merged = _read(schema, DOCUMENT)
+    assert (merged.types, merged.is_open) == (types, is_open)
 
 
 def test_a_schema_is_merged_with_its_parts() -> None:
     """The outermost keyword wins; the properties of all parts are merged."""
-    base = {"properties": {"a": {"$ref": "#/components/schemas/Text", "description": "Mine."}, "b": {}}}
-    found = read({"type": "object", "allOf": [base, {"properties": {"c": {"$ref": "#/components/schemas/Choice"}}}]})
-    assert [
-        (field.name, field.type, field.format, field.values, field.description) for field in _fields(found, "x.")
-    ] == [
+    base = {"properties": {"a": {**TEXT, "description": "Mine."}, "b": {}}}
+    merged = _read({"type": "object", "allOf": [base, {"properties": {"c": CHOICE}}]}, DOCUMENT)
+    fields = [
+        (field.name, field.type, field.format, field.values, field.description) for field in _fields(merged, "x.")
+    ]
+    assert fields == [
         ("x.a", "string", "uri", (), "Mine."),
         ("x.b", "", "", (), ""),
         ("x.c", "string", "", ("x", "y"), ""),

@@ -7,130 +7,114 @@ import httpx
 import pytest
 from resolving import ENVIRONMENT, TOKEN, WORK, error_message, resolve, write_config
 
-AUTH = {"auth": httpx.BasicAuth("a", "b")}
 REGIONAL = {"profiles": {"work": {**WORK, "region": "au1", "edge": "sydney"}}, "activeProject": "work"}
 EDGE = {"profiles": {"work": WORK}, "edge": "tokyo"}
 BOTH = {"TWILIO_EDGE": "dublin", "TWILIO_REGION": "ie1"}
+AUTH = {"auth": httpx.BasicAuth("a", "b")}
 
 
 @pytest.mark.parametrize(
-    ("document", "arguments", "environ", "host"),
+    ("document", "arguments", "environ", "location"),
     [
-        ({}, TOKEN, {}, "flex-api.twilio.com"),
-        ({}, {**TOKEN, "region": "us1"}, {}, "flex-api.ashburn.us1.twilio.com"),
-        ({}, {**TOKEN, "region": "ie1"}, {}, "flex-api.dublin.ie1.twilio.com"),
-        ({}, {**TOKEN, "region": "au1"}, {}, "flex-api.sydney.au1.twilio.com"),
-        ({}, {**TOKEN, "edge": "dublin"}, {}, "flex-api.dublin.us1.twilio.com"),
-        ({}, {**TOKEN, "region": "", "edge": ""}, {"TWILIO_REGION": "", "TWILIO_EDGE": ""}, "flex-api.twilio.com"),
-        ({}, TOKEN, {"TWILIO_REGION": "ie1"}, "flex-api.dublin.ie1.twilio.com"),
-        ({}, TOKEN, {"TWILIO_EDGE": "sydney"}, "flex-api.sydney.us1.twilio.com"),
-        ({}, {**TOKEN, "region": "au1"}, BOTH, "flex-api.sydney.au1.twilio.com"),
-        ({}, {**TOKEN, "edge": "tokyo"}, BOTH, "flex-api.tokyo.us1.twilio.com"),
-        (REGIONAL, {}, {}, "flex-api.sydney.au1.twilio.com"),
-        (REGIONAL, {"profile": "work"}, {}, "flex-api.sydney.au1.twilio.com"),
-        (REGIONAL, {"profile": "work"}, BOTH, "flex-api.sydney.au1.twilio.com"),
-        (REGIONAL, {"profile": "work", **AUTH}, {}, "flex-api.sydney.au1.twilio.com"),
-        (REGIONAL, {"profile": "work", "edge": "tokyo"}, {}, "flex-api.tokyo.us1.twilio.com"),
-        (REGIONAL, {}, {"TWILIO_EDGE": "tokyo"}, "flex-api.tokyo.us1.twilio.com"),
-        (REGIONAL, {}, ENVIRONMENT, "flex-api.twilio.com"),
-        (REGIONAL, TOKEN, {}, "flex-api.twilio.com"),
-        (REGIONAL, AUTH, {}, "flex-api.twilio.com"),
-        (EDGE, {}, {}, "flex-api.tokyo.us1.twilio.com"),
+        ({}, TOKEN, {}, ""),
+        ({}, {**TOKEN, "region": "us1"}, {}, "ashburn.us1."),
+        ({}, {**TOKEN, "region": "ie1"}, {}, "dublin.ie1."),
+        ({}, {**TOKEN, "region": "au1"}, {}, "sydney.au1."),
+        ({}, {**TOKEN, "edge": "dublin"}, {}, "dublin.us1."),
+        ({}, {**TOKEN, "region": "", "edge": ""}, {"TWILIO_REGION": "", "TWILIO_EDGE": ""}, ""),
+        ({}, TOKEN, {"TWILIO_REGION": "ie1"}, "dublin.ie1."),
+        ({}, TOKEN, {"TWILIO_EDGE": "sydney"}, "sydney.us1."),
+        ({}, {**TOKEN, "region": "au1"}, BOTH, "sydney.au1."),
+        ({}, {**TOKEN, "edge": "tokyo"}, BOTH, "tokyo.us1."),
+        (REGIONAL, {}, {}, "sydney.au1."),
+        (REGIONAL, {"profile": "work"}, BOTH, "sydney.au1."),
+        (REGIONAL, {"profile": "work", **AUTH}, {}, "sydney.au1."),
+        (REGIONAL, {"profile": "work", "edge": "tokyo"}, {}, "tokyo.us1."),
+        (REGIONAL, {}, {"TWILIO_EDGE": "tokyo"}, "tokyo.us1."),
+        (REGIONAL, {}, ENVIRONMENT, ""),
+        (REGIONAL, TOKEN, {}, ""),
+        (EDGE, {}, {}, "tokyo.us1."),
     ],
 )
-def test_hosts(tmp_path: Path, document: object, arguments: dict[str, Any], environ: dict[str, str], host: str) -> None:
+def test_hosts(
+    tmp_path: Path, document: object, arguments: dict[str, Any], environ: dict[str, str], location: str
+) -> None:
     """Region and edge are those of the first source that has either; a profile counts only while it is in use."""
-    found = resolve({**write_config(tmp_path, document), **environ}, **arguments)
-    assert str(found.base_url) == f"https://{host}"
-
-
-LOOPBACK = {"FLEXFLOWS_BASE_URL": "http://127.0.0.1:8080/api/"}
-
-
-@pytest.mark.parametrize(
-    ("environ", "arguments", "url"),
-    [
-        (LOOPBACK, {}, "http://127.0.0.1:8080/api"),
-        (LOOPBACK, {"base_url": "https://flex.example"}, "https://flex.example"),
-        ({"FLEXFLOWS_BASE_URL": ""}, {}, "https://flex-api.twilio.com"),
-    ],
-)
-def test_the_base_url_of_the_environment(environ: dict[str, str], arguments: dict[str, Any], url: str) -> None:
-    """FLEXFLOWS_BASE_URL names a loopback origin for clients without a base_url."""
-    assert str(resolve(environ, **TOKEN, **arguments).base_url) == url
-
-
-@pytest.mark.parametrize(
-    ("value", "message"),
-    [
-        ("https://flex.example", "FLEXFLOWS_BASE_URL must name this machine; for another host, pass base_url"),
-        ("http://192.0.2.1", "FLEXFLOWS_BASE_URL must be https, since credentials are sent there; "),
-        ("127.0.0.1", "FLEXFLOWS_BASE_URL must be an absolute URL such as "),
-        ("http://a:b@127.0.0.1", "FLEXFLOWS_BASE_URL must not contain credentials or an @; pass credentials as "),
-    ],
-)
-def test_a_wrong_base_url_of_the_environment(value: str, message: str) -> None:
-    """FLEXFLOWS_BASE_URL must name this machine."""
-    assert error_message({"FLEXFLOWS_BASE_URL": value}, **TOKEN).startswith(message)
+    settings = resolve({**write_config(tmp_path, document), **environ}, **arguments)
+    assert str(settings.base_url) == f"https://flex-api.{location}twilio.com"
 
 
 @pytest.mark.parametrize(
     ("base_url", "expected"),
     [
-        ("https://flex.example", "https://flex.example"),
         ("https://flex.example/", "https://flex.example"),
         ("https://flex.example/proxy/twilio//", "https://flex.example/proxy/twilio"),
         ("https://flex.example/a%2Fb%20c", "https://flex.example/a%2Fb%20c"),
-        ("https://flex.example:8443", "https://flex.example:8443"),
-        ("HTTPS://FLEX.EXAMPLE", "https://flex.example"),
+        ("HTTPS://FLEX.EXAMPLE:8443", "https://flex.example:8443"),
         ("https://bücher.example", "https://bücher.example"),
         ("https://[2001:db8::1]:8443/x", "https://[2001:db8::1]:8443/x"),
         ("http://localhost", "http://localhost"),
         ("http://127.0.0.1:65535/", "http://127.0.0.1:65535"),
         ("http://[::1]:8080/v", "http://[::1]:8080/v"),
+        (None, "http://127.0.0.1:8080/api"),
     ],
 )
-def test_base_urls(base_url: str, expected: str) -> None:
-    """A base URL overrides region and edge, and keeps its port and path; plain http may lead to this machine."""
-    found = resolve({"TWILIO_REGION": "ie1"}, base_url=base_url, edge="tokyo", **TOKEN)
-    assert found.base_url == httpx.URL(expected)
-    assert not str(found.base_url).endswith("/")
+def test_base_urls(base_url: str | None, expected: str) -> None:
+    """A base URL overrides FLEXFLOWS_BASE_URL, region and edge; plain http may lead to this machine."""
+    environ = {"FLEXFLOWS_BASE_URL": "http://127.0.0.1:8080/api/", "TWILIO_REGION": "ie1"}
+    settings = resolve(environ, base_url=base_url, edge="tokyo", **TOKEN)
+    assert settings.base_url == httpx.URL(expected)
+    assert not str(settings.base_url).endswith("/")
+
+
+NO_URL = " must be an absolute URL such as https://flex-api.twilio.com, not "
+NO_HTTPS = " must be https, since credentials are sent there; "
+
+
+@pytest.mark.parametrize("name", ["base_url", "FLEXFLOWS_BASE_URL"])
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("flex-api.twilio.com", f"{NO_URL}'flex-api.twilio.com'"),
+        ("/v1", NO_URL),
+        ("https://a b", NO_URL),
+        ("ftp://flex.example", NO_URL),
+        ("https://flex.example:x", " is not a URL: Invalid port"),
+        ("https://a\0b", " is not a URL: "),
+        (f"https://{'a' * 64}.example", " is not a URL: "),
+        ("https://flex.example:65536", " must have a port from 1 to 65535, if any, not 65536"),
+        ("https://flex.example/?a=b", " must not have a query or a fragment; remove it"),
+        ("https://flex.example#", " must not have a query or a fragment; remove it"),
+        ("http://flex.example", f"{NO_HTTPS}'http://flex.example' is plain http"),
+        ("http://0.0.0.0", NO_HTTPS),
+        ("http://localhost.example", NO_HTTPS),
+        ("http://[2001:db8::1]", NO_HTTPS),
+        ("https://a:b@flex.example", " must not contain credentials or an @"),
+        ("https://a:b/c@flex.example", " must not contain credentials or an @"),
+    ],
+)
+def test_wrong_base_urls(name: str, url: str, message: str) -> None:
+    """A base URL that is malformed, or that credentials must not go to, is an error before anything is sent."""
+    arguments = {"base_url": url} if name == "base_url" else {}
+    assert error_message({} if arguments else {name: url}, **TOKEN, **arguments).startswith(f"{name}{message}")
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("environ", "arguments", "message"),
     [
-        ({"base_url": ""}, "base_url must be an absolute URL such as https://flex-api.twilio.com, not ''"),
-        ({"base_url": "flex-api.twilio.com"}, "base_url must be an absolute URL such as"),
-        ({"base_url": "/v1"}, "base_url must be an absolute URL such as"),
-        ({"base_url": "https://a b"}, "base_url must be an absolute URL such as"),
-        ({"base_url": "ftp://flex.example"}, "base_url must be an absolute URL such as"),
-        ({"base_url": "https://flex.example:x"}, "base_url is not a URL: Invalid port"),
-        ({"base_url": "https://a\0b"}, "base_url is not a URL: "),
-        ({"base_url": f"https://{'a' * 64}.example"}, "base_url is not a URL: "),
-        ({"base_url": "https://flex.example:65536"}, "base_url must have a port from 1 to 65535, if any, not 65536"),
-        ({"base_url": "https://flex.example/?a=b"}, "base_url must not have a query or a fragment; remove it"),
-        ({"base_url": "https://flex.example#"}, "base_url must not have a query or a fragment; remove it"),
+        ({}, {"base_url": ""}, f"base_url{NO_URL}''"),
         (
-            {"base_url": "http://flex.example"},
-            "base_url must be https, since credentials are sent there; 'http://flex.example' is plain http",
+            *({"FLEXFLOWS_BASE_URL": "https://flex.example"}, {}),
+            "FLEXFLOWS_BASE_URL must name this machine; for another host, pass base_url",
         ),
-        ({"base_url": "http://0.0.0.0"}, "base_url must be https, since credentials are sent there"),
-        ({"base_url": "http://localhost.example"}, "base_url must be https, since credentials are sent there"),
-        ({"base_url": "http://[2001:db8::1]"}, "base_url must be https, since credentials are sent there"),
-        ({"base_url": "https://a:b@flex.example"}, "base_url must not contain credentials or an @"),
-        ({"base_url": "https://a:b/c@flex.example"}, "base_url must not contain credentials or an @"),
-        (
-            {"region": "br1"},
-            "the edge of region 'br1' is unknown; set the edge too, or use us1 or ie1 or au1",
-        ),
-        ({"region": "IE1"}, "region must be a name such as 'ie1', not 'IE1'"),
-        ({"region": "ie1.evil.example/"}, "region must be a name such as 'ie1', not 'ie1.evil.example/'"),
-        ({"region": "a--b"}, "region must be a name such as 'ie1', not 'a--b'"),
-        ({"edge": "dublin-"}, "edge must be a name such as 'dublin', not 'dublin-'"),
-        ({"edge": "a" * 64}, "edge must be a name such as 'dublin', not 'aaaa"),
+        ({}, {"region": "br1"}, "the edge of region 'br1' is unknown; set the edge too, or use us1 or ie1 or au1"),
+        ({}, {"region": "IE1"}, "region must be a name such as 'ie1', not 'IE1'"),
+        ({"TWILIO_REGION": "ie1.evil/"}, {}, "TWILIO_REGION must be a name such as 'ie1', not 'ie1.evil/'"),
+        ({}, {"region": "a--b"}, "region must be a name such as 'ie1', not 'a--b'"),
+        ({}, {"edge": "dublin-"}, "edge must be a name such as 'dublin', not 'dublin-'"),
+        ({}, {"edge": "a" * 64}, "edge must be a name such as 'dublin', not 'aaaa"),
     ],
 )
-def test_wrong_hosts(arguments: dict[str, Any], message: str) -> None:
-    """A host that is malformed, or that credentials must not go to, is an error before anything is sent."""
-    assert error_message({}, **TOKEN, **arguments).startswith(message)
+def test_wrong_hosts(environ: dict[str, str], arguments: dict[str, Any], message: str) -> None:
+    """A host that is malformed, unknown or not allowed is an error before anything is sent."""
+    assert error_message(environ, **TOKEN, **arguments).startswith(message)

@@ -39,11 +39,10 @@ def test_a_machine_without_a_home_directory(monkeypatch: pytest.MonkeyPatch) -> 
 
 AGAIN = "create the profile again with `twilio profiles:create`"
 ALL = "profile 'work' in {path}"
-SPACE = "contains white space (perhaps a line break at its end); remove it"
-NEAR = {"profiles": dict.fromkeys(("prod-us", "prod-eu", "stage", "prod-au", "prod-jp"), WORK)}
-
-
-MANY = {"profiles": dict.fromkeys((f"prod{number}" for number in [*range(10), *range(20, 30)]), WORK)}
+UNKNOWN = "there is no profile"
+FEW = dict.fromkeys(("prod-us", "prod-eu", "stage"), WORK)
+MANY = dict.fromkeys((f"prod{number}" for number in [*range(10), *range(20, 30)]), WORK)
+NO_JSON = "is not valid JSON"
 
 
 def work(**changes: Any) -> dict[str, Any]:
@@ -53,50 +52,29 @@ def work(**changes: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("document", "profile", "message"),
     [
-        ({}, "work", "there is no profile 'work' in {path}; run `twilio profiles:list` for the list"),
-        (
-            {"profiles": {"b": WORK}, "activeProject": "gone"},
-            None,
-            "there is no profile 'gone' in {path}; there is 'b'",
-        ),
-        (
-            NEAR,
-            "prod",
-            "there is no profile 'prod' in {path}; there is 'prod-us', 'prod-eu', 'stage', 'prod-au', 'prod-jp'",
-        ),
-        (MANY, "prod10", "there is no profile 'prod10' in {path}; there is 'prod1', 'prod0', 'prod21'"),
-        (MANY, "x", "there is no profile 'x' in {path}; run `twilio profiles:list` for the list"),
+        ({}, "work", f"{UNKNOWN} 'work' in {{path}}; run `twilio profiles:list` for the list"),
+        ({"profiles": {"b": WORK}, "activeProject": "gone"}, None, f"{UNKNOWN} 'gone' in {{path}}; there is 'b'"),
+        ({"profiles": FEW}, "prod", f"{UNKNOWN} 'prod' in {{path}}; there is 'prod-us', 'prod-eu', 'stage'"),
+        ({"profiles": MANY}, "prod10", f"{UNKNOWN} 'prod10' in {{path}}; there is 'prod1', 'prod0', 'prod21'"),
+        ({"profiles": MANY}, "x", f"{UNKNOWN} 'x' in {{path}}; run `twilio profiles:list` for the list"),
         (
             {"profiles": {"work": {}}},
             "work",
             f"missing accountSid of {ALL}, apiKey of {ALL}, apiSecret of {ALL}; {AGAIN}",
         ),
-        (work(apiSecret=""), "work", f"missing apiSecret of profile 'work' in {{path}}; {AGAIN}"),
-        (work(apiSecret="a\nb"), "work", f"apiSecret of profile 'work' in {{path}} {SPACE}"),
-        (
-            work(apiSecret="'a'"),
-            "work",
-            "apiSecret of profile 'work' in {path} has quotation marks around it; remove them",
-        ),
-        (
-            work(apiKey=SID),
-            "work",
-            "apiKey of profile 'work' in {path} must be an API key's SID (SK…), not an account SID",
-        ),
-        (work(apiSecret=7), "work", "apiSecret of profile 'work' in {path} must be a string, not a JSON int"),
-        ({"profiles": {"work": []}}, "work", "profile 'work' in {path} must be an object, not a JSON list"),
-        ({"edge": 7}, "work", '"edge" in {path} must be a string, not a JSON int'),
-        ([], "work", "the file in {path} must be an object, not a JSON list"),
-        (b"", "work", "{path} is not valid JSON (line 1); fix or remove it"),
-        (b'{\n"a"', "work", "{path} is not valid JSON (line 2); fix or remove it"),
-        (b"[" * 100_000, "work", "{path} is not valid JSON; fix or remove it"),
-        (b'{"a": "\xff"}', "work", "{path} is not valid JSON; fix or remove it"),
+        (work(apiSecret=""), "work", f"missing apiSecret of {ALL}; {AGAIN}"),
+        (work(apiSecret="'a'"), "work", f"apiSecret of {ALL} has quotation marks around it; remove them"),
+        (work(apiKey=SID), "work", f"apiKey of {ALL} must be an API key's SID (SK…), not an account SID"),
+        (work(apiSecret=7), "work", f"apiSecret of {ALL} must be a string, not a number; fix it"),
+        (work(edge="dub lin"), "work", f"edge of {ALL} must be a name such as 'dublin', not 'dub lin'"),
+        ({"profiles": {"work": []}}, "work", f"{ALL} must be an object, not a list; fix it"),
+        ({"edge": 7}, "work", '"edge" in {path} must be a string, not a number; fix it'),
+        ([], "work", "{path} must be an object, not a list; fix it"),
+        (b"", "work", f"{{path}} {NO_JSON} (line 1); fix or remove it"),
+        (b'{\n"a"', "work", f"{{path}} {NO_JSON} (line 2); fix or remove it"),
+        (b"[" * 100_000, "work", f"{{path}} {NO_JSON}; fix or remove it"),
+        (b'{"a": "\xff"}', "work", f"{{path}} {NO_JSON}; fix or remove it"),
         (b" " * (1024 * 1024 + 1), "work", "{path} is larger than 1 MiB, so not the Twilio CLI's; fix or remove it"),
-        (
-            work(edge="dub lin"),
-            "work",
-            "edge of profile 'work' in {path} must be a name such as 'dublin', not 'dub lin'",
-        ),
     ],
     ids=lambda value: repr(value)[:50],
 )
@@ -145,5 +123,5 @@ def test_the_profiles_are_read_without_their_secrets(tmp_path: Path, monkeypatch
     }
     assert all(type(profile) is Profile for profile in read_profiles().values())
     write_config(tmp_path, [])
-    with pytest.raises(ConfigurationError, match="must be an object, not a JSON list"):
+    with pytest.raises(ConfigurationError, match="must be an object, not a list"):
         read_profiles()

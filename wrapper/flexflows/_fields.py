@@ -33,18 +33,11 @@ class Field:
 
 @attrs.frozen
 class Schema:
-    """A JSON Schema with the schemas that it refers to and is composed of merged into it, the outermost first.
-
-    Attributes:
-        keywords: The merged keywords, except those below and those that compose schemas.
-        types: The names of the JSON types apart from null, each once.
-        is_open: Whether other values than those of an enum are allowed, or other properties than those listed.
-        properties: The schemas of an object's properties.
-    """
+    """A JSON Schema with the schemas that it refers to and is composed of merged into it, the outermost first."""
 
     keywords: Mapping[str, Any]
-    types: tuple[str, ...]
-    is_open: bool
+    types: tuple[str, ...]  # the names of the JSON types apart from null, each once
+    is_open: bool  # as that of `Field`
     properties: Mapping[str, "Schema"]
 
 

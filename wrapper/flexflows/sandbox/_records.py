@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from hashlib import blake2b
 from typing import Any, TypeAlias, cast
 
@@ -26,27 +26,16 @@ class NotJsonError(TypeError):
     """A record is not a JSON object."""
 
 
-def to_record(value: object, name: str) -> Record:
-    """Return a copy of a record, or raise a `NotJsonError` with the caller's name for it."""
-    value = value.to_dict() if isinstance(value, FlexFlow) else value
-    if not isinstance(value, Mapping):
-        described = _arguments.described(value)
+def to_json(record: object, name: str) -> str:
+    """Return the JSON text of a record, or raise a `NotJsonError` with the caller's name for it."""
+    record = record.to_dict() if isinstance(record, FlexFlow) else record
+    if not isinstance(record, Mapping):
+        described = _arguments.described(record)
         raise NotJsonError(f"{name} is {described}; pass a dictionary as the API would send it, or a FlexFlow")
     try:
-        text = json.dumps(dict(cast("Record", value)), allow_nan=False)
+        return json.dumps(dict(cast("Record", record)), allow_nan=False)
     except (TypeError, ValueError, RecursionError) as problem:
         raise NotJsonError(f"{name} is not JSON: {problem}") from None
-    if not _has_text_keys(cast("Record", value)):
-        raise NotJsonError(f"{name} is not JSON: it has a key that is not a string")
-    record: Record = json.loads(text)
-    return record
-
-
-def _has_text_keys(value: object) -> bool:
-    if isinstance(value, Mapping):
-        record = cast("dict[object, object]", value)
-        return all(isinstance(key, str) and _has_text_keys(each) for key, each in record.items())
-    return not isinstance(value, list | tuple) or all(map(_has_text_keys, cast("Sequence[object]", value)))
 
 
 def make_sid(prefix: str, *parts: object) -> str:
@@ -54,26 +43,29 @@ def make_sid(prefix: str, *parts: object) -> str:
     return prefix + blake2b(repr((prefix, *parts)).encode(), digest_size=16).hexdigest()
 
 
-def make_records(count: object, argument: str, seed: object, account_sid: str) -> list[Record]:
-    """Return `count` records of an account; `argument` is the name of `count` for errors.
-
-    SIDs that several examples share, such as that of the chat service, are the same in all records.
-    """
-    templates = [json.dumps(each) for each in make_templates(record_schema())]
-    uses = Counter(sid for text in templates for sid in {match[0] for match in SID.finditer(text)})
-
-    def make(index: int) -> Record:
+def make_records(flows: object, argument: str, seed: object, account_sid: str) -> list[Record]:
+    """Return copies of the given records, or a number of generated ones; errors name `flows` by `argument`."""
+    if isinstance(flows, Iterable):
+        given = enumerate(cast("Iterable[object]", flows))
+        return [json.loads(to_json(each, f"{argument}[{index}]")) for index, each in given]
+    templates = make_templates(record_schema())
+    records: list[Record] = []
+    for index in range(_arguments.integer(argument, flows, least=0, most=MAX_RECORDS)):
         number, place = divmod(index, len(templates))
+        records.append(_vary(templates[place], number, seed, account_sid))
+    return records
 
-        def sid(match: re.Match[str]) -> str:
-            own = number if uses[match[0]] == 1 else 0
-            return account_sid if match[1] == "AC" else make_sid(match[1], seed, match[0], own)
 
-        record: Record = json.loads(SID.sub(sid, templates[place]))
-        names = [name for name in NUMBERED if number and isinstance(record.get(name), str)]
-        return record | {name: _numbered(record[name], number) for name in names}
+def _vary(template: Record, number: int, seed: object, account_sid: str) -> Record:
+    """Return a record for a round; the SIDs of what a Flex Flow refers to are the same in all rounds."""
 
-    return [make(index) for index in range(_arguments.integer(argument, count, least=0, most=MAX_RECORDS))]
+    def sid(match: re.Match[str]) -> str:
+        is_own = match[0] == template.get("sid")
+        return account_sid if match[1] == "AC" else make_sid(match[1], seed, match[0], number if is_own else 0)
+
+    record: Record = json.loads(SID.sub(sid, json.dumps(template)))
+    names = [name for name in NUMBERED if number and isinstance(record.get(name), str)]
+    return record | {name: _numbered(record[name], number) for name in names}
 
 
 def _numbered(text: str, number: int) -> str:
@@ -84,7 +76,8 @@ def _numbered(text: str, number: int) -> str:
 
 def make_templates(schema: Schema) -> list[Record]:
     """Return the examples of a record's schema, and one more for each value of an enum that no example has."""
-    templates = _complete(schema.keywords.get("examples") or [{}], schema)
+    templates: list[Record] = deepcopy(schema.keywords.get("examples") or [{}])
+    _complete(templates, schema)
     for name, inner in schema.properties.items():
         for value in inner.keywords.get("enum", ()):
             if all(each.get(name) != value for each in templates):
@@ -94,33 +87,28 @@ def make_templates(schema: Schema) -> list[Record]:
     return templates
 
 
-def _complete(examples: Sequence[Mapping[str, Any]], schema: Schema) -> list[Record]:
-    """Return the examples with a value for each property, at any depth, that none of them has."""
-    known = {name for example in examples for name in example}
-    new = {name: make_value(inner) for name, inner in schema.properties.items() if name not in known}
-    records = [{**example, **new} for example in examples]
+def _complete(examples: Sequence[Record], schema: Schema) -> None:
+    """Add to examples a value for each property, at any depth, that none of them has."""
     for name, inner in schema.properties.items():
-        parents = [record for record in records if isinstance(record.get(name), Mapping)]
-        for parent, value in zip(parents, _complete([each[name] for each in parents], inner), strict=True):
-            parent[name] = value
-    return [{name: each[name] for name in (*schema.properties, *each) if name in each} for each in records]
+        if not any(name in each for each in examples):
+            for each in examples:
+                each[name] = make_value(inner)
+        _complete([each[name] for each in examples if isinstance(each.get(name), dict)], inner)
 
 
 def make_value(schema: Schema) -> Any:
     """Return a value that fits a schema, or `None` where the schema does not say enough."""
     keywords = schema.keywords
-    least = keywords.get("minimum", keywords.get("exclusiveMinimum", 0) + 1)
-    number = min(least, keywords.get("maximum", least))
+    listed = [*keywords.get("examples", ()), *keywords.get("enum", ()), keywords.get("const")]
     by_type: dict[str, Any] = {
         "object": {name: make_value(inner) for name, inner in schema.properties.items()},
         "string": _make_text(keywords),
         "boolean": True,
-        "integer": number,
-        "number": number,
+        "integer": keywords.get("minimum", 1),
+        "number": keywords.get("minimum", 1),
         "array": [],
     }
     types = ["object"] if schema.properties else schema.types
-    listed = [*keywords.get("examples", ()), *keywords.get("enum", ()), keywords.get("const")]
     return next((each for each in (*listed, *map(by_type.get, types)) if each is not None), None)
 
 
@@ -128,5 +116,4 @@ def _make_text(keywords: Mapping[str, Any]) -> str | None:
     if "pattern" in keywords:
         match = SID_PATTERN.fullmatch(keywords["pattern"])
         return match[1] + "a" * 32 if match else None
-    text = "text".ljust(keywords.get("minLength", 0), "x")[: keywords.get("maxLength")]
-    return FORMATS.get(keywords.get("format", ""), text)
+    return FORMATS.get(keywords.get("format", ""), "text"[: keywords.get("maxLength")])

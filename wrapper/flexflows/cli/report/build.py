@@ -9,6 +9,7 @@ import attrs
 
 from flexflows import FlexFlow
 from flexflows.cli._accounts import Account
+from flexflows.cli._conditions import Condition, matches_all
 
 from .commands import NextStep, plan_next_step
 from .facts import GRADES, REASONS, WORK_LISTS, Fact, Grade
@@ -21,10 +22,11 @@ NEARLY_ALL = 0.9  # the share of the flows from which on a note is made once, an
 
 
 class Selection(NamedTuple):
-    """The options that leave flows out; `keeps_addresses`: whether all flows of one address are in, or none."""
+    """The options that leave flows out: as texts, the conditions, and whether the API filtered, too."""
 
     options: tuple[str, ...] = ()
-    keeps_addresses: bool = True
+    where: tuple[Condition, ...] = ()
+    is_filtered: bool = False
 
 
 @attrs.frozen(eq=False)
@@ -38,10 +40,8 @@ class GradedFlow:
     identity: str
     channel: str
     integration: str
-    state: str
     target: str
     masked_target: str
-    address: tuple[str, str] | None
     reasons: tuple[Fact, ...]
     grade: Grade
     next_step: NextStep
@@ -74,7 +74,7 @@ class Report:
     """The report: only the accounts that were `read` count; `unused` are the accepted SIDs that no flow has."""
 
     created: datetime
-    selection: Selection
+    options: tuple[str, ...]
     accounts: tuple[AccountReport, ...]
     read: tuple[AccountReport, ...]
     flows: tuple[GradedFlow, ...]
@@ -89,18 +89,19 @@ def build(
     accounts: Sequence[Account], now: datetime, selection: Selection, accepted: Mapping[str, str] | None = None
 ) -> Report:
     """Build the report on accounts; `accepted`: the SIDs of the flows that may stay, each with the reason."""
-    reports = tuple(_report_account(account, selection, accepted or {}) for account in accounts)
+    accepted = accepted or {}
+    reports = tuple(_report_account(account, selection, accepted) for account in accounts)
     left = _sort(flow for report in reports for flow in report.flows)
     stay = _sort(flow for report in reports for flow in report.accepted)
     counts = Counter(reason for flow in left for reason in flow.reasons)
     return Report(
         now,
-        selection,
+        selection.options,
         reports,
         tuple(report for report in reports if report.account.error is None),
         left,
         stay,
-        {sid: reason for sid, reason in (accepted or {}).items() if sid not in {flow.sid for flow in stay}},
+        {sid: reason for sid, reason in accepted.items() if sid not in {flow.sid for flow in stay}},
         count_grades(left),
         {reason: counts[reason] for reason in REASONS.values() if reason in counts},
         frozenset(each for each, number in counts.items() if each.grade is None and number >= NEARLY_ALL * len(left)),
@@ -129,60 +130,62 @@ def _sort(flows: Iterable[GradedFlow]) -> tuple[GradedFlow, ...]:
 
 
 def _report_account(account: Account, selection: Selection, accepted: Mapping[str, str]) -> AccountReport:
+    # An address can be shared with a flow that the conditions leave out.
     addresses = Counter(filter(None, map(find_address, account.flows)))
     shared = {address for address, number in addresses.items() if number > 1}
-    sees_all = selection.keeps_addresses and account.is_complete
-    flows = [_grade(account, flow, shared, accepted, sees_all=sees_all) for flow in account.flows]
+    sees_all = account.is_complete and not selection.is_filtered
+    selected = [flow for flow in account.flows if matches_all(selection.where, flow, account.profile)]
+    flows = [_grade(account, flow, shared, accepted, sees_all=sees_all) for flow in selected]
     flows.sort(key=lambda flow: (flow.channel, flow.name, flow.sid))
-    left, stay = (_sort(flow for flow in flows if (flow.accepted is None) is is_left) for is_left in (True, False))
-    channels = dict(Counter(flow.channel for flow in left).most_common())
-    return AccountReport(account, left, stay, count_grades(left), channels, tuple(_list_work(left, shared)))
+    left = _sort(flow for flow in flows if flow.accepted is None)
+    stay = _sort(flow for flow in flows if flow.accepted is not None)
+    channels = Counter(flow.channel for flow in left)
+    return AccountReport(account, left, stay, count_grades(left), channels, tuple(_list_work(left)))
 
 
 def _grade(
     account: Account, flow: FlexFlow, shared: Container[object], accepted: Mapping[str, str], *, sees_all: bool
 ) -> GradedFlow:
-    address, target = find_address(flow), find_target(flow) or ""
-    reasons = find_reasons(flow, is_shared=address in shared)
+    is_shared = find_address(flow) in shared
+    target = find_target(flow) or ""
+    reasons = find_reasons(flow, is_shared=is_shared)
     return GradedFlow(
         account,
         flow,
         flow.sid or "",
         flow.friendly_name or "",
         flow.contact_identity or "",
-        str(given(flow.channel_type) or NO_TYPE),
-        str(given(flow.integration_type) or NO_TYPE),
-        "" if flow.enabled is None else "enabled" if flow.enabled else "disabled",
+        given(flow.channel_type) or NO_TYPE,
+        given(flow.integration_type) or NO_TYPE,
         target,
         mask_url(target),
-        address,
         reasons,
         find_grade(reasons),
-        plan_next_step(flow, account.profile, is_shared=address in shared, sees_all=sees_all),
+        plan_next_step(flow, account.profile, is_shared=is_shared, sees_all=sees_all),
         accepted.get(flow.sid or ""),
     )
 
 
-def _list_work(flows: Sequence[GradedFlow], shared: Container[object]) -> Iterator[WorkItem]:
-    for code, work_list in WORK_LISTS.items():
-        items: dict[str, list[GradedFlow]] = {}
-        for flow in flows:
-            if entry := _find_entry(code, flow, is_shared=flow.address in shared):
-                items.setdefault(entry, []).append(flow)
-        for entry, group in sorted(items.items(), key=lambda item: (-len(item[1]), item[0])):
-            yield WorkItem(work_list, entry, mask_url(entry) if code == "webhook" else entry, tuple(group))
+def _list_work(flows: Iterable[GradedFlow]) -> Iterator[WorkItem]:
+    items: dict[str, dict[str, list[GradedFlow]]] = {code: {} for code in WORK_LISTS}
+    for flow in flows:
+        for code, entry in _find_work(flow):
+            items[code].setdefault(entry, []).append(flow)
+    for code, entries in items.items():
+        for entry, group in sorted(entries.items(), key=lambda item: (-len(item[1]), item[0])):
+            yield WorkItem(WORK_LISTS[code], entry, mask_url(entry) if code == "webhook" else entry, tuple(group))
 
 
-def _find_entry(code: str, flow: GradedFlow, *, is_shared: bool) -> str:
-    """Return the entry of a work list that a flow belongs to; empty if it belongs to none."""
-    channel, identity = flow.address or (flow.channel, "")
-    number = identity if NUMBER.fullmatch(identity) else ""
-    entries = {
-        "studio": flow.target if flow.integration == "studio" else "",
-        "webhook": flow.target if flow.integration == "external" else "",
-        "number": number if channel == "sms" else "",
-        "sender": number if channel == "whatsapp" else "",
-        "custom": (given(flow.identity) or NO_IDENTITY) if channel == "custom" else "",
-        "shared": f"{channel} {identity}" if is_shared else "",
-    }
-    return entries[code]
+def _find_work(flow: GradedFlow) -> Iterator[tuple[str, str]]:
+    """Yield the work lists that a flow belongs to, each with the entry."""
+    lists = {"studio": "studio", "external": "webhook"}
+    if flow.target and flow.integration in lists:
+        yield lists[flow.integration], flow.target
+    numbers = {"sms": "number", "whatsapp": "sender"}
+    channel, identity = find_address(flow.flow) or (flow.channel, "")
+    if NUMBER.fullmatch(identity) and channel in numbers:
+        yield numbers[channel], identity
+    if channel == "custom":
+        yield "custom", given(flow.identity) or NO_IDENTITY
+    if REASONS["shared-address"] in flow.reasons:
+        yield "shared", f"{channel} {identity}"

@@ -1,7 +1,6 @@
 """What changed since an earlier report: by grade, and flow by flow."""
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
@@ -48,8 +47,7 @@ class Comparison:
 
 def compare(before: Report, after: Report) -> Comparison:
     """Compare two reports."""
-    then = {_key(report): report for report in before.accounts}
-    now = {_key(report): report for report in after.accounts}
+    then, now = _by_account(before), _by_account(after)
     not_compared: dict[str, str] = {}
     pairs: list[tuple[AccountReport, AccountReport]] = []
     for key, report in (then | now).items():
@@ -60,13 +58,12 @@ def compare(before: Report, after: Report) -> Comparison:
     changes = sorted(_changes(pairs), key=lambda change: (KINDS.index(change.kind), GRADES.index(change.flow.grade)))
     grades_then = count_grades(flow for report, _ in pairs for flow in _flows(report))
     grades_now = count_grades(flow for _, report in pairs for flow in _flows(report))
-    both = {grade: (grades_then.get(grade, 0), grades_now.get(grade, 0)) for grade in GRADES}
-    kinds = Counter(change.kind for change in changes)
+    grades = [grade for grade in GRADES if grade in grades_then or grade in grades_now]
     return Comparison(
         before.created,
-        {grade: numbers for grade, numbers in both.items() if any(numbers)},
+        {grade: (grades_then.get(grade, 0), grades_now.get(grade, 0)) for grade in grades},
         tuple(changes),
-        {kind: kinds[kind] for kind in KINDS},
+        {kind: sum(change.kind == kind for change in changes) for kind in KINDS},
         not_compared,
     )
 
@@ -75,10 +72,14 @@ def _flows(report: AccountReport) -> tuple[GradedFlow, ...]:
     return (*report.flows, *report.accepted)
 
 
-def _key(report: AccountReport) -> str:
-    """Return what an account is recognized by; its profile can be renamed."""
-    sid = report.account.account_sid or next((flow.flow.account_sid for flow in _flows(report)), None)
-    return sid or report.account.profile or ""
+def _by_account(report: Report) -> dict[tuple[str, str], AccountReport]:
+    """Return the accounts by SID, since a profile can be renamed; where several have the SID, by profile, too."""
+    accounts: dict[tuple[str, str], AccountReport] = {}
+    for each in report.accounts:
+        sid, profile = each.account.account_sid or "", each.account.profile or ""
+        has_own = sid and (sid, "") not in accounts
+        accounts[sid, "" if has_own else profile] = each
+    return accounts
 
 
 def _gap(report: AccountReport | None, where: str) -> str | None:

@@ -21,16 +21,12 @@ IDENTITIES = {
     "whatsapp": (r"whatsapp:\+[0-9]{5,15}", "whatsapp:+ and 5 to 15 digits"),
     "facebook": (r"messenger:[0-9]+", "messenger: and digits"),
 }
-NO_COMMANDS = {
-    "web": "the chat address of a web flow is made in the Console",
-    "line": "there is no address type for line",
-    "custom": "there is no address type for custom channels",
-}
 AFTER = {"studio": "after the trigger is connected", "external": "after the code is ported"}
 MAX_NAME = 256  # characters of an address's friendly name
 RETRIES = range(4)  # that the address of a Studio flow can have
 
 Words = list[str]
+Options = dict[str, str | int | None]
 
 
 @attrs.frozen
@@ -47,27 +43,21 @@ class NextStep:
         return {name: " ".join(words) for name, words in self.commands.items()}
 
     def masked(self) -> "NextStep":
-        """Return it for a format that is shared, which shows no command with a secret."""
+        """Return the step for a format that is shared: without commands if they hold a secret."""
         masked = NextStep(obstacle="the URL is masked here; the report as JSON or CSV has the commands")
         return masked if self.has_secret else self
 
 
 def plan_next_step(flow: FlexFlow, profile: str | None, *, is_shared: bool, sees_all: bool) -> NextStep:
-    """Return the commands that move a flow, if its record suffices; `sees_all`: whether others were looked at."""
+    """Return the commands that move a flow, if its record suffices; `sees_all`: whether its account was read whole."""
     integration = flow.integration or Integration()
     obstacle = next(_obstacles(flow, integration, is_shared=is_shared, sees_all=sees_all), None)
     if obstacle is not None:
         return NextStep(obstacle=obstacle)
-    account = [] if profile is None else ["-p", profile]
     commands = {
-        "remove": ["twilio", "api:flex:v1:flex-flows:remove", *_options(sid=flow.sid), *account],
-        "create": [
-            "twilio",
-            "api:conversations:v1:configuration:addresses:create",
-            *_address(flow, integration),
-            *account,
-        ],
-        "undo": ["twilio", "api:flex:v1:flex-flows:create", *_record(flow, integration), *account],
+        "remove": _command("api:flex:v1:flex-flows:remove", {"sid": flow.sid}, profile),
+        "create": _command("api:conversations:v1:configuration:addresses:create", _address(flow, integration), profile),
+        "undo": _command("api:flex:v1:flex-flows:create", _record(flow, integration), profile),
     }
     if any(visible(word) != word for words in commands.values() for word in words):
         return NextStep(obstacle="a value has characters that are invisible or act on a terminal")
@@ -77,29 +67,27 @@ def plan_next_step(flow: FlexFlow, profile: str | None, *, is_shared: bool, sees
 
 
 def _obstacles(flow: FlexFlow, integration: Integration, *, is_shared: bool, sees_all: bool) -> Iterator[str]:
-    """Yield what stands in the way of the commands, the most telling first."""
+    """Yield what stands in the way of the commands, the most important first."""
     channel, kind, name = flow.channel_type or "", flow.integration_type or "", flow.friendly_name or ""
     pattern, identity = IDENTITIES.get(channel, ("", ""))
     target = _is_sid(integration.flow_sid, "FW") if kind == "studio" else _is_url(integration.url)
+    undocumented = [value for value in integration.additional_properties.values() if value is not None]
     checks = {
-        NO_COMMANDS.get(channel, "its channel type is missing or not documented"): channel in TYPES,
-        "long-lived is not supported": flow.long_lived is not True,
-        "the task integration is not supported": kind != "task",
+        "only sms, whatsapp and facebook flows have commands": channel in TYPES,
+        "it is long-lived": flow.long_lived is not True,
+        "only flows with the studio or external integration have commands": kind in AFTER,
         "the record holds a value that is not of its documented type": not is_unreadable(flow),
-        "the flow is disabled": flow.enabled is not False,
-        "the record does not say whether the flow is enabled": flow.enabled is not None,
-        "its integration type is missing or not documented": kind in AFTER,
+        "the record does not say that it is enabled": flow.enabled is True,
         f"the record has no {'SID of a Studio flow' if kind == 'studio' else 'URL of a webhook'}": target,
-        "its integration has values that the commands have no option for": not any(
-            value is not None for value in integration.additional_properties.values()
-        ),
+        "its integration has values that the commands have no option for": not undocumented,
         f"its contact_identity is not {identity}": re.fullmatch(pattern, flow.contact_identity or "") is not None,
         "another flow has its address": not is_shared,
-        "the report has only some of the account's flows, and another one may have its address": sees_all,
+        "a filter or --limit hides flows of the account that may have its address": sees_all,
         "its sid is not the SID of a flow": _is_sid(flow.sid, "FO"),
-        "the record has no friendly_name, which the undo needs": bool(name.strip()),
-        f"its friendly_name has more than {MAX_NAME} characters": len(name) <= MAX_NAME,
-        "its chat_service_sid, which the undo needs, is not a SID": _is_sid(flow.chat_service_sid, "IS"),
+        f"its friendly_name, which they need, is empty or has more than {MAX_NAME} characters": (
+            bool(name.strip()) and len(name) <= MAX_NAME
+        ),
+        "its chat_service_sid, which they need, is not a SID": _is_sid(flow.chat_service_sid, "IS"),
     }
     return (obstacle for obstacle, is_passed in checks.items() if not is_passed)
 
@@ -112,54 +100,54 @@ def _is_url(value: str | None) -> bool:
     return re.fullmatch(r"https?://[^\s/?#]+\S*", value or "", re.IGNORECASE) is not None
 
 
-def _address(flow: FlexFlow, integration: Integration) -> Words:
+def _address(flow: FlexFlow, integration: Integration) -> Options:
     """Return the options that create a flow's address."""
-    is_studio = flow.integration_type == "studio"
-    return _options(
-        type=TYPES[flow.channel_type or ""],
-        address=flow.contact_identity,
-        friendly_name=flow.friendly_name,
-        auto_creation__enabled=True,
-        auto_creation__type="studio" if is_studio else "webhook",
-        auto_creation__studio_flow_sid=integration.flow_sid if is_studio else None,
-        auto_creation__studio_retry_count=(
-            integration.retry_count if is_studio and integration.retry_count in RETRIES else None
-        ),
-        auto_creation__webhook_url=None if is_studio else integration.url,
-        auto_creation__conversation_service_sid=flow.chat_service_sid,
-    )
+    options: Options = {
+        "type": TYPES[flow.channel_type or ""],
+        "address": flow.contact_identity,
+        "friendly-name": flow.friendly_name,
+        "auto-creation.enabled": True,
+    }
+    if flow.integration_type == "studio":
+        options |= {
+            "auto-creation.type": "studio",
+            "auto-creation.studio-flow-sid": integration.flow_sid,
+            "auto-creation.studio-retry-count": integration.retry_count if integration.retry_count in RETRIES else None,
+        }
+    else:
+        options |= {"auto-creation.type": "webhook", "auto-creation.webhook-url": integration.url}
+    return options | {"auto-creation.conversation-service-sid": flow.chat_service_sid}
 
 
-def _record(flow: FlexFlow, integration: Integration) -> Words:
+def _record(flow: FlexFlow, integration: Integration) -> Options:
     """Return the options that create a flow again."""
-    return _options(
-        friendly_name=flow.friendly_name,
-        chat_service_sid=flow.chat_service_sid,
-        channel_type=flow.channel_type,
-        contact_identity=flow.contact_identity,
-        enabled=flow.enabled,
-        integration_type=flow.integration_type,
-        integration__flow_sid=integration.flow_sid,
-        integration__url=integration.url,
-        integration__workspace_sid=integration.workspace_sid,
-        integration__workflow_sid=integration.workflow_sid,
-        integration__channel=integration.channel,
-        integration__timeout=integration.timeout,
-        integration__priority=integration.priority,
-        integration__creation_on_message=integration.creation_on_message,
-        integration__retry_count=integration.retry_count,
-        janitor_enabled=flow.janitor_enabled,
-        long_lived=flow.long_lived,
-    )
+    return {
+        "friendly-name": flow.friendly_name,
+        "chat-service-sid": flow.chat_service_sid,
+        "channel-type": flow.channel_type,
+        "contact-identity": flow.contact_identity,
+        "enabled": flow.enabled,
+        "integration-type": flow.integration_type,
+        "integration.flow-sid": integration.flow_sid,
+        "integration.url": integration.url,
+        "integration.workspace-sid": integration.workspace_sid,
+        "integration.workflow-sid": integration.workflow_sid,
+        "integration.channel": integration.channel,
+        "integration.timeout": integration.timeout,
+        "integration.priority": integration.priority,
+        "integration.creation-on-message": integration.creation_on_message,
+        "integration.retry-count": integration.retry_count,
+        "long-lived": flow.long_lived,
+        "janitor-enabled": flow.janitor_enabled,
+    }
 
 
-def _options(**values: str | bool | int | None) -> Words:
-    """Return options of the Twilio CLI: `a__b_c` is `--a.b-c`; a value that is missing or empty has no option."""
-    words: Words = []
-    for name, value in values.items():
-        option = name.replace("__", ".").replace("_", "-")
+def _command(name: str, options: Options, profile: str | None) -> Words:
+    """Return a command as words; a value that is missing or empty has no option, and a boolean is a flag."""
+    words = ["twilio", name]
+    for option, value in options.items():
         if isinstance(value, bool):
-            words.append(f"--{'' if value else 'no-'}{option}")
+            words.append(f"--{option}" if value else f"--no-{option}")
         elif value not in (None, ""):
             words += [f"--{option}", str(value)]
-    return words
+    return words if profile is None else [*words, "-p", profile]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -17,9 +17,9 @@ from .changes import KINDS, Change, Comparison
 from .facts import GENERAL
 
 VERSION = 1  # of the JSON document
+RECORDED = ("sid", "friendly_name", "channel_type", "contact_identity", "integration_type", "enabled")
 COLUMNS = (
-    *("profile", "account_sid", "sid", "friendly_name", "channel_type", "contact_identity", "integration_type"),
-    *("leads_to", "enabled", "grade", "reasons", "sources", "shared_address", "accepted"),
+    *("profile", "account_sid", *RECORDED, "leads_to", "grade", "reasons", "sources", "accepted"),
     *("commands_after", "remove_command", "create_command", "undo_command", "no_commands"),
     *("change", "changed_attributes", "account_is_complete", "account_error"),
 )
@@ -32,7 +32,7 @@ def to_json(report: Report, comparison: Comparison | None) -> str:
         "version": VERSION,
         "flexflows": __version__,
         "created": _time(report.created),
-        "selection": report.selection.options,
+        "selection": report.options,
         "accounts_read": len(report.read),
         "accounts_in_all": len(report.accounts),
         "flows": len(report.flows) + len(report.accepted),
@@ -55,12 +55,11 @@ def to_csv(report: Report, comparison: Comparison | None, *, is_new_file: bool, 
 
 
 def _time(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _account(report: AccountReport) -> dict[str, Any]:
     account = report.account
-    work = [(item.work_list.code, item.item, [flow.flow.sid for flow in item.flows]) for item in report.work]
     return {
         "profile": account.profile,
         "other_profiles": account.other_profiles,
@@ -69,7 +68,10 @@ def _account(report: AccountReport) -> dict[str, Any]:
         "is_complete": account.is_complete,
         "grades": report.grades,
         "channels": report.channels,
-        "work": [{"list": code, "item": item, "flows": sids} for code, item, sids in work],
+        "work": [
+            {"list": item.work_list.code, "item": item.item, "flows": [flow.flow.sid for flow in item.flows]}
+            for item in report.work
+        ],
         "flows": [_flow(flow) for flow in (*report.flows, *report.accepted)],
     }
 
@@ -99,9 +101,8 @@ def _comparison(comparison: Comparison) -> dict[str, Any]:
 def _change(change: Change) -> dict[str, Any]:
     account = change.flow.account
     attributes = {name: {"before": before, "after": after} for name, before, after in change.attributes}
-    return {"profile": account.profile, "account_sid": account.account_sid, "attributes": attributes} | _flow(
-        change.flow
-    )
+    location = {"profile": account.profile, "account_sid": account.account_sid}
+    return {**location, "attributes": attributes, **_flow(change.flow)}
 
 
 def _rows(report: Report, comparison: Comparison | None) -> Iterator[dict[str, Any]]:
@@ -123,22 +124,13 @@ def _row(account: Account, flow: GradedFlow | None = None, change: Change | None
         "account_error": account.error,
     }
     if flow is not None:
-        is_shared = any(reason.code == "shared-address" for reason in flow.reasons)
+        record, details = flow.flow.to_dict(), _flow(flow)
+        row |= {name: record.get(name) for name in RECORDED}
+        row |= {name: details[name] for name in ("leads_to", "grade", "accepted", "no_commands")}
         row |= {
-            "sid": flow.flow.sid,
-            "friendly_name": flow.flow.friendly_name,
-            "channel_type": flow.flow.channel_type,
-            "contact_identity": flow.flow.contact_identity,
-            "integration_type": flow.flow.integration_type,
-            "leads_to": flow.target or None,
-            "enabled": flow.flow.enabled,
-            "grade": flow.grade,
-            "reasons": "; ".join(reason.code for reason in flow.reasons),
+            "reasons": "; ".join(details["reasons"]),
             "sources": "; ".join(dict.fromkeys(source.url for reason in flow.reasons for source in reason.sources)),
-            "shared_address": " ".join(flow.address or ()) if is_shared else None,
-            "accepted": flow.accepted,
             "commands_after": flow.next_step.after or None,
-            "no_commands": flow.next_step.obstacle or None,
             **{f"{name}_command": line for name, line in flow.next_step.lines().items()},
         }
     if change is not None:

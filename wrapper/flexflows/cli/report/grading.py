@@ -9,13 +9,11 @@ from .facts import GRADES, REASONS, Fact, Grade
 
 PREFIXES = {"sms": "sms:", "whatsapp": "whatsapp:", "facebook": "messenger:"}
 """The channels whose identity becomes an address, and the prefix that it may have."""
-NUMBERED = ("sms", "whatsapp")
 WITHOUT_ADDRESS = ("line", "custom")
 CHANNELS = (*PREFIXES, *WITHOUT_ADDRESS, "web")
 INTEGRATIONS = ("studio", "external", "task")
 NUMBER = re.compile(r"\+?[0-9]{3,15}")
 _SEPARATORS = re.compile(r"[\s().-]")
-_NOTHING = Integration()
 
 
 def given(value: str | None) -> str | None:
@@ -26,7 +24,7 @@ def given(value: str | None) -> str | None:
 
 def find_target(flow: FlexFlow) -> str | None:
     """Return where a flow leads: the Studio flow, the URL or the workflow that its integration names."""
-    integration = flow.integration or _NOTHING
+    integration = flow.integration or Integration()
     studio, url = given(integration.flow_sid), given(integration.url)
     workflow = given(integration.workflow_sid) or given(integration.workspace_sid)
     by_type = {"studio": studio, "external": url, "task": workflow}
@@ -39,7 +37,8 @@ def find_address(flow: FlexFlow) -> tuple[str, str] | None:
     if channel not in PREFIXES or identity is None:
         return None
     identity = identity.removeprefix(PREFIXES[channel]).strip()
-    if channel in NUMBERED and NUMBER.fullmatch(number := _SEPARATORS.sub("", identity)):
+    number = _SEPARATORS.sub("", identity)
+    if channel != "facebook" and NUMBER.fullmatch(number):
         identity = number
     return (channel, identity) if identity else None
 
@@ -63,25 +62,16 @@ def is_unreadable(flow: FlexFlow) -> bool:
     return any(flow.additional_properties.get(name) is not None for name in decisive)
 
 
-def _is_unknown(value: str | None, known: tuple[str, ...]) -> bool:
-    return given(value) is not None and value not in known
-
-
 _CONDITIONS: dict[str, Callable[[FlexFlow], bool]] = {
     "no-address-type": lambda flow: flow.channel_type in WITHOUT_ADDRESS,
     "messenger-task": lambda flow: flow.integration_type == "task" and flow.channel_type == "facebook",
     "task": lambda flow: flow.integration_type == "task" and flow.channel_type != "facebook",
     "long-lived": lambda flow: flow.long_lived is True,
-    "no-channel": lambda flow: given(flow.channel_type) is None,
-    "unknown-channel": lambda flow: _is_unknown(flow.channel_type, CHANNELS),
+    "unknown-channel": lambda flow: flow.channel_type not in CHANNELS,
     "no-identity": lambda flow: flow.channel_type in PREFIXES and given(flow.contact_identity) is None,
     "no-integration": lambda flow: given(flow.integration_type) is None,
-    "suggests-studio": lambda flow: (
-        given(flow.integration_type) is None and given((flow.integration or _NOTHING).flow_sid) is not None
-    ),
-    "unknown-integration": lambda flow: _is_unknown(flow.integration_type, INTEGRATIONS),
-    "no-studio-flow": lambda flow: flow.integration_type == "studio" and not find_target(flow),
-    "no-webhook": lambda flow: flow.integration_type == "external" and not find_target(flow),
+    "unknown-integration": lambda flow: flow.integration_type not in (*INTEGRATIONS, None, ""),
+    "no-target": lambda flow: flow.integration_type in {"studio", "external"} and find_target(flow) is None,
     "unreadable": is_unreadable,
     "web": lambda flow: flow.channel_type == "web",
     "webhook": lambda flow: flow.integration_type == "external",
@@ -90,9 +80,6 @@ _CONDITIONS: dict[str, Callable[[FlexFlow], bool]] = {
     "whatsapp": lambda flow: flow.channel_type == "whatsapp",
     "messenger": lambda flow: flow.channel_type == "facebook",
     "disabled": lambda flow: flow.enabled is False,
-    "webhook-retries": lambda flow: (
-        flow.integration_type == "external" and (flow.integration or _NOTHING).retry_count is not None
-    ),
     "janitor": lambda flow: flow.janitor_enabled is True,
     "chat-service": lambda flow: given(flow.chat_service_sid) is not None,
 }

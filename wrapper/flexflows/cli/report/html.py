@@ -15,14 +15,13 @@ from flexflows import __version__
 from flexflows.cli._accounts import describe_accounts
 from flexflows.cli._text import pluralize, visible
 
+from . import facts
 from .build import GradedFlow, Report, describe_account, name_account
 from .changes import Comparison
-from .documents import VERSION
-from .facts import GENERAL, GRADES, OBSERVED, REASONS, SENTENCES, WORK_LISTS
+from .facts import GRADES, REASONS
 from .masking import mark, mask_text
 
 STATIC_ROWS = 50  # of a table, for a browser without JavaScript
-NAMED_FLOWS = 6  # with the entry of a shared address
 HEAT_LEVELS = 4
 MASKED = "masked"
 
@@ -38,44 +37,37 @@ def to_html(report: Report, comparison: Comparison | None) -> str:
         "accepted": [_identify(flow) | _row(accepted=flow.accepted) for flow in report.accepted],
         "changes": [] if comparison is None else list(_change_rows(comparison)),
     }
-    options = " ".join(report.selection.options)
-    channels: Counter[str] = Counter()
-    for account in report.read:
-        channels.update(account.channels)
-    largest = math.log1p(max((number for account in report.read for number in account.channels.values()), default=1))
+    labels = {code: {"label": reason.label, "is_note": reason.grade is None} for code, reason in REASONS.items()}
+    options = " ".join(report.options)
+    channels = Counter(flow.channel for flow in report.flows)
+    largest = max((number for account in report.read for number in account.channels.values()), default=1)
 
     def heat(number: int) -> int:  # by logarithm, so that one large account does not make all others look alike
-        return math.ceil(HEAT_LEVELS * math.log1p(number) / largest)
+        return math.ceil(HEAT_LEVELS * math.log1p(number) / math.log1p(largest))
 
     environment = jinja2.Environment(
         autoescape=True, finalize=_finalize, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
-    environment.filters["visible"] = visible
-    labels = {code: {"label": reason.label, "is_note": reason.grade is None} for code, reason in REASONS.items()}
+    environment.filters |= {"visible": visible, "hash": _hash}
     return environment.from_string(_read("report.html.jinja")).render(
         report=report,
         name=name_account,
         describe=describe_account,
         comparison=comparison,
-        version=f"{__version__} · report format {VERSION}",
+        version=__version__,
         several=len(report.accounts) > 1,
         selection=mark(options, mask_text(options)),
         accounts_read=describe_accounts([account.account for account in report.accounts]),
         channels=dict(channels.most_common()),
+        choices=_choices,
         heat=heat,
         plural=pluralize,
-        sentences=SENTENCES,
-        observed=OBSERVED,
-        general=GENERAL.values(),
-        reasons=REASONS,
-        work_lists=WORK_LISTS.values(),
+        facts=facts,
         work_sizes=Counter(item.work_list.code for account in report.read for item in account.work),
         tables=tables,
         static_rows=STATIC_ROWS,
         style=style,
         script=script,
-        style_hash=_hash(style),
-        script_hash=_hash(script),
         data=_embed({"grades": GRADES, "reasons": labels, **tables}),
     )
 
@@ -105,15 +97,23 @@ def _row(**values: Any) -> Row:
 
 def _identify(flow: GradedFlow) -> Row:
     """Return the cells of a flow that each table of flows has."""
-    identity = _row(
-        name=flow.name, sid=flow.sid, channel=flow.channel, identity=flow.identity, account=name_account(flow.account)
-    )
+    account = name_account(flow.account)
+    identity = _row(name=flow.name, sid=flow.sid, channel=flow.channel, identity=flow.identity, account=account)
     return {"grade": flow.grade.value, **identity}
+
+
+def _choices(rows: list[Row], column: str) -> list[tuple[str, str, int]]:
+    """Return the values of a column, each with its label and the number of rows, for a filter."""
+    counts: Counter[str] = Counter()
+    for row in rows:
+        counts.update(row[column] if column == "reasons" else [row[column]])
+    hardness: dict[str, int] = {grade: number for number, grade in enumerate(GRADES)}
+    values = sorted(filter(None, counts), key=lambda value: (hardness.get(value, 0), value))
+    return [(value, REASONS[value].label if column == "reasons" else value, counts[value]) for value in values]
 
 
 def _flow_rows(report: Report, comparison: Comparison | None) -> Iterator[Row]:
     changes = {} if comparison is None else {change.flow: change.kind for change in comparison.changes}
-    common = report.common_notes
     for flow in report.flows:
         step = flow.next_step.masked()
         yield _identify(flow) | _row(
@@ -123,7 +123,7 @@ def _flow_rows(report: Report, comparison: Comparison | None) -> Iterator[Row]:
             state="disabled" if flow.flow.enabled is False else "",
             change=changes.get(flow, ""),
             reasons=[reason.code for reason in flow.reasons],
-            chips=[reason.code for reason in flow.reasons if reason not in common],
+            chips=[reason.code for reason in flow.reasons if reason not in report.common_notes],
             after=step.after,
             commands=step.lines(),
             obstacle=step.obstacle,
@@ -134,24 +134,18 @@ def _work_rows(report: Report) -> Iterator[Row]:
     numbers = {flow: number for number, flow in enumerate(report.flows)}
     keys: Counter[str] = Counter()
     for account in report.read:
+        name = name_account(account.account)
         for item in account.work:
-            named = item.flows[:NAMED_FLOWS] if item.work_list.code == "shared" else ()
-            details = [" ".join(filter(None, (flow.integration, flow.state, flow.sid))) for flow in named]
-            if named and len(item.flows) > len(named):
-                details.append(f"and {len(item.flows) - len(named):,} more")
-            # Without the secrets of a URL, since browsers store the key; the number tells equal keys apart.
-            key = json.dumps(
-                [account.account.account_sid or name_account(account.account), item.work_list.code, item.masked_item]
-            )
+            # Browsers store the key, so it has no secret of a URL; a number tells equal keys apart.
+            key = json.dumps([account.account.account_sid or name, item.work_list.code, item.masked_item])
             keys[key] += 1
             yield _row(
                 list=item.work_list.label,
                 item=item.masked_item,
                 masked=MASKED if item.masked_item != item.item else "",
-                detail="; ".join(details),
                 count=len(item.flows),
-                account=name_account(account.account),
-                key=key if keys[key] == 1 else f"{key} {keys[key]}",
+                account=name,
+                key=f"{key} {keys[key]}",
                 flows=[numbers[flow] for flow in item.flows],
             )
 

@@ -2,14 +2,13 @@
 
 import json
 import math
-import os
 import re
 import stat
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn, cast
+from typing import Annotated, Any, Literal, cast
 
 import msgspec
 
@@ -20,8 +19,7 @@ from flexflows.cli._text import shorten
 from .build import Report, Selection, build
 
 MEBIBYTE = 1024 * 1024
-MAX_DEPTH = 200  # of a record, as the library reads them
-DEPTH_OF_RECORD = 5
+MAX_DEPTH = 205  # of a report; the library reads records of at most 200
 MAX_MESSAGE = 120
 
 
@@ -53,8 +51,8 @@ def read_since(path: Path, selection: Selection) -> Report:
     """
     data = _read_file(path, 256 * MEBIBYTE)
     try:
-        document = json.loads(data, parse_constant=_refuse, parse_float=_read_float)
-        _check_depth(document, MAX_DEPTH + DEPTH_OF_RECORD)
+        document = json.loads(data, parse_constant=_read_number, parse_float=_read_number)
+        _check_depth(document, MAX_DEPTH)
         earlier = msgspec.convert(document, _Document)
         created = earlier.created.astimezone(UTC)
         accounts = [_read_account(account) for account in earlier.accounts]
@@ -90,28 +88,24 @@ def read_accepted(path: Path) -> Mapping[str, str]:
 def _read_file(path: Path, limit: int) -> bytes:
     """Read a regular file of a limited size; another one could block, or never end."""
     try:
-        with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:  # noqa: PTH123
-            is_regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
-            data = file.read(limit + 1) if is_regular else b""
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
+            raise ValueError(f"{path} is not a regular file of at most {limit // MEBIBYTE} MiB")
+        return path.read_bytes()
     except OSError as error:
         raise ValueError(f"cannot read {path}: {error.strerror or error}") from None
-    if not is_regular or len(data) > limit:
-        raise ValueError(f"{path} is not a regular file of at most {limit // MEBIBYTE} MiB")
-    return data
 
 
-def _refuse(name: str) -> NoReturn:
-    raise ValueError(f"{shorten(name, MAX_MESSAGE)} is not a number of JSON")
-
-
-def _read_float(text: str) -> float:
+def _read_number(text: str) -> float:
     number = float(text)
-    return number if math.isfinite(number) else _refuse(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{shorten(text, MAX_MESSAGE)} is not a number of JSON")
+    return number
 
 
 def _check_depth(value: object, room: int) -> None:
     if room < 0:
-        raise ValueError(f"a record is nested more than {MAX_DEPTH} deep")
+        raise ValueError("it is nested too deep")
     if isinstance(value, (dict, list)):
         inner = cast("dict[str, Any] | list[Any]", value)
         for each in inner.values() if isinstance(inner, dict) else inner:

@@ -1,14 +1,13 @@
 """The report as text for a terminal or a file."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple
 
 from flexflows import __version__
 from flexflows.cli._accounts import describe_accounts
 from flexflows.cli._text import cell_width, pluralize, visible
 
-from .build import AccountReport, GradedFlow, Report, WorkItem, describe_account, name_account
+from .build import AccountReport, GradedFlow, Report, describe_account, name_account
 from .changes import Comparison
 from .facts import GENERAL, OBSERVED, SENTENCES, Fact, Grade
 from .masking import mark, mask_text
@@ -22,19 +21,15 @@ STYLES = {
 LONGEST_GRADE = max(map(len, Grade))
 PROSE_WIDTH = 100  # in a file, where text from a record is not folded
 MIN_WIDTH = 30
+MAX_BAR = 40
 COMMENTS = {"remove": "remove the flow", "create": "create its address", "undo": "undo: create the flow again"}
 
 
-class Line(NamedTuple):
-    """A line without a line break, and the terminal style to show it in, if any."""
-
-    text: str
-    style: str = ""
-
-
-def text_lines(report: Report, comparison: Comparison | None, width: int | None) -> Iterator[Line]:
-    """Yield the report's lines; `width`: the cells in a line of the terminal."""
-    text = _Text(report, width)
+def text_lines(
+    report: Report, comparison: Comparison | None, width: int | None, style: Callable[[str, str], str]
+) -> Iterator[str]:
+    """Yield the report's lines; `width`: the cells in a line of the terminal; `style`: returns a text in a style."""
+    text = _Text(report, width, style)
     yield from text.headline()
     if comparison is not None:
         yield from text.comparison(comparison)
@@ -47,52 +42,47 @@ def text_lines(report: Report, comparison: Comparison | None, width: int | None)
 class _Text:
     """The lines of a report for one width; without a terminal (`None`), nothing from a record is folded."""
 
-    def __init__(self, report: Report, width: int | None) -> None:
+    def __init__(self, report: Report, width: int | None, style: Callable[[str, str], str]) -> None:
         self._report = report
         self._width = width
+        self._style = style
         cited = (source for fact in (*GENERAL.values(), *report.reasons) for source in fact.sources)
         self._numbers = {source: number for number, source in enumerate(dict.fromkeys(cited), 1)}
 
-    def headline(self) -> Iterator[Line]:
-        """Yield the totals, the accounts that were not read, and what is true of all flows."""
+    def headline(self) -> Iterator[str]:
         report = self._report
         yield from self._data("Flex Flows to migrate to Flex Conversations", style="bold")
         yield from self._data(f"{report.created:%Y-%m-%d %H:%M %Z}, flexflows {__version__}", style="dim")
-        if report.selection.options:
-            options = " ".join(report.selection.options)
+        if report.options:
+            options = " ".join(report.options)
             yield from self._data(f"Only flows that match {mark(options, mask_text(options))}")
         accounts = describe_accounts([account.account for account in report.accounts])
         accepted = f" and {len(report.accepted):,} accepted" if report.accepted else ""
         yield from self._title(f"{pluralize(len(report.flows), 'flow')}{accepted}, {accounts}")
-        longest = max(report.grades.values(), default=1)
-        room = max(0, min(40, (self._width or PROSE_WIDTH) - LONGEST_GRADE - len("  100,000    ")))
+        room = max(0, min(MAX_BAR, (self._width or PROSE_WIDTH) - LONGEST_GRADE - len("  100,000    ")))
         for grade, number in report.grades.items():
-            bar = "█" * round(number / longest * room)
-            yield Line(f"  {number:>7,}  {grade:<{LONGEST_GRADE}}  {bar}".rstrip(), STYLES[grade])
+            bar = "█" * round(number / max(report.grades.values()) * room)
+            yield self._style(f"  {number:>7,}  {grade:<{LONGEST_GRADE}}  {bar}".rstrip(), STYLES[grade])
             yield from self._prose(SENTENCES[grade], 11, "dim")
         for account in report.accounts:
             if account.account.error is not None:
-                yield from self._data(
-                    f"Not read: {describe_account(account.account)}: {account.account.error}", hanging=2, style="red"
-                )
+                name = describe_account(account.account)
+                yield from self._data(f"Not read: {name}: {account.account.error}", 0, 2, "red")
         for sid, reason in report.unused.items():
-            yield from self._data(f"Accepted, but not among the flows read: {sid}  {reason}", hanging=2)
+            yield from self._data(f"Accepted, but not among the flows read: {sid}  {reason}", 0, 2)
         for fact in GENERAL.values() if report.flows else ():
-            yield Line("")
+            yield ""
             yield from self._prose(f"{fact.label}: {self._cite(fact)}")
-        common = [
-            f"{each.label} ({number:,})" for each, number in report.reasons.items() if each in report.common_notes
-        ]
+        common = [f"{each.label} ({number:,})" for each, number in report.reasons.items() if self._is_common(each)]
         if common:
             yield from self._title("Notes on nearly every flow, not repeated below")
             yield from self._prose(", ".join(common))
 
-    def comparison(self, comparison: Comparison) -> Iterator[Line]:
-        """Yield the changes since an earlier report."""
+    def comparison(self, comparison: Comparison) -> Iterator[str]:
         counts = ", ".join(f"{number:,} {kind}" for kind, number in comparison.counts.items())
         yield from self._title(f"Since {comparison.created:%Y-%m-%d %H:%M %Z}: {counts}")
         for grade, (before, after) in comparison.grades.items():
-            yield Line(f"  {grade} {before:,} → {after:,}")
+            yield f"  {grade} {before:,} → {after:,}"
         for change in comparison.changes:
             flow = change.flow
             yield from self._data(f"{change.kind:<7}  {flow.sid or '-'}  {flow.name}", 2, 11)
@@ -102,8 +92,7 @@ class _Text:
         for name, reason in comparison.not_compared.items():
             yield from self._data(f"not compared: {name}, {reason}", 2, 4)
 
-    def account(self, report: AccountReport) -> Iterator[Line]:
-        """Yield the work lists and the flows of an account."""
+    def account(self, report: AccountReport) -> Iterator[str]:
         cut = ", cut by --limit" if report.account.has_more else ""
         yield from self._title(f"{describe_account(report.account)}: {pluralize(len(report.flows), 'flow')}{cut}")
         yield from self._data(", ".join(f"{number:,} {grade}" for grade, number in report.grades.items()), 2)
@@ -112,7 +101,11 @@ class _Text:
             yield from self._title(f"  {work_list.label} ({len(items):,})")
             yield from self._prose(work_list.text, 2, "dim")
             for item in items:
-                yield from self._item(item)
+                entry = mark(item.item, item.masked_item)
+                yield from self._data(f"[ ] {entry}  {pluralize(len(item.flows), 'flow')}", 4, 8)
+                for flow in item.flows if work_list.code == "shared" else ():
+                    disabled = ", disabled" if flow.flow.enabled is False else ""
+                    yield from self._data(f"{flow.sid or '-'}  {flow.integration}{disabled}", 8)
         for grade, flows in groupby(report.flows, lambda flow: flow.grade):
             yield from self._title(f"  {grade} ({report.grades[grade]:,})", STYLES[grade])
             for flow in flows:
@@ -123,68 +116,63 @@ class _Text:
             yield from self._data(f"{flow.sid}  {flow.name}", 4, 6)
             yield from self._data(f"{flow.grade}; accepted: {flow.accepted}", 6)
 
-    def reasons(self) -> Iterator[Line]:
-        """Yield the reasons, and the sources of all that is said."""
+    def reasons(self) -> Iterator[str]:
         yield from self._title("Reasons")
         for reason, number in self._report.reasons.items():
-            yield from self._data(
-                f"{reason.label} ({pluralize(number, 'flow')}; {reason.grade or 'note'})", style="bold"
-            )
+            heading = f"{reason.label} ({pluralize(number, 'flow')}; {reason.grade or 'note'})"
+            yield from self._data(heading, style="bold")
             yield from self._prose(self._cite(reason), 2)
         yield from self._title("Sources")
         for source, number in self._numbers.items():
             yield from self._data(f"[{number}] {source.title}", 0, 4)
-            yield Line(f"    {source.url}", "dim")
+            yield self._style(f"    {source.url}", "dim")
 
-    def _item(self, item: WorkItem) -> Iterator[Line]:
-        entry = mark(item.item, item.masked_item)
-        yield from self._data(f"[ ] {entry}  {pluralize(len(item.flows), 'flow')}", 4, 8)
-        for flow in item.flows if item.work_list.code == "shared" else ():
-            yield from self._data(f"{flow.sid or '-'}  {flow.integration} {flow.state}", 8)
-
-    def _flow(self, flow: GradedFlow) -> Iterator[Line]:
+    def _flow(self, flow: GradedFlow) -> Iterator[str]:
         yield from self._data(f"{flow.sid or '-'}  {flow.name}", 4, 6)
         target = mark(flow.target, flow.masked_target)
         leads = filter(None, (flow.channel, flow.identity, "→", flow.integration, target))
         yield from self._data(" ".join(leads), 6, 8)
-        reasons = [reason.label for reason in flow.reasons if reason not in self._report.common_notes]
+        reasons = [reason.label for reason in flow.reasons if not self._is_common(reason)]
         yield from self._data(", ".join(reasons), 6, style="dim")
         step = flow.next_step.masked()
         if step.commands:
-            yield Line(f"      {step.after}:", "dim")
+            yield self._style(f"      {step.after}:", "dim")
         elif flow.grade in {Grade.PORT_CODE, Grade.CONNECT_TRIGGER}:
             yield from self._data(f"no commands: {step.obstacle}", 6, style="dim")
         for name, words in step.commands.items():
-            yield Line(f"        # {COMMENTS[name]}", "dim")
+            yield self._style(f"        # {COMMENTS[name]}", "dim")
             # On a terminal, a backslash continues a line, so that a folded command can be copied.
             yield from _fold(words, self._width, 8, 10, end=" \\")
 
+    def _is_common(self, reason: Fact) -> bool:
+        return reason in self._report.common_notes
+
     def _cite(self, fact: Fact) -> str:
-        """Return a fact's text with the numbers of its sources, and then what nobody but us says."""
+        """Return a fact's text with the numbers of its sources, and then the observation that is ours."""
         observation = f" {OBSERVED} {fact.observation}" if fact.observation else ""
         return f"{fact.text} {''.join(f'[{self._numbers[source]}]' for source in fact.sources)}{observation}"
 
-    def _title(self, text: str, style: str = "bold") -> Iterator[Line]:
-        yield Line("")
+    def _title(self, text: str, style: str = "bold") -> Iterator[str]:
+        yield ""
         yield from self._data(text, style=style)
 
-    def _prose(self, text: str, indent: int = 0, style: str = "") -> Iterator[Line]:
-        return _fold(text.split(), self._width or PROSE_WIDTH, indent, indent, style)
+    def _prose(self, text: str, indent: int = 0, style: str = "") -> Iterator[str]:
+        lines = _fold(text.split(), self._width or PROSE_WIDTH, indent, indent)
+        return (self._style(line, style) if style else line for line in lines)
 
-    def _data(self, text: str, indent: int = 0, hanging: int = 0, style: str = "") -> Iterator[Line]:
-        return _fold(visible(text).split(" "), self._width, indent, hanging or indent, style)
+    def _data(self, text: str, indent: int = 0, hanging: int = 0, style: str = "") -> Iterator[str]:
+        lines = _fold(visible(text).split(" "), self._width, indent, hanging or indent)
+        return (self._style(line, style) if style else line for line in lines)
 
 
-def _fold(
-    words: Sequence[str], width: int | None, indent: int, hanging: int, style: str = "", *, end: str = ""
-) -> Iterator[Line]:
-    """Yield words in lines that fit the width, each but the last with an end; a word is never cut."""
+def _fold(words: Sequence[str], width: int | None, indent: int, hanging: int, *, end: str = "") -> Iterator[str]:
+    """Yield words in lines that fit the width; `end` is added to each line but the last; a word is never cut."""
     line = " " * indent + words[0]
     for word in words[1:]:
         if width and line.strip() and cell_width(f"{line} {word}{end}") > max(width, MIN_WIDTH):
-            yield Line(line.rstrip() + end, style)
+            yield line.rstrip() + end
             line = " " * hanging + word
         else:
             line = f"{line} {word}"
     if line.strip():
-        yield Line(line.rstrip(), style)
+        yield line.rstrip()
