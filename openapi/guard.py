@@ -55,7 +55,8 @@ class Guard:
         operation = modules["operation"].Operation
         self.model = modules["model"].Model
         self.operations = {each.path: each for each in everything if isinstance(each, operation)}
-        self.models = {each._schema: each for each in everything if isclass(each) and getattr(each, "_schema", "")}  # noqa: SLF001
+        classes: list[Any] = [each for each in everything if isclass(each) and issubclass(each, self.model)]
+        self.models = {each._schema: each for each in classes}  # noqa: SLF001
 
     def check(self) -> list[str]:
         """Compare every operation and every schema of the document."""

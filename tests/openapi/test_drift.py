@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from small import FRAGMENT, Json
+from generation import FRAGMENT, Json
 
 import drift
 from document import Document
@@ -165,9 +165,9 @@ def test_a_change_is_told_in_one_line(run: Callable[..., Any], change: Callable[
     [
         ("[1]", "not an OpenAPI document"),
         ("{", "neither YAML nor JSON"),
-        ("{}", f"no GET {PATH}; paths alike: none"),
+        ("{}", f"no GET {PATH}; similar paths: none"),
         ({"paths": []}, "not a valid OpenAPI document"),
-        ({"paths": {f"{PATH}/{{Sid}}": {}}}, f"paths alike: {PATH}/{{Sid}}"),
+        ({"paths": {f"{PATH}/{{Sid}}": {}}}, f"similar paths: {PATH}/{{Sid}}"),
         ({"paths": {PATH: {"$ref": "a.yaml"}}}, "leads out of the document"),
         ({"paths": {PATH: {"get": 5}}}, "not a valid OpenAPI document"),
     ],

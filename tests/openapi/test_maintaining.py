@@ -5,9 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from small import ROOT, edited
-
-from conftest import Run
+from generation import ROOT, Run, edited
 
 PAGE = (ROOT / "docs" / "maintaining.md").read_text("utf-8")
 GEN = "openapi/generate.py"

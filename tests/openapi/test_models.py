@@ -17,9 +17,9 @@ from typing import Any
 
 import attrs
 import pytest
+from generation import small
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from small import small
 
 import flexflows
 import generate
