@@ -53,10 +53,12 @@ def check_schema(document: Document, part: Part, *, is_30: bool, outer: tuple[Po
 
 def check_operation(document: Document, path: str) -> None:
     """Raise an error for what is not supported of a path."""
-    item, pointer = document.target(document.data["paths"][path], ("paths", path))
-    for method in (each for each in METHODS if each in item):
-        raise document.error((*pointer, method), f"{method} is not supported, only get is")
+    item = document.data["paths"][path]
+    for method in (each for each in (*METHODS, "$ref") if each in item):
+        raise document.error(("paths", path, method), f"{method} is not supported, only get is")
     operation, pointer = document.operation(path)
+    if not operation:
+        raise document.error(("paths", path), "a path without get is not supported")
     for keyword in sorted({"requestBody", "callbacks"} & operation.keys()):
         raise document.error((*pointer, keyword), f"{keyword} is not supported")
     server = document.server(path)

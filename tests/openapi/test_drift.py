@@ -168,7 +168,7 @@ def test_a_change_is_told_in_one_line(run: Callable[..., Any], change: Callable[
         ("{}", f"no GET {PATH}; similar paths: none"),
         ({"paths": []}, "not a valid OpenAPI document"),
         ({"paths": {f"{PATH}/{{Sid}}": {}}}, f"similar paths: {PATH}/{{Sid}}"),
-        ({"paths": {PATH: {"$ref": "a.yaml"}}}, "leads out of the document"),
+        ({"paths": {PATH: {"get": {"parameters": [{"$ref": "a.yaml"}]}}}}, "leads out of the document"),
         ({"paths": {PATH: {"get": 5}}}, "not a valid OpenAPI document"),
     ],
 )
