@@ -190,46 +190,14 @@ info: {{title: T, version: "1"}}
 servers: [{{url: "https://a.example"}}]
 paths: {{/a: {{get: {{operationId: a, {RESPONSES % "{type: object, properties: {x: {type: string}}}"}}}}}}}
 """
-MODEL, OPERATION, ELSEWHERE = "models/thing.py", "api/things/list_things.py", "api/default/others.py"
+MODEL, OPERATION = "models/thing.py", "api/things/list_things.py"
 SUPPORTED = {
-    "an emoji as a pair of surrogates": (
-        small(properties=r'a: {enum: ["\ud83d\ude00 smile"]}'),
-        "models/thing_a.py",
-        '"😀 smile"',
-    ),
-    "names of members": (
-        small(properties="a: {enum: [A+, A-], x-enum-varnames: [A_PLUS, A_MINUS]}"),
-        "models/thing_a.py",
-        'A_PLUS = "A+"',
-    ),
     "nullable of OpenAPI 3.0": (
         small(properties="a: {type: string, nullable: true}", meta="{properties: {next_page_url: {}}}").replace(
             "3.1.0", "3.0.3"
         ),
         MODEL,
         "a: str | None",
-    ),
-    "required names beside allOf": (
-        small(schemas='X: {allOf: [{$ref: "#/components/schemas/Thing"}, {required: [sid]}]}'),
-        "models/x.py",
-        '_required = frozenset(["sid"])',
-    ),
-    "parameters of the path, by reference": (
-        small(
-            paths="/v1/Others: {parameters: [{name: A, in: query, required: true, schema: {type: string}}], "
-            f'get: {{operationId: others, parameters: [{{$ref: "#/components/parameters/F"}}], {RESPONSES % THING}}}}}',
-            components="parameters: {F: {name: F, in: query, schema: {type: integer}}}",
-        ),
-        ELSEWHERE,
-        "    a: Required[str]",
-    ),
-    "a response by reference": (
-        small(
-            paths='/v1/Others: {get: {operationId: others, responses: {"200": {$ref: "#/components/responses/R"}}}}',
-            components=f"responses: {{R: {{description: x, content: {{application/json: {{schema: {THING_LIST}}}}}}}}}",
-        ),
-        ELSEWHERE,
-        "response=ThingList",
     ),
     "several tags": (small().replace("[things]", "[things, more]"), OPERATION, "list_things"),
     "a tag that is a keyword": (small().replace("[things]", "[class]"), "api/class_/list_things.py", "list_things"),
@@ -240,12 +208,46 @@ SUPPORTED = {
     ),
     "no components": (NO_COMPONENTS, "api/default/a.py", "response=AResponse200"),
     "a count that is no list": (small(meta="{properties: {total: {type: integer}}}"), OPERATION, ": Operation = "),
-    "a page's bounds": (small(), OPERATION, 'page_size=PageSize(wire_name="PageSize", minimum=1, maximum=100)'),
     "Windows' line ends after a byte order mark": (
         "\ufeff" + small(properties="a: {type: string}").replace("\n", "\r\n"),
         MODEL,
         "    a: str | None",
     ),
+}
+# One package has all the attributes, each in a model of its own, all the filters, each in an operation of its own, and:
+SCHEMAS_OF_EVERYTHING = r"""
+    Smile: {enum: ["\ud83d\ude00 smile"]}
+    Sign: {type: string, enum: [A+, A-], x-enum-varnames: [A_PLUS, A_MINUS]}
+    Whole: {allOf: [{$ref: "#/components/schemas/Thing"}, {required: [sid]}]}
+"""
+PATHS_OF_EVERYTHING = """
+  /v1/Others:
+    parameters: [{name: A, in: query, required: true, schema: {type: string}}]
+    get:
+      operationId: others
+      parameters: [{$ref: "#/components/parameters/F"}]
+      responses: {"200": {$ref: "#/components/responses/R"}}
+"""
+EVERYTHING = small(
+    components="parameters: {F: {name: F, in: query, schema: {type: integer}}}\n"
+    f"  responses: {{R: {{description: OK, content: {{application/json: {{schema: {THING_LIST}}}}}}}}}",
+    schemas="\n    ".join(
+        f"Thing{number}: {{type: object, properties: {{{each}}}}}" for number, each in enumerate(ATTRIBUTES)
+    )
+    + SCHEMAS_OF_EVERYTHING,
+    paths="\n  ".join(
+        f"/v1/{number}/Things: {{get: {{operationId: list_things, tags: [t{number}], parameters: [{each}], "
+        f"{RESPONSES % THING_LIST}}}}}".replace("list_things", f"list_things_{number}")
+        for number, each in enumerate(FILTERS)
+    )
+    + PATHS_OF_EVERYTHING,
+)
+PARTS = {
+    OPERATION: 'page_size=PageSize(wire_name="PageSize", minimum=1, maximum=100)',
+    "models/smile.py": '"😀 smile"',
+    "models/sign.py": 'A_PLUS = "A+"',
+    "models/whole.py": '_required = frozenset(["sid"])',
+    "api/default/others.py": "    a: Required[str]",
 }
 
 
@@ -265,19 +267,6 @@ def test_a_document_that_is_not_supported_is_refused_in_one_line(
     assert list(tmp_path.iterdir()) == [path]
 
 
-# One package has all the attributes, each in a model of its own, and all the filters, each in an operation of its own.
-EVERYTHING = small(
-    schemas="\n    ".join(
-        f"Thing{number}: {{type: object, properties: {{{each}}}}}" for number, each in enumerate(ATTRIBUTES)
-    ),
-    paths="\n  ".join(
-        f"/v1/{number}/Things: {{get: {{operationId: list_things, tags: [t{number}], parameters: [{each}], "
-        f"{RESPONSES % THING_LIST}}}}}".replace("list_things", f"list_things_{number}")
-        for number, each in enumerate(FILTERS)
-    ),
-)
-
-
 @pytest.mark.parametrize(("number", "part"), list(enumerate(ATTRIBUTES.values())), ids=ATTRIBUTES)
 def test_a_property_of_each_kind_is_an_attribute(
     generated: Callable[[str], ModuleType], number: int, part: str
@@ -292,6 +281,13 @@ def test_a_parameter_of_each_kind_is_a_filter(generated: Callable[[str], ModuleT
     operations = Path(str(generated(EVERYTHING).__file__)).parent / "api"
     (text,) = [each for each in texts(operations) if f'path="/v1/{number}/Things"' in each]
     assert part.replace("ListThings", f"ListThings{number}") in text
+
+
+@pytest.mark.parametrize(("file", "part"), PARTS.items(), ids=PARTS)
+def test_every_part_of_a_document_is_in_the_package(
+    generated: Callable[[str], ModuleType], file: str, part: str
+) -> None:
+    assert part in (Path(str(generated(EVERYTHING).__file__)).parent / file).read_text("utf-8")
 
 
 def texts(folder: Path) -> list[str]:
