@@ -102,7 +102,9 @@ class Guard:
             raise self.document.error(part[1], "a union of several objects is not supported")
         for schema, pointer in parts:
             self.walk_properties((schema, pointer), models[0] if models else self.model, examples)
-            for items in [get_args(each)[0] for each in alternatives(hint) if "items" in schema and get_args(each)]:
+            for items in [
+                get_args(each)[0] for each in alternatives(hint) if get_origin(each) is list and "items" in schema
+            ]:
                 values = [item for each in examples if isinstance(each, list) for item in each]
                 self.walk((schema["items"], (*pointer, "items")), items, values)
         for example in examples:
