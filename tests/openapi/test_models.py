@@ -156,7 +156,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_object_is_read_and_written_without_a_loss(thing: Any, data: st.DataObject) -> None:
     """Nothing raises, every attribute is of its type, and nothing but the spelling of times changes; also in copies."""
