@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import drift
 from document import Document
 
 PATH = Document.read(FRAGMENT).paths[0]
+NEWER = re.sub(r"^/v\d+", "/v7", PATH)
 ATTRIBUTES: Json = {
     "sid": {"type": "string", "pattern": "^FO", "maxLength": 34, "nullable": True},
     "kind": {"$ref": "#/components/schemas/kind"},
@@ -115,8 +117,8 @@ CHANGES: dict[str, tuple[Callable[[Twilio], object], str]] = {
     ),
     "a status": (lambda at: at.get["responses"].update({"404": {"description": "x"}}), "+ response 404: no body"),
     "a newer path": (
-        lambda at: at.data["paths"].update({PATH.replace("/v1/", "/v7/"): {"get": {}}}),
-        f"+ path {PATH.replace('/v1/', '/v7/')}: get",
+        lambda at: at.data["paths"].update({NEWER: {"get": {}}}),
+        f"+ path {NEWER}: get",
     ),
     "a method": (lambda at: at.path.pop("post"), f"~ path {PATH}: get, post -> get"),
     "another order": (lambda at: (at.schemas["kind"]["enum"].reverse(), at.flow.update(sid=at.flow.pop("sid"))), ""),

@@ -57,7 +57,8 @@ def test_the_output_does_not_depend_on_the_environment(project: Path, python: Ru
     """The committed package is what `make gen` writes, whatever the hash seed, time zone, ruff settings and PATH."""
     (project / "pyproject.toml").write_text("[tool.ruff]\nline-length = 40\n", "utf-8")
     run = python(GEN, "--check", PYTHONHASHSEED="1", TZ="Asia/Tokyo", LC_ALL="C", PATH=str(tmp_path))
-    assert (run.returncode, run.stdout, run.stderr) == (0, "generated/flexflows_api: up to date\n", "")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.startswith("generated/flexflows_api: up to date\n")
 
 
 def test_the_first_line_of_every_file_names_the_command_the_generator_and_the_document() -> None:
@@ -75,7 +76,8 @@ def test_a_run_replaces_the_whole_package(project: Path, gen: Gen) -> None:
     code, _, error = gen("--check")
     assert "flexflows_api is not what the fragment gives (models/stale.py, values.py): run `make gen`" in error
     assert code == 1
-    assert gen() == (0, "nothing changed for users\n", "")
+    code, out, error = gen()
+    assert (code, out.splitlines()[0], error) == (0, "nothing changed for users", "")
     assert contents(package) == before
     assert [path.name for path in package.parent.iterdir()] == ["flexflows_api"]
 
@@ -139,7 +141,7 @@ print(json.dumps(sent))
 def test_an_edit_of_the_fragment_reaches_users(project: Path, python: Run) -> None:
     """An attribute, an enum member, a filter of each type and another maximum are generated, told, typed and used."""
     operation = "      responses:\n"
-    maximum = list_flex_flows.page_size.maximum // 2
+    key, maximum = list_flex_flows.key, list_flex_flows.page_size.maximum // 2
     text = edited(
         (
             "        sid:\n          type",
@@ -153,10 +155,10 @@ def test_an_edit_of_the_fragment_reaches_users(project: Path, python: Run) -> No
     run = python(GEN)
     assert run.returncode == 0, run.stderr
     lines = run.stdout.splitlines()
-    assert "+ flex_flows[].new_at: string format=date-time" in lines
+    assert f"+ {key}[].new_at: string format=date-time" in lines
     assert "+ query NewEnabled: boolean" in lines
     assert [line for line in lines if line.startswith("~ query PageSize: ") and line.endswith(f"maximum={maximum}")]
-    assert [line for line in lines if line.startswith("~ flex_flows[].channel_type: ") and "new_member" in line]
+    assert [line for line in lines if line.startswith(f"~ {key}[].channel_type: ") and "new_member" in line]
     assert "note: no example of FlexFlow has new_at; the sandbox serves it by its type" in lines
     used = python("-W", "error", "-c", USE)
     assert used.returncode == 0, used.stderr
