@@ -115,13 +115,13 @@ class Model:
                 return [resolved(item) for item in value]
             if not isinstance(value, dict):
                 return value
-            others = {name: resolved(inner) for name, inner in value.items() if name != "$ref"}
-            if not isinstance(value.get("$ref"), str):  # an attribute may have that name
-                return others | ({"$ref": resolved(value["$ref"])} if "$ref" in value else {})
+            reference = value.get("$ref")
+            if not isinstance(reference, str):
+                return {name: resolved(inner) for name, inner in value.items()}
             target = document
-            for step in value["$ref"].split("/")[1:]:
+            for step in reference.split("/")[1:]:
                 target = target[step.replace("~1", "/").replace("~0", "~")]
-            return resolved(target) | others
+            return resolved(target) | {name: resolved(inner) for name, inner in value.items() if name != "$ref"}
 
         return resolved({"$ref": cls._schema}) if cls._schema else {"type": "object"}
 

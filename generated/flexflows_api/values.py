@@ -72,19 +72,19 @@ def plain(value: Any) -> Any:
     """Return the JSON value of an attribute's value; times in UTC, as Twilio writes them."""
     if type(value) in _PLAIN:
         return value
-    if isinstance(value, dict):
-        return {name: plain(inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    if isinstance(value, date):
-        return _iso_text(value)
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, date):
+        return _iso_text(value)
+    if isinstance(value, dict):
+        return {name: plain(inner) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
     return value.to_dict() if hasattr(value, "to_dict") else value
 
 
 def _iso_text(value: date) -> str:
-    if isinstance(value, datetime) and value.tzinfo:
+    if isinstance(value, datetime) and value.tzinfo not in (None, UTC):
         with contextlib.suppress(OverflowError):  # a time in the first or last hours that a datetime can hold
             value = value.astimezone(UTC)
     return value.isoformat().replace("+00:00", "Z")

@@ -10,16 +10,14 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from small import ROOT
+from generation import ROOT, Gen, Run
 
 import generate
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
 
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], ModuleType]]:
-    """Return a function that generates the package of a document, and imports it under a name of its own."""
+    """Return a function that generates the package of a document once, and imports it under a name of its own."""
     folder = tmp_path_factory.mktemp("generated")
     packages: dict[str, ModuleType] = {}
 
@@ -49,6 +47,20 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def gen(project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Gen:
+    """Return a function that runs `make gen` for the copy of the project in this process."""
+    monkeypatch.setattr(generate, "ROOT", project)
+    monkeypatch.setattr(generate, "FRAGMENT", project / "openapi" / "flex-v1.yaml")
+    monkeypatch.setattr(generate, "PACKAGE", project / "generated" / "flexflows_api")
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        code = generate.main(["--fragment", str(generate.FRAGMENT), *arguments])
+        return code, *capsys.readouterr()
+
+    return run
+
+
+@pytest.fixture
 def python(project: Path) -> Run:
     """Return a function that runs this Python in the copy of the project, which it imports."""
 
@@ -64,8 +76,3 @@ def python(project: Path) -> Run:
         )
 
     return run
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    """Return the files of a folder by name."""
-    return generate.contents(folder)

@@ -2,18 +2,20 @@
 
 import copy
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from small import FRAGMENT, Json
+from generation import FRAGMENT, Json
 
 import drift
 from document import Document
 
 PATH = Document.read(FRAGMENT).paths[0]
+NEWER = re.sub(r"^/v\d+", "/v7", PATH)
 ATTRIBUTES: Json = {
     "sid": {"type": "string", "pattern": "^FO", "maxLength": 34, "nullable": True},
     "kind": {"$ref": "#/components/schemas/kind"},
@@ -115,8 +117,8 @@ CHANGES: dict[str, tuple[Callable[[Twilio], object], str]] = {
     ),
     "a status": (lambda at: at.get["responses"].update({"404": {"description": "x"}}), "+ response 404: no body"),
     "a newer path": (
-        lambda at: at.data["paths"].update({PATH.replace("/v1/", "/v7/"): {"get": {}}}),
-        f"+ path {PATH.replace('/v1/', '/v7/')}: get",
+        lambda at: at.data["paths"].update({NEWER: {"get": {}}}),
+        f"+ path {NEWER}: get",
     ),
     "a method": (lambda at: at.path.pop("post"), f"~ path {PATH}: get, post -> get"),
     "another order": (lambda at: (at.schemas["kind"]["enum"].reverse(), at.flow.update(sid=at.flow.pop("sid"))), ""),
@@ -165,10 +167,10 @@ def test_a_change_is_told_in_one_line(run: Callable[..., Any], change: Callable[
     [
         ("[1]", "not an OpenAPI document"),
         ("{", "neither YAML nor JSON"),
-        ("{}", f"no GET {PATH}; paths alike: none"),
+        ("{}", f"no GET {PATH}; similar paths: none"),
         ({"paths": []}, "not a valid OpenAPI document"),
-        ({"paths": {f"{PATH}/{{Sid}}": {}}}, f"paths alike: {PATH}/{{Sid}}"),
-        ({"paths": {PATH: {"$ref": "a.yaml"}}}, "leads out of the document"),
+        ({"paths": {f"{PATH}/{{Sid}}": {}}}, f"similar paths: {PATH}/{{Sid}}"),
+        ({"paths": {PATH: {"get": {"parameters": [{"$ref": "a.yaml"}]}}}}, "leads out of the document"),
         ({"paths": {PATH: {"get": 5}}}, "not a valid OpenAPI document"),
     ],
 )

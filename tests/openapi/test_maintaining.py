@@ -5,9 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from small import ROOT, edited
+from generation import ROOT, Gen, Run, edited
 
-from conftest import Run
+from flexflows_api.api.flex_flows.list_flex_flows import list_flex_flows
 
 PAGE = (ROOT / "docs" / "maintaining.md").read_text("utf-8")
 GEN = "openapi/generate.py"
@@ -31,7 +31,7 @@ def test_the_targets_on_the_page_exist() -> None:
     assert targets <= set(re.findall(r"^([a-z-]+):", makefile, flags=re.MULTILINE))
 
 
-def test_the_output_on_the_page_is_that_of_make_gen(project: Path, python: Run) -> None:
+def test_the_output_on_the_page_is_that_of_make_gen(project: Path, gen: Gen) -> None:
     text = edited(
         ("      responses:\n", "        - {name: SearchTerm, in: query, schema: {type: string}}\n      responses:\n"),
         ("          type: [boolean, ", "          type: [string, "),
@@ -40,11 +40,11 @@ def test_the_output_on_the_page_is_that_of_make_gen(project: Path, python: Run) 
     text = re.sub(r"\n        channel:\n(          .*\n)+", "\n", text)
     text = re.sub(r"            channel: .*\n|      +enabled: (true|false)\n", "", text)
     (project / "openapi" / "flex-v1.yaml").write_text(text, "utf-8")
-    run = python(GEN)
-    (expected,) = blocks("text")
-    assert run.stderr == ""
-    assert sorted(set(run.stdout.splitlines()) & set(expected.splitlines())) == sorted(expected.splitlines())
-    assert len([line for line in run.stdout.splitlines() if not line.startswith("note: ")]) == 4
+    _, out, error = gen()
+    expected = blocks("text")[0].replace("flex_flows", list_flex_flows.key)
+    assert error == ""
+    assert sorted(set(out.splitlines()) & set(expected.splitlines())) == sorted(expected.splitlines())
+    assert len([line for line in out.splitlines() if not line.startswith("note: ")]) == 4
 
 
 USE = """

@@ -6,6 +6,7 @@ import enum
 import importlib
 import json
 import pickle
+import re
 import subprocess
 import sys
 import types
@@ -17,9 +18,9 @@ from typing import Any
 
 import attrs
 import pytest
+from generation import small
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from small import small
 
 import flexflows
 import generate
@@ -155,7 +156,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_object_is_read_and_written_without_a_loss(thing: Any, data: st.DataObject) -> None:
     """Nothing raises, every attribute is of its type, and nothing but the spelling of times changes; also in copies."""
@@ -188,6 +189,12 @@ def test_required_attributes_are_always_written_and_others_if_they_are_not_none(
     assert list(FlexFlow().to_dict()) == columns
     assert list(FlexFlow.from_dict({"new": 1, "sid": "FO"}).to_dict()) == [*columns, "new"]
     assert Integration.from_dict({"flow_sid": None, "new": None}).to_dict() == {"new": None}
+
+
+def test_records_that_the_twilio_cli_wrote_in_camel_case_lose_nothing() -> None:
+    names = {name: re.sub("_(.)", lambda match: match[1].upper(), name) for name in FlexFlow._names}
+    raw = {camel: {"flowSid": "FW1"} if name == "integration" else f"a {name}" for name, camel in names.items()}
+    assert FlexFlow.from_dict(raw).to_dict() == {**dict.fromkeys(FlexFlow._required), **raw}
 
 
 def test_a_value_that_is_set_replaces_the_raw_value_that_did_not_fit() -> None:

@@ -40,7 +40,7 @@ def test_sids_are_those_of_one_account(sandbox: Sandbox) -> None:
     flows = sandbox.flows
     assert len({record["sid"] for record in flows}) == len(flows) == MAX_RECORDS
     assert len({record["friendly_name"] for record in flows}) > 2_000
-    assert all(record["url"].endswith(record["sid"]) for record in flows)
+    assert all(record["url"].endswith(record["sid"]) for record in flows if "url" in record)
     assert {record["account_sid"] for record in flows} == {sandbox.account_sid}
     assert len({record["chat_service_sid"] for record in flows}) == 1
     assert 2 < len({(record["integration"] or {}).get("flow_sid") for record in flows}) < 100

@@ -1,7 +1,13 @@
-"""Small OpenAPI documents for tests, and the fragment with edits."""
+"""Small OpenAPI documents to generate packages from, and the fragment with edits."""
 
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+Json = dict[str, Any]
+Run = Callable[..., subprocess.CompletedProcess[str]]
+Gen = Callable[..., tuple[int, str, str]]
 
 ROOT = Path(__file__).parents[2]
 FRAGMENT = ROOT / "openapi" / "flex-v1.yaml"
@@ -56,16 +62,6 @@ components:
 """
 
 
-def parameter(text: str) -> str:
-    """Write a document with one more parameter."""
-    return small(parameters=f"- {text} # here")
-
-
-def enum(values: str, more: str = "") -> str:
-    """Write a document with an enum."""
-    return small(properties=f"state: {{type: string, enum: {values}{more}}} # here")
-
-
 def other(method: str, name: str = "others", more: str = "") -> str:
     """Write a document with another operation."""
     return small(paths=f"/v1/Others: {{{method}: {{operationId: {name}{more}, {RESPONSES % THING_LIST}}}}} # here")
@@ -78,6 +74,3 @@ def edited(*replacements: tuple[str, str]) -> str:
         assert old in text, old
         text = text.replace(old, new, 1)
     return text
-
-
-Json = dict[str, Any]
