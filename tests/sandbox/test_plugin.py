@@ -111,7 +111,7 @@ async def test_an_asynchronous_test(flexflows_sandbox, anyio_backend):
     assert [request.status for request in flexflows_sandbox.requests] == [503, 503, 200]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def anyio_backend():
     return "asyncio"
 
@@ -217,6 +217,9 @@ def test_a_sandbox_for_the_session(pytester: pytest.Pytester) -> None:
         ("flows=2501", "flows must be an integer from 0 to 2500, not 2501"),
         ("flows=2, accounts={'a': 1}", "pass flows, or accounts: *"),
         ("faults=['shop:403']", "unknown account 'shop' of a fault; use one of sandbox"),
+        ("latency='1'", "latency must be a number of seconds, not of type str"),
+        ("faults=None", "faults must be a list, such as *, not None"),
+        ("account_sid=5", "account_sid must be a string or None, not of type int"),
         ("flows=[3]", "flows[[]0[]] is of type int; pass a dictionary*"),
     ],
 )
