@@ -149,6 +149,14 @@ def test_a_marked_parameter(client, number):
     assert len(client.list()) == number
 
 
+class TestOfSetupMethod:
+    def setup_method(self):
+        self.client = FlexFlows()
+
+    def test_a_setup_method(self):
+        assert len(self.client.list()) == 1
+
+
 class TestOfUnittest(unittest.TestCase):
     def test_a_test_case(self):
         assert sids() == ["FO1"]
@@ -168,7 +176,7 @@ def teardown_module():
 def test_tests_of_many_kinds(pytester: pytest.Pytester, options: tuple[str, ...]) -> None:
     """The sandbox works for functions, classes, test cases, asynchronous tests and modules, also by marker alone."""
     pytester.makepyfile(MANY_KINDS)
-    pytester.runpytest_inprocess(*OPTIONS, *options).assert_outcomes(passed=9)
+    pytester.runpytest_inprocess(*OPTIONS, *options).assert_outcomes(passed=10)
 
 
 def test_without_a_marker(pytester: pytest.Pytester) -> None:
