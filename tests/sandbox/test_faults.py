@@ -146,7 +146,7 @@ def test_an_invalid_fault_is_refused(make: Callable[[], object], message: str) -
 
 def test_faults_are_a_list() -> None:
     """One fault instead of a list is a TypeError; a number in the list counts as its text."""
-    with pytest.raises(TypeError, match=r"faults must be a list, such as \['500'\]"):
+    with pytest.raises(TypeError, match=r"faults must be a list, such as \['429'\], not of type str"):
         Sandbox(faults="500")
     with pytest.raises(ValueError, match="unknown fault '5000'"):
         Sandbox(faults=[5000])  # type: ignore[list-item]

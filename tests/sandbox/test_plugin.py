@@ -111,7 +111,7 @@ async def test_an_asynchronous_test(flexflows_sandbox, anyio_backend):
     assert [request.status for request in flexflows_sandbox.requests] == [503, 503, 200]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def anyio_backend():
     return "asyncio"
 
@@ -149,6 +149,14 @@ def test_a_marked_parameter(client, number):
     assert len(client.list()) == number
 
 
+class TestOfSetupMethod:
+    def setup_method(self):
+        self.client = FlexFlows()
+
+    def test_a_setup_method(self):
+        assert len(self.client.list()) == 1
+
+
 class TestOfUnittest(unittest.TestCase):
     def test_a_test_case(self):
         assert sids() == ["FO1"]
@@ -168,7 +176,7 @@ def teardown_module():
 def test_tests_of_many_kinds(pytester: pytest.Pytester, options: tuple[str, ...]) -> None:
     """The sandbox works for functions, classes, test cases, asynchronous tests and modules, also by marker alone."""
     pytester.makepyfile(MANY_KINDS)
-    pytester.runpytest_inprocess(*OPTIONS, *options).assert_outcomes(passed=9)
+    pytester.runpytest_inprocess(*OPTIONS, *options).assert_outcomes(passed=10)
 
 
 def test_without_a_marker(pytester: pytest.Pytester) -> None:
@@ -217,6 +225,9 @@ def test_a_sandbox_for_the_session(pytester: pytest.Pytester) -> None:
         ("flows=2501", "flows must be an integer from 0 to 2500, not 2501"),
         ("flows=2, accounts={'a': 1}", "pass flows, or accounts: *"),
         ("faults=['shop:403']", "unknown account 'shop' of a fault; use one of sandbox"),
+        ("latency='1'", "latency must be a number of seconds, not of type str"),
+        ("faults=None", "faults must be a list, such as *, not None"),
+        ("account_sid=5", "account_sid must be a string or None, not of type int"),
         ("flows=[3]", "flows[[]0[]] is of type int; pass a dictionary*"),
     ],
 )
