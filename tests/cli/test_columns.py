@@ -31,7 +31,7 @@ Account = Callable[..., Sandbox]
         (".brand_new,.brand_new.a,.never", [{"a": 1}, 1, None]),
         ("profile", [None]),
         (".profile", ["the API's own"]),
-        ("url", [None]),
+        ("date_updated", [None]),
     ],
 )
 def test_named_columns(flexflows: Flexflows, account: Account, names: str, values: list[Any]) -> None:

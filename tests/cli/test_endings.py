@@ -175,10 +175,11 @@ def test_a_full_disk(installed: Flexflows, account: Account, arguments: list[str
 @pytest.mark.parametrize("kind", SOME_KINDS)
 def test_a_disk_that_fills(flexflows_into: Flexflows, account: Account, tmp_path: Path, kind: str, mode: str) -> None:
     """A file is cut back to its last whole account, with the end of its format, and can be completed."""
-    sandbox, out = account(accounts=SIZES), tmp_path / "out"
+    sandbox, whole, out = account(accounts=SIZES), tmp_path / "whole", tmp_path / "out"
     out.write_bytes(b"")
+    assert flexflows_into(whole, "list", "--all-profiles", "-o", kind).code == 0
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (25_000, limits[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (whole.stat().st_size * 6 // 10, limits[1]))
     try:
         result = flexflows_into(out, "list", "--all-profiles", "-o", kind, mode=mode)
     finally:

@@ -12,10 +12,10 @@ import httpx
 import pytest
 from documents import recipe
 
-from flexflows import AuthenticationError, FlexFlow
+from flexflows import AuthenticationError, FlexFlow, record_fields
 from flexflows.sandbox import Sandbox
 
-COLUMNS = list(FlexFlow().to_dict())
+COLUMNS = [field.name for field in record_fields() if "." not in field.name]
 WEB = [flow for flow in Sandbox(flows=50, seed=1).flows if flow["channel_type"] == "web"]
 ACCOUNTS: dict[str, list[dict[str, Any]]] = {
     "an empty account": [],

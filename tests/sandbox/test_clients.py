@@ -32,7 +32,7 @@ def test_twilios_sdk_lists_all_flows(user: str, password: str, host: str | None)
     with Sandbox(230, host_in_urls=host) as sandbox:
         flows = list(twilio_flows(sandbox, getattr(sandbox, user), getattr(sandbox, password)).stream(page_size=50))
         assert len(sandbox.requests) == 5
-        for name in ("sid", "friendly_name", "integration", "enabled", "url"):
+        for name in ("sid", "friendly_name", "integration", "enabled", "contact_identity"):
             assert [getattr(flow, name) for flow in flows] == [flow[name] for flow in sandbox.flows]
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import socket
 import ssl
 import threading
@@ -25,13 +26,18 @@ class Connection:
         self._received = b""
 
     def head(self) -> bytes:
-        """Read the head of the next request; empty when the client has closed the connection."""
+        """Read the next request and return its head; empty when the client has closed the connection."""
         while b"\r\n\r\n" not in self._received:
             more = self.stream.recv(65_536)
             if not more:
                 return b""
             self._received += more
         head, _, self._received = self._received.partition(b"\r\n\r\n")
+        length = re.search(rb"(?i)^content-length: (\d+)", head, re.MULTILINE)
+        body = int(length[1]) if length else 0
+        while len(self._received) < body and (more := self.stream.recv(65_536)):
+            self._received += more  # closing a connection with unread bytes would reset it
+        self._received = self._received[body:]
         self.server.requests.append(head)
         return head
 
