@@ -8,6 +8,7 @@ from pathlib import Path
 import pdoc
 
 import flexflows
+from flexflows import sandbox
 
 
 def own_members(documented: pdoc.doc.Class) -> list[pdoc.doc.Doc[object]]:
@@ -27,5 +28,8 @@ if __name__ == "__main__":
     if sys.version_info < (3, 12):  # which shows Unpack[Name] as *<class 'Name'>
         typing._UnpackGenericAlias.__repr__ = lambda alias: f"Unpack[{alias.__args__[0].__name__}]"  # noqa: SLF001
     pdoc.doc.Class.own_members = property(own_members)
+    for module in (flexflows, sandbox):
+        for name in module.__all__:
+            getattr(module, name)  # pdoc sees no name that has not been imported
     pdoc.render.configure(docformat="google", show_source=False, footer_text=f"flexflows {flexflows.__version__}")
     pdoc.pdoc("flexflows", "flexflows.sandbox", output_directory=Path(sys.argv[1]))

@@ -23,6 +23,7 @@ def test_a_ratio_is_the_median_of_the_ratios_of_each_round(bench: Any) -> None:
     assert "| theirs | 5.0 | 4.0 to 8.0 | **4.00×** (4.00 to 4.50) |" in lines
 
 
+@pytest.mark.slow
 def test_contenders_that_read_different_numbers_of_records_are_an_error(bench: Any) -> None:
     """Each contender works in a process of its own, and returns how many records it read."""
     contenders = {name: ("decode", name) for name in ("flexflows", "orjson, dictionaries")}

@@ -16,7 +16,10 @@ Account = Callable[..., Sandbox]
 COMMANDS = [["list"], ["list", "-o", "csv"], ["list", "-o", "json"], ["report"], ["summary"]]
 
 
-@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(
+    "closed",
+    [pytest.param("<&-", marks=pytest.mark.slow), ">&-", pytest.param("2>&-", marks=pytest.mark.slow), "<&- >&- 2>&-"],
+)
 @pytest.mark.parametrize("arguments", [*COMMANDS, ["--help"], ["--version"], ["completion", "bash"]], ids=" ".join)
 def test_closed_streams(account: Account, arguments: list[str], closed: str) -> None:
     """A stream that is closed is no traceback; without standard output nothing is fetched."""

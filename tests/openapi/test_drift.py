@@ -138,8 +138,10 @@ CHANGES: dict[str, tuple[Callable[[Twilio], object], str]] = {
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Any]:
     """Return a function that runs drift on a document, after the unchanged one was accepted."""
-    reviewed, spec = tmp_path / "twilio.txt", tmp_path / "spec.json"
+    reviewed, spec, fragment = (tmp_path / name for name in ("twilio.txt", "spec.json", "fragment.yaml"))
     monkeypatch.setattr(drift, "REVIEWED", reviewed)
+    monkeypatch.setattr(drift, "FRAGMENT", fragment)
+    fragment.write_text(f"paths: {{{PATH}: {{}}}}", "utf-8")
     reviewed.write_text("", "utf-8")
 
     def main(data: Any, *arguments: str) -> tuple[int, list[str], str]:

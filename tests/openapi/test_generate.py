@@ -53,6 +53,7 @@ def write_fragment(project: Path, text: str) -> None:
     (project / "openapi" / "flex-v1.yaml").write_text(text, "utf-8")
 
 
+@pytest.mark.slow
 def test_the_output_does_not_depend_on_the_environment(project: Path, python: Run, tmp_path: Path) -> None:
     """The committed package is what `make gen` writes, whatever the hash seed, time zone, ruff settings and PATH."""
     (project / "pyproject.toml").write_text("[tool.ruff]\nline-length = 40\n", "utf-8")
@@ -68,6 +69,7 @@ def test_the_first_line_of_every_file_names_the_command_the_generator_and_the_do
         assert b"\r" not in content
 
 
+@pytest.mark.slow
 def test_a_run_replaces_the_whole_package(project: Path, gen: Gen) -> None:
     package = project / "generated" / "flexflows_api"
     before = contents(package)
@@ -212,6 +214,7 @@ def test_another_document_needs_a_folder(tmp_path: Path, capsys: pytest.CaptureF
     assert "make gen FRAGMENT=file INTO=folder" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_package_that_cannot_be_replaced_stays(project: Path, gen: Gen, monkeypatch: pytest.MonkeyPatch) -> None:
     package = project / "generated" / "flexflows_api"
     (package / "stale.py").write_text("", "utf-8")

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from generation import ROOT, Gen, Run, edited
 
 from flexflows_api.api.flex_flows.list_flex_flows import list_flex_flows
@@ -31,6 +32,7 @@ def test_the_targets_on_the_page_exist() -> None:
     assert targets <= set(re.findall(r"^([a-z-]+):", makefile, flags=re.MULTILINE))
 
 
+@pytest.mark.slow
 def test_the_output_on_the_page_is_that_of_make_gen(project: Path, gen: Gen) -> None:
     text = edited(
         ("      responses:\n", "        - {name: SearchTerm, in: query, schema: {type: string}}\n      responses:\n"),
@@ -71,6 +73,7 @@ assert flexflows.ChannelFilters and "Channels" in dir(flexflows)
 """
 
 
+@pytest.mark.slow
 def test_add_a_list_to_the_letter(project: Path, python: Run) -> None:
     """Both clients list three pages; ruff finds nothing; drift compares both operations."""
     (addition,) = blocks("yaml")

@@ -14,7 +14,7 @@ def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sandbox
     """A sandbox of two profiles that clients find through the environment; the working directory is empty."""
     for name in [name for name in os.environ if name.startswith("TWILIO_")]:
         monkeypatch.delenv(name)
-    with Sandbox(accounts={"work": 2500, "shop": 3}, seed=1) as sandbox:
+    with Sandbox(accounts={"work": 250, "shop": 3}, seed=1) as sandbox:
         for name, value in sandbox.environment.items():
             monkeypatch.setenv(name, value)
         monkeypatch.chdir(tmp_path)

@@ -102,6 +102,7 @@ def test_tracing(sent: list[Any]) -> None:
     with sentry_sdk.new_scope():
         sentry_sdk.init(
             "https://key@sentry.invalid/1",
+            default_integrations=False,
             traces_sample_rate=1,
             before_send_transaction=lambda event, _: spans.append(event),
         )
@@ -111,6 +112,7 @@ def test_tracing(sent: list[Any]) -> None:
     assert span["description"].startswith("GET /")
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("default")  # dask's own warnings
 def test_dask(sandbox: Sandbox) -> None:
     """Other processes read the accounts: an account gives all its records, or its error."""

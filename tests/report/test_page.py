@@ -13,6 +13,8 @@ from flexflows.cli.report.build import Report
 from flexflows.cli.report.changes import compare
 from flexflows.cli.report.html import to_html
 
+pytestmark = pytest.mark.slow
+
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage"]
 FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=1400,900"]
 

@@ -28,7 +28,7 @@ ARGUMENTS: dict[str, Any] = {
 
 def resolve(environ: Mapping[str, str] | None = None, **arguments: Any) -> settings.Settings:
     """Return the settings of a client."""
-    return settings.resolve(SERVER, **{**ARGUMENTS, **arguments}, environ=environ or {})
+    return settings.resolve_settings(SERVER, **{**ARGUMENTS, **arguments}, environ=environ or {})
 
 
 def error_message(environ: Mapping[str, str] | None = None, **arguments: Any) -> str:

@@ -68,7 +68,7 @@ def test_an_auth_posts_for_its_token(open_client: Driver, handler: Handler) -> N
         pytest.param(stalls(), "timed out: ReadTimeout", id="stalls"),
         pytest.param(stalls(response(TOKEN)[:-1]), "timed out: ReadTimeout", id="stalls in the body"),
         pytest.param(stalls(response(b" " * 9999)[:-9999], b" "), "timed out: ReadTimeout", id="trickles"),
-        pytest.param(each(response(TOKEN)[:-1]), "failed: peer closed connection", id="breaks off"),
+        pytest.param(each(response(TOKEN)[:-1]), "failed: ", id="breaks off"),
         pytest.param(
             each(response(gzip.compress(TOKEN)[:-1], "Content-Encoding: gzip")), "failed: the body is", id="half gzip"
         ),

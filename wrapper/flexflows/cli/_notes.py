@@ -50,7 +50,7 @@ class Notes:
             elif name in self._outer:
                 self._add(value, f"{name}.")
 
-    def report(self, terminal: Terminal) -> None:
+    def write(self, terminal: Terminal) -> None:
         """Write a note for each kind of unknown thing."""
         for kind, unknown in self._unknown.items():
             if unknown:

@@ -46,13 +46,13 @@ def make_sid(prefix: str, *parts: object) -> str:
 def make_records(flows: object, argument: str, seed: object, account_sid: str) -> list[Record]:
     """Return copies of the given records, or a number of generated ones; errors name `flows` by `argument`."""
     if isinstance(flows, Iterable):
-        given = enumerate(cast("Iterable[object]", flows))
-        return [json.loads(to_json(each, f"{argument}[{index}]")) for index, each in given]
+        numbered = enumerate(cast("Iterable[object]", flows))
+        return [json.loads(to_json(each, f"{argument}[{index}]")) for index, each in numbered]
     templates = make_templates(record_schema())
     records: list[Record] = []
     for index in range(_arguments.integer(argument, flows, least=0, most=MAX_RECORDS)):
-        number, place = divmod(index, len(templates))
-        records.append(_vary(templates[place], number, seed, account_sid))
+        number, position = divmod(index, len(templates))
+        records.append(_vary(templates[position], number, seed, account_sid))
     return records
 
 

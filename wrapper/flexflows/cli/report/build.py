@@ -13,7 +13,7 @@ from flexflows.cli._conditions import Condition, matches_all
 
 from .commands import NextStep, plan_next_step
 from .facts import GRADES, REASONS, WORK_LISTS, Fact, Grade
-from .grading import NUMBER, find_address, find_grade, find_reasons, find_target, given
+from .grading import NUMBER, find_address, find_grade, find_reasons, find_target, non_empty
 from .masking import mask_url
 
 NO_TYPE = "no type"
@@ -155,8 +155,8 @@ def _grade(
         flow.sid or "",
         flow.friendly_name or "",
         flow.contact_identity or "",
-        given(flow.channel_type) or NO_TYPE,
-        given(flow.integration_type) or NO_TYPE,
+        non_empty(flow.channel_type) or NO_TYPE,
+        non_empty(flow.integration_type) or NO_TYPE,
         target,
         mask_url(target),
         reasons,
@@ -186,6 +186,6 @@ def _find_work(flow: GradedFlow) -> Iterator[tuple[str, str]]:
     if NUMBER.fullmatch(identity) and channel in numbers:
         yield numbers[channel], identity
     if channel == "custom":
-        yield "custom", given(flow.identity) or NO_IDENTITY
+        yield "custom", non_empty(flow.identity) or NO_IDENTITY
     if REASONS["shared-address"] in flow.reasons:
         yield "shared", f"{channel} {identity}"

@@ -19,7 +19,7 @@ class Grade(StrEnum):
     CONNECT_TRIGGER = "connect the trigger"
 
 
-class Source(NamedTuple):
+class Citation(NamedTuple):
     """A page of Twilio's documentation."""
 
     title: str
@@ -33,7 +33,7 @@ class Fact:
     code: str
     label: str
     text: str
-    sources: tuple[Source, ...]
+    sources: tuple[Citation, ...]
     grade: Grade | None = None
     observation: str = ""
 
@@ -48,7 +48,7 @@ def _facts(name: str) -> dict[str, Fact]:
 
 _FILE = files("flexflows.cli.report").joinpath("facts.toml")
 _DOCUMENT: dict[str, Any] = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-_SOURCES = {key: Source(each["title"], DOCUMENTS + each["path"]) for key, each in _DOCUMENT["sources"].items()}
+_SOURCES = {key: Citation(each["title"], DOCUMENTS + each["path"]) for key, each in _DOCUMENT["sources"].items()}
 GRADES = list(Grade)
 OBSERVED = "An observation, not Twilio's word:"
 SENTENCES = {grade: str(_DOCUMENT["grades"][grade]) for grade in GRADES}

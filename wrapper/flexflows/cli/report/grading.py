@@ -16,7 +16,7 @@ NUMBER = re.compile(r"\+?[0-9]{3,15}")
 _SEPARATORS = re.compile(r"[\s().-]")
 
 
-def given(value: str | None) -> str | None:
+def non_empty(value: str | None) -> str | None:
     """Return a text without surrounding white space, or `None` where it is empty or the text `null`."""
     text = (value or "").strip()
     return None if text.lower() in {"", "null"} else text
@@ -25,15 +25,15 @@ def given(value: str | None) -> str | None:
 def find_target(flow: FlexFlow) -> str | None:
     """Return where a flow leads: the Studio flow, the URL or the workflow that its integration names."""
     integration = flow.integration or Integration()
-    studio, url = given(integration.flow_sid), given(integration.url)
-    workflow = given(integration.workflow_sid) or given(integration.workspace_sid)
+    studio, url = non_empty(integration.flow_sid), non_empty(integration.url)
+    workflow = non_empty(integration.workflow_sid) or non_empty(integration.workspace_sid)
     by_type = {"studio": studio, "external": url, "task": workflow}
     return by_type.get(flow.integration_type or "", studio or url or workflow)
 
 
 def find_address(flow: FlexFlow) -> tuple[str, str] | None:
     """Return a flow's channel type and identity, the same for each spelling of a number, if it becomes an address."""
-    channel, identity = str(flow.channel_type or ""), given(flow.contact_identity)
+    channel, identity = str(flow.channel_type or ""), non_empty(flow.contact_identity)
     if channel not in PREFIXES or identity is None:
         return None
     identity = identity.removeprefix(PREFIXES[channel]).strip()
@@ -68,8 +68,8 @@ _CONDITIONS: dict[str, Callable[[FlexFlow], bool]] = {
     "task": lambda flow: flow.integration_type == "task" and flow.channel_type != "facebook",
     "long-lived": lambda flow: flow.long_lived is True,
     "unknown-channel": lambda flow: flow.channel_type not in CHANNELS,
-    "no-identity": lambda flow: flow.channel_type in PREFIXES and given(flow.contact_identity) is None,
-    "no-integration": lambda flow: given(flow.integration_type) is None,
+    "no-identity": lambda flow: flow.channel_type in PREFIXES and non_empty(flow.contact_identity) is None,
+    "no-integration": lambda flow: non_empty(flow.integration_type) is None,
     "unknown-integration": lambda flow: flow.integration_type not in (*INTEGRATIONS, None, ""),
     "no-target": lambda flow: flow.integration_type in {"studio", "external"} and find_target(flow) is None,
     "unreadable": is_unreadable,
@@ -81,5 +81,5 @@ _CONDITIONS: dict[str, Callable[[FlexFlow], bool]] = {
     "messenger": lambda flow: flow.channel_type == "facebook",
     "disabled": lambda flow: flow.enabled is False,
     "janitor": lambda flow: flow.janitor_enabled is True,
-    "chat-service": lambda flow: given(flow.chat_service_sid) is not None,
+    "chat-service": lambda flow: non_empty(flow.chat_service_sid) is not None,
 }

@@ -56,15 +56,15 @@
     const pages = Math.max(1, Math.ceil(selected.length / table.size));
     state.page = Math.min(state.page, pages - 1);
     const first = isPrinted ? 0 : state.page * table.size;
-    const shown = selected.slice(first, isPrinted ? undefined : first + table.size);
-    const isDrawn = shown.length === table.shown.length && shown.every((row, number) => row === table.shown[number]);
-    if (!isDrawn) one(section, "tbody").replaceChildren(...shown.map((row) => makeRow(table, row)));
-    table.shown = shown;
+    const visible = selected.slice(first, isPrinted ? undefined : first + table.size);
+    const isDrawn = visible.length === table.visibleRows.length && visible.every((row, number) => row === table.visibleRows[number]);
+    if (!isDrawn) one(section, "tbody").replaceChildren(...visible.map((row) => makeRow(table, row)));
+    table.visibleRows = visible;
     all(section, "[data-done]").forEach((box, number) => {
-      box.checked = ticked.has(shown[number].key);
+      box.checked = ticked.has(visible[number].key);
       box.closest("tr").classList.toggle("done", box.checked);
     });
-    const range = shown.length < selected.length ? `${count(first + 1)}-${count(first + shown.length)} of ` : "";
+    const range = visible.length < selected.length ? `${count(first + 1)}-${count(first + visible.length)} of ` : "";
     const rest = selected.length < rows.length ? ` (filtered from ${count(rows.length)})` : "";
     const done = table.hide ? `, ${count(rows.filter((row) => ticked.has(row.key)).length)} done in all` : "";
     const status = one(section, ".status");
@@ -162,7 +162,7 @@
     const [search, hide] = [one(section, "input[type=search]"), one(section, "[data-hide]")];
     const filters = all(section, "select");
     const template = one(section, "template").content.firstElementChild;
-    const table = { section, rows: data[name], size: Number(size), search, hide, filters, template, shown: [], state: { ...ALL } };
+    const table = { section, rows: data[name], size: Number(size), search, hide, filters, template, visibleRows: [], state: { ...ALL } };
     tables[name] = table;
     one(section, ".tools").addEventListener("input", () => update(table, {
       page: 0,
