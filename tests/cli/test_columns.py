@@ -44,6 +44,8 @@ def test_named_columns(flexflows: Flexflows, account: Account, names: str, value
     ("names", "hint"),
     [
         ("sids", "did you mean sid?"),
+        ("SID", "did you mean sid?"),
+        ("sid,.", "name of a column is missing"),
         ("sid,flow_sid", "did you mean integration.flow_sid?"),
         ("sid.x", "did you mean sid?"),
         ("integration.", "did you mean integration"),

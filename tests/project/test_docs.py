@@ -75,6 +75,29 @@ def run(command: str, code: int = 0) -> None:
     assert (done.returncode, errors) == (code, [])
 
 
+@pytest.mark.usefixtures("sandbox")
+def test_the_weekly_job() -> None:
+    """The job for cron keeps the new report, and one of no accounts does not replace it."""
+    (line,) = (block.strip() for block in blocks("docs/recipes.md", "text"))
+    job = line.removeprefix("0 7 * * 1  ").replace("/srv/flexflows", ".")
+    run("flexflows report --all-profiles -o json > last.json")
+    first = Path("last.json").stat().st_ino
+    run(job)
+    assert "\nSince " in Path("changes.txt").read_text("utf-8")
+    kept = Path("last.json").stat().st_ino
+    assert kept != first
+    run(f"({job.replace('--all-profiles', '-p nobody')}) 2> errors.txt", code=3)
+    assert Path("last.json").stat().st_ino == kept
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_the_accepted_flows() -> None:
+    """The report of the job for GitHub Actions reads the file of accepted flows, and fails."""
+    Path("accepted.toml").write_text(*blocks("docs/recipes.md", "toml"), "utf-8")
+    (command,) = re.findall("flexflows report --accept .*", *blocks("docs/recipes.md", "yaml"))
+    run(command, code=4)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("command", [command for command in COMMANDS if command.startswith(INSTALLERS)])
 def test_an_installation_resolves(command: str) -> None:

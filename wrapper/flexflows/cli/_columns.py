@@ -16,10 +16,17 @@ MIN_HELP_WIDTH = 24
 
 @attrs.frozen
 class Column:
-    """A field of a record, or of an object within it; `field` is `None` if the fragment does not know it."""
+    """A field of a record, or of an object within it.
+
+    Attributes:
+        name: Its dotted name in the record.
+        field: What the fragment says of it; `None` if it does not know the field.
+        prefix: The dot that the options need before its name, if they need one.
+    """
 
     name: str
     field: Field | None = None
+    prefix: str = ""
 
     def value(self, record: Mapping[str, Any], profile: str | None = None) -> Any:
         """Return the field's value; `None` when the record has no such field."""
@@ -59,8 +66,10 @@ def parse_column(name: str) -> Column:
     """Parse a column's name; below an object that may have any field, and after a dot, any name is a column."""
     if name == PROFILE.name:
         return PROFILE
+    if not name.strip("."):
+        raise ValueError("the name of a column is missing; run `flexflows list --columns help` for the list")
     if name.startswith("."):
-        return Column(name[1:])
+        return Column(name[1:], prefix=".")
     known = {column.name: column for column in known_columns()}
     if name in known:
         return known[name]
@@ -73,7 +82,7 @@ def parse_column(name: str) -> Column:
 def _unknown_column(name: str, known: Sequence[str]) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 - for a mistake only
 
-    near = get_close_matches(name, known, n=3) or [each for each in known if each.rpartition(".")[2] == name]
+    near = get_close_matches(name.lower(), known, n=3) or [each for each in known if each.rpartition(".")[2] == name]
     hint = f"did you mean {' or '.join(near)}?" if near else "run `flexflows list --columns help` for the list"
     return f"unknown column {name!r}; {hint} (write .{name} for a field that this version does not know)"
 
