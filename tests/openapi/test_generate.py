@@ -140,6 +140,7 @@ print(json.dumps(sent))
 """
 
 
+@pytest.mark.slow
 def test_an_edit_of_the_fragment_reaches_users(project: Path, python: Run) -> None:
     """An attribute, an enum member, a filter of each type and another maximum are generated, told, typed and used."""
     operation = "      responses:\n"
