@@ -9,7 +9,7 @@ settings.register_profile(
 )
 settings.load_profile("suite")
 
-# A shell ignores Ctrl-C for the tests that it runs in the background, and nohup SIGHUP; so would the commands they start.
+# A background shell makes its programs ignore Ctrl-C, and nohup SIGHUP; the commands that tests start would, too.
 for number in [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]:
     if signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, signal.SIG_DFL)
