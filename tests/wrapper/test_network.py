@@ -189,14 +189,6 @@ def test_a_certificate_that_cannot_be_verified(
     assert (caught.value.attempts, secure.connections, secure.requests) == (1, 1, [])
 
 
-def test_a_server_without_tls(open_client: Driver) -> None:
-    """A failed TLS handshake with a plain port is not retried, and no request is sent."""
-    with RawServer(lambda connection: connection.send(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as server:
-        with pytest.raises(flexflows.TransportError, match=r"WRONG_VERSION_NUMBER|wrong version number") as caught:
-            open_client(server, base_url=f"https://127.0.0.1:{server.port}").list()
-        assert (caught.value.attempts, server.connections) == (1, 1)
-
-
 @pytest.mark.parametrize(
     "environ",
     [
