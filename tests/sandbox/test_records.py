@@ -28,11 +28,10 @@ def test_every_attribute_and_enum_value_occurs(sandbox: Sandbox) -> None:
 
 
 def test_records_depend_on_seed_and_number_alone(sandbox: Sandbox) -> None:
-    """The same seed gives the same records for any count; another seed gives other SIDs and the same names."""
+    """The same seed gives the same records for any count; another seed shares no SID with it."""
     few, others = Sandbox(30).flows, Sandbox(30, seed=1).flows
     assert few == sandbox.flows[:30]
     assert not set(SID.findall(repr(few))) & set(SID.findall(repr(others)))
-    assert [record["friendly_name"] for record in few] == [record["friendly_name"] for record in others]
 
 
 def test_sids_are_those_of_one_account(sandbox: Sandbox) -> None:

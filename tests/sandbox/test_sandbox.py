@@ -5,9 +5,9 @@ import json
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -137,14 +137,10 @@ def test_requests_are_kept_without_secrets(connect: Connect) -> None:
 def test_many_clients_at_once(connect: Connect) -> None:
     """Sixteen clients at once get their responses in less than the second after which a lost connection is retried."""
     with Sandbox(50, latency=0.02) as sandbox:
-        responses: list[httpx.Response] = []
         clients = [connect(sandbox) for _ in range(16)]
-        threads = [threading.Thread(target=lambda client: responses.append(client.get("")), args=(c,)) for c in clients]
         started = time.monotonic()
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with ThreadPoolExecutor(16) as pool:
+            responses = list(pool.map(lambda client: client.get(""), clients))
         assert time.monotonic() - started < 0.9
         assert len({response.headers["Twilio-Request-Id"] for response in responses}) == len(sandbox.requests) == 16
 

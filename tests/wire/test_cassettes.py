@@ -58,9 +58,9 @@ def test_a_short_list_is_one_page(pages: Pages, vcr: Cassette) -> None:
 @cassette("three_pages")
 def test_pages_are_followed(pages: Pages) -> None:
     """Three records at one per page take three requests, and no record is repeated."""
-    found = pages(page_size=1, limit=3)
-    assert [len(page) for page in found] == [1, 1, 1]
-    assert len({flow.sid for page in found for flow in page}) == 3
+    listed = pages(page_size=1, limit=3)
+    assert [len(page) for page in listed] == [1, 1, 1]
+    assert len({flow.sid for page in listed for flow in page}) == 3
 
 
 @cassette("filter")
