@@ -43,7 +43,6 @@ class Schema:
 
 @cache
 def record_schema() -> Schema:
-    """Return the schema of a Flex Flow."""
     document = fragment()
     responses = document["paths"][list_flex_flows.path]["get"]["responses"]
     page = responses["200"]["content"]["application/json"]["schema"]
