@@ -14,9 +14,8 @@ class Field:
     """A field of a record.
 
     Attributes:
-        name: Its name; below another field, with that one's before it: `integration.flow_sid`.
-        type: The name of its JSON type, apart from null: `string`, `integer`, `number`, `boolean`, `object` or `array`;
-            empty if it may have several.
+        name: Its name; inside an object, after the object's name: `integration.flow_sid`.
+        type: The JSON type of its values apart from null, such as `string` or `object`; empty if they have several.
         format: The format of a string, such as `date-time` or `uri`; empty if the fragment names none.
         values: The values that the fragment lists; empty: any.
         is_open: Whether it may have other values than `values`, or, for an object, other fields.
