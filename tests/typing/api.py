@@ -20,7 +20,6 @@ from flexflows import (
     PageMeta,
     Profile,
     RateLimitError,
-    TransportError,
     UnexpectedResponseError,
     read_profiles,
     record_fields,
@@ -44,7 +43,6 @@ with FlexFlows() as flows:
     assert_type(flows.stream(friendly_name="Sales", limit=1, page_size=1), Generator[FlexFlow, None, None])
     assert_type(flows.pages(friendly_name="Sales", limit=1, cursor=None), Generator[Page, None, None])
     assert_type(flows.page(friendly_name="Sales", page_size=1, cursor=None), Page)
-    flows.list("Sales")  # type: ignore[call-arg, arg-type]  # pyright: ignore[reportCallIssue]
     flows.list(friendly_name=1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     flows.page(limit=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
@@ -79,14 +77,11 @@ def of_a_flow(flow: FlexFlow) -> None:
         assert_type(flow.integration.retry_count, int | None)
 
 
-def of_the_fragment() -> None:
+def of_an_account() -> None:
+    assert_type(read_profiles(), dict[str, Profile])
     assert_type(record_fields(), tuple[Field, ...])
     assert_type(FlexFlows.operation.path, str)
     assert_type(AsyncFlexFlows.operation.record, type[FlexFlow])
-
-
-def of_profiles() -> None:
-    assert_type(read_profiles(), dict[str, Profile])
 
 
 def of_an_error(error: FlexFlowsError) -> None:
@@ -97,8 +92,6 @@ def of_an_error(error: FlexFlowsError) -> None:
         assert_type(error.status, int)
         assert_type(error.details, Any)
         assert_type(error.response, httpx.Response)
-    if isinstance(error, TransportError):
-        assert_type(error.is_transient, bool)
     if isinstance(error, UnexpectedResponseError):
         assert_type(error.truncated, bool)
 
