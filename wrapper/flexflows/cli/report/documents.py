@@ -72,7 +72,7 @@ def _account(report: AccountReport) -> dict[str, Any]:
             {"list": item.work_list.code, "item": item.item, "flows": [flow.flow.sid for flow in item.flows]}
             for item in report.work
         ],
-        "flows": [_flow(flow) for flow in (*report.flows, *report.accepted)],
+        "flows": [_flow(flow) for flow in report.all_flows],
     }
 
 
@@ -108,9 +108,8 @@ def _change(change: Change) -> dict[str, Any]:
 def _rows(report: Report, comparison: Comparison | None) -> Iterator[dict[str, Any]]:
     changes = {} if comparison is None else {change.flow: change for change in comparison.changes}
     for account in report.accounts:
-        flows = (*account.flows, *account.accepted)
-        yield from (_row(account.account, flow, changes.pop(flow, None)) for flow in flows)
-        if not flows:
+        yield from (_row(account.account, flow, changes.pop(flow, None)) for flow in account.all_flows)
+        if not account.all_flows:
             yield _row(account.account)
     for flow, change in changes.items():  # those that are gone
         yield _row(flow.account, flow, change)

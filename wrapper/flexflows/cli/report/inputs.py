@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -44,18 +44,14 @@ class _Document(msgspec.Struct):
 
 
 def read_since(path: Path, selection: Selection) -> Report:
-    """Read an earlier report from JSON; the options that leave flows out of the new one must be the same.
-
-    Raises:
-        ValueError: The file is not a report, or cannot be compared with the new one; the message is one line.
-    """
+    """Read an earlier report, whose selection must be the same; a `ValueError` says in one line what is wrong."""
     data = _read_file(path, 256 * MEBIBYTE)
     try:
-        document = json.loads(data, parse_constant=_read_number, parse_float=_read_number)
+        document = json.loads(data, parse_constant=_parse_number, parse_float=_parse_number)
         _check_depth(document, MAX_DEPTH)
         earlier = msgspec.convert(document, _Document)
         created = earlier.created.astimezone(UTC)
-        accounts = [_read_account(account) for account in earlier.accounts]
+        accounts = [_build_account(account) for account in earlier.accounts]
     except (ValueError, OverflowError, RecursionError) as error:
         hint = "name a file that this release wrote with flexflows report -o json"
         raise ValueError(f"{path} is not a report ({shorten(str(error), MAX_MESSAGE)}); {hint}") from None
@@ -66,11 +62,7 @@ def read_since(path: Path, selection: Selection) -> Report:
 
 
 def read_accepted(path: Path) -> Mapping[str, str]:
-    """Read the accepted flows from TOML: the SID of each, with the reason.
-
-    Raises:
-        ValueError: The file is not a list of accepted flows; the message is one line.
-    """
+    """Read the SID of each accepted flow, with the reason; a `ValueError` says in one line what is wrong."""
     data = _read_file(path, 4 * MEBIBYTE)
     try:
         document = tomllib.loads(data.decode("utf-8-sig"))
@@ -96,23 +88,21 @@ def _read_file(path: Path, limit: int) -> bytes:
         raise ValueError(f"cannot read {path}: {error.strerror or error}") from None
 
 
-def _read_number(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
+def _parse_number(text: str) -> float:
+    if not math.isfinite(float(text)):
         raise ValueError(f"{shorten(text, MAX_MESSAGE)} is not a number of JSON")
-    return number
+    return float(text)
 
 
-def _check_depth(value: object, room: int) -> None:
-    if room < 0:
+def _check_depth(value: Any, most: int) -> None:
+    if most < 0:
         raise ValueError("it is nested too deep")
     if isinstance(value, (dict, list)):
-        inner = cast("dict[str, Any] | list[Any]", value)
-        for each in inner.values() if isinstance(inner, dict) else inner:
-            _check_depth(each, room - 1)
+        for each in value.values() if isinstance(value, dict) else value:
+            _check_depth(each, most - 1)
 
 
-def _read_account(account: _Account) -> Account:
+def _build_account(account: _Account) -> Account:
     failure = None if account.error is None else FlexFlowsError(account.error)
     flows = [FlexFlow.from_dict(flow.record) for flow in account.flows]
     return Account(account.profile, account.account_sid, failure=failure, has_more=not account.is_complete, flows=flows)
