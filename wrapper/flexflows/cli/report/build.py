@@ -96,8 +96,9 @@ def build(
     """Build the report on accounts; `accepted`: the SIDs of the flows that may stay, each with the reason."""
     accepted = accepted or {}
     reports = tuple(_report_account(account, selection, accepted) for account in accounts)
-    left = _sort(flow for report in reports for flow in report.flows)
-    stay = _sort(flow for report in reports for flow in report.accepted)
+    flows = sorted((flow for report in reports for flow in report.all_flows), key=lambda flow: GRADES.index(flow.grade))
+    left = tuple(flow for flow in flows if flow.accepted is None)
+    stay = tuple(flow for flow in flows if flow.accepted is not None)
     counts = Counter(reason for flow in left for reason in flow.reasons)
     return Report(
         now,
@@ -107,7 +108,7 @@ def build(
         left,
         stay,
         {sid: reason for sid, reason in accepted.items() if sid not in {flow.sid for flow in stay}},
-        _count_grades(left),
+        Counter(flow.grade for flow in left),
         {reason: counts[reason] for reason in REASONS.values() if reason in counts},
         frozenset(each for each, number in counts.items() if each.grade is None and number >= NEARLY_ALL * len(left)),
     )
@@ -126,18 +127,19 @@ def describe_account(account: Account) -> str:
 
 def _report_account(account: Account, selection: Selection, accepted: Mapping[str, str]) -> AccountReport:
     # An address can be shared with a flow that the conditions leave out.
-    addresses = Counter(filter(None, map(find_address, account.flows)))
+    addresses = Counter(map(find_address, account.flows))
+    del addresses[None]
     sees_all = account.is_complete and not selection.is_filtered
     flows = [
         _grade(account, flow, accepted, is_shared=addresses[find_address(flow)] > 1, sees_all=sees_all)
         for flow in account.flows
         if matches_all(selection.where, flow, account.profile)
     ]
-    flows.sort(key=lambda flow: (flow.channel, flow.name, flow.sid))
-    left = _sort(flow for flow in flows if flow.accepted is None)
-    stay = _sort(flow for flow in flows if flow.accepted is not None)
-    channels = Counter(flow.channel for flow in left)
-    return AccountReport(account, left, stay, _count_grades(left), channels, tuple(_list_work(left)))
+    flows.sort(key=lambda flow: (GRADES.index(flow.grade), flow.channel, flow.name, flow.sid))
+    left = tuple(flow for flow in flows if flow.accepted is None)
+    stay = tuple(flow for flow in flows if flow.accepted is not None)
+    grades, channels = Counter(flow.grade for flow in left), Counter(flow.channel for flow in left)
+    return AccountReport(account, left, stay, grades, channels, tuple(_list_work(left)))
 
 
 def _grade(
@@ -160,15 +162,6 @@ def _grade(
         plan_next_step(flow, account.profile, is_shared=is_shared, sees_all=sees_all),
         accepted.get(flow.sid or ""),
     )
-
-
-def _sort(flows: Iterable[GradedFlow]) -> tuple[GradedFlow, ...]:
-    return tuple(sorted(flows, key=lambda flow: GRADES.index(flow.grade)))
-
-
-def _count_grades(flows: Iterable[GradedFlow]) -> Mapping[Grade, int]:
-    counts = Counter(flow.grade for flow in flows)
-    return {grade: counts[grade] for grade in GRADES if grade in counts}
 
 
 def _list_work(flows: Iterable[GradedFlow]) -> Iterator[WorkItem]:

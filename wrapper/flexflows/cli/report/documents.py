@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -17,6 +16,7 @@ from .changes import KINDS, Change, Comparison
 from .facts import GENERAL
 
 VERSION = 1  # of the JSON document
+TIME = "%Y-%m-%dT%H:%M:%SZ"
 RECORDED = ("sid", "friendly_name", "channel_type", "contact_identity", "integration_type", "enabled")
 COLUMNS = (
     *("profile", "account_sid", *RECORDED, "leads_to", "grade", "reasons", "sources", "accepted"),
@@ -31,7 +31,7 @@ def to_json(report: Report, comparison: Comparison | None) -> str:
         "format": "flexflows-report",
         "version": VERSION,
         "flexflows": __version__,
-        "created": _time(report.created),
+        "created": f"{report.created:{TIME}}",
         "selection": report.options,
         "accounts_read": len(report.read),
         "accounts_in_all": len(report.accounts),
@@ -52,10 +52,6 @@ def to_csv(report: Report, comparison: Comparison | None, *, is_new_file: bool, 
     columns = [Column(name) for name in COLUMNS]
     form = row_format(columns, is_tsv=False, is_new_file=is_new_file, with_header=True, is_shown=is_shown)
     return form.opening + form.encode(list(_rows(report, comparison)), None)
-
-
-def _time(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _account(report: AccountReport) -> dict[str, Any]:
@@ -91,7 +87,7 @@ def _flow(flow: GradedFlow) -> dict[str, Any]:
 
 def _comparison(comparison: Comparison) -> dict[str, Any]:
     return {
-        "created": _time(comparison.created),
+        "created": f"{comparison.created:{TIME}}",
         "grades": {grade: {"before": then, "after": now} for grade, (then, now) in comparison.grades.items()},
         **{kind: [_change(each) for each in comparison.changes if each.kind == kind] for kind in KINDS},
         "not_compared": [{"account": name, "reason": reason} for name, reason in comparison.not_compared.items()],

@@ -8,19 +8,17 @@ import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 import msgspec
 
 from flexflows import FlexFlow, FlexFlowsError
 from flexflows.cli._accounts import Account
-from flexflows.cli._text import shorten
 
 from .build import Report, Selection, build
 
 MEBIBYTE = 1024 * 1024
 MAX_DEPTH = 205  # of a report; the library reads records of at most 200
-MAX_MESSAGE = 120
 
 
 class _Flow(msgspec.Struct):
@@ -54,7 +52,7 @@ def read_since(path: Path, selection: Selection) -> Report:
         accounts = [_build_account(account) for account in earlier.accounts]
     except (ValueError, OverflowError, RecursionError) as error:
         hint = "name a file that this release wrote with flexflows report -o json"
-        raise ValueError(f"{path} is not a report ({shorten(str(error), MAX_MESSAGE)}); {hint}") from None
+        raise ValueError(f"{path} is not a report ({error}); {hint}") from None
     if earlier.selection != list(selection.options):
         options = " ".join(earlier.selection) or "neither --where nor a filter"
         raise ValueError(f"{path} was written with {options}; use the same options to compare with it")
@@ -67,13 +65,12 @@ def read_accepted(path: Path) -> Mapping[str, str]:
     try:
         document = tomllib.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"{path} is not TOML in UTF-8: {shorten(str(error), MAX_MESSAGE)}") from None
+        raise ValueError(f"{path} is not TOML in UTF-8: {error}") from None
     for sid, reason in document.items():
-        name = shorten(sid, MAX_MESSAGE)
         if not re.fullmatch(r"FO[0-9a-fA-F]{32}", sid):
-            raise ValueError(f'{path}: {name!r} is not the SID of a flow; write FO… = "reason"')
+            raise ValueError(f'{path}: {sid!r} is not the SID of a flow; write FO… = "reason"')
         if not isinstance(reason, str) or not reason.strip():
-            raise ValueError(f'{path}: {name} has no reason; write {name} = "reason"')
+            raise ValueError(f'{path}: {sid} has no reason; write {sid} = "reason"')
     return document
 
 
@@ -90,7 +87,7 @@ def _read_file(path: Path, limit: int) -> bytes:
 
 def _parse_number(text: str) -> float:
     if not math.isfinite(float(text)):
-        raise ValueError(f"{shorten(text, MAX_MESSAGE)} is not a number of JSON")
+        raise ValueError(f"{text} is not a number of JSON")
     return float(text)
 
 
@@ -98,7 +95,8 @@ def _check_depth(value: Any, most: int) -> None:
     if most < 0:
         raise ValueError("it is nested too deep")
     if isinstance(value, (dict, list)):
-        for each in value.values() if isinstance(value, dict) else value:
+        inner = cast("dict[str, Any] | list[Any]", value)
+        for each in inner.values() if isinstance(inner, dict) else inner:
             _check_depth(each, most - 1)
 
 

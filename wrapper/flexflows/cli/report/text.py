@@ -18,10 +18,8 @@ STYLES = {
     Grade.PORT_CODE: "yellow",
     Grade.CONNECT_TRIGGER: "cyan",
 }
-LONGEST_GRADE = max(map(len, Grade))
 PROSE_WIDTH = 100  # in a file, where text from a record is not folded
 MIN_WIDTH = 30
-MAX_BAR = 40
 COMMENTS = {"remove": "remove the flow", "create": "create its address", "undo": "undo: create the flow again"}
 
 
@@ -59,10 +57,8 @@ class _Text:
         accounts = describe_accounts([account.account for account in report.accounts])
         accepted = f" and {len(report.accepted):,} accepted" if report.accepted else ""
         yield from self._title(f"{pluralize(len(report.flows), 'flow')}{accepted}, {accounts}")
-        room = max(0, min(MAX_BAR, (self._width or PROSE_WIDTH) - LONGEST_GRADE - len("  100,000    ")))
         for grade, number in report.grades.items():
-            bar = "█" * round(number / max(report.grades.values()) * room)
-            yield self._style(f"  {number:>7,}  {grade:<{LONGEST_GRADE}}  {bar}".rstrip(), STYLES[grade])
+            yield self._style(f"  {number:>7,}  {grade}", STYLES[grade])
             yield from self._prose(SENTENCES[grade], 11, "dim")
         for account in report.accounts:
             if account.account.error is not None:
@@ -157,11 +153,12 @@ class _Text:
         yield from self._data(text, style=style)
 
     def _prose(self, text: str, indent: int = 0, style: str = "") -> Iterator[str]:
-        lines = _fold(text.split(), self._width or PROSE_WIDTH, indent, indent)
-        return (self._style(line, style) if style else line for line in lines)
+        return self._data(text, indent, style=style, width=self._width or PROSE_WIDTH)
 
-    def _data(self, text: str, indent: int = 0, hanging: int = 0, style: str = "") -> Iterator[str]:
-        lines = _fold(visible(text).split(" "), self._width, indent, hanging or indent)
+    def _data(
+        self, text: str, indent: int = 0, hanging: int = 0, style: str = "", width: int | None = None
+    ) -> Iterator[str]:
+        lines = _fold(visible(text).split(" "), width or self._width, indent, hanging or indent)
         return (self._style(line, style) if style else line for line in lines)
 
 
