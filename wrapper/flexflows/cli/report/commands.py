@@ -70,6 +70,7 @@ def plan_next_step(flow: FlexFlow, profile: str | None, *, is_shared: bool, sees
 def _find_obstacle(flow: FlexFlow, integration: Integration, *, is_shared: bool, sees_all: bool) -> str | None:
     """Return what stands in the way of the commands, the most important first."""
     kind, name = flow.integration_type or "", flow.friendly_name or ""
+    has_name = bool(name.strip()) and len(name) <= MAX_NAME
     _, pattern, identity = ADDRESSES.get(flow.channel_type or "", ("", "", ""))
     is_studio = kind == "studio"
     target = (integration.flow_sid, f"FW{HEX}") if is_studio else (integration.url, r"(?i:https?)://[^\s/?#]+\S*")
@@ -86,9 +87,7 @@ def _find_obstacle(flow: FlexFlow, integration: Integration, *, is_shared: bool,
         "another flow has its address": not is_shared,
         "a filter or --limit hides flows of the account that may have its address": sees_all,
         "its sid is not the SID of a flow": _matches(flow.sid, f"FO{HEX}"),
-        f"its friendly_name, which they need, is empty or has more than {MAX_NAME} characters": (
-            bool(name.strip()) and len(name) <= MAX_NAME
-        ),
+        f"its friendly_name, which they need, is empty or has more than {MAX_NAME} characters": has_name,
         "its chat_service_sid, which they need, is not a SID": _matches(flow.chat_service_sid, f"IS{HEX}"),
     }
     return next((obstacle for obstacle, is_passed in checks.items() if not is_passed), None)
@@ -100,21 +99,18 @@ def _matches(value: str | None, pattern: str) -> bool:
 
 def _address(flow: FlexFlow, integration: Integration) -> Options:
     """Return the options that create a flow's address."""
-    options: Options = {
+    is_studio, retries = flow.integration_type == "studio", integration.retry_count
+    return {
         "type": ADDRESSES[flow.channel_type or ""][0],
         "address": flow.contact_identity,
         "friendly-name": flow.friendly_name,
         "auto-creation.enabled": True,
+        "auto-creation.type": "studio" if is_studio else "webhook",
+        "auto-creation.studio-flow-sid": integration.flow_sid if is_studio else None,
+        "auto-creation.studio-retry-count": retries if is_studio and retries in RETRIES else None,
+        "auto-creation.webhook-url": None if is_studio else integration.url,
+        "auto-creation.conversation-service-sid": flow.chat_service_sid,
     }
-    if flow.integration_type == "studio":
-        options |= {
-            "auto-creation.type": "studio",
-            "auto-creation.studio-flow-sid": integration.flow_sid,
-            "auto-creation.studio-retry-count": integration.retry_count if integration.retry_count in RETRIES else None,
-        }
-    else:
-        options |= {"auto-creation.type": "webhook", "auto-creation.webhook-url": integration.url}
-    return options | {"auto-creation.conversation-service-sid": flow.chat_service_sid}
 
 
 def _record(flow: FlexFlow, integration: Integration) -> Options:
