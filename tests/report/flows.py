@@ -1,13 +1,16 @@
 """Records as real accounts hold them, and reports on them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from flexflows import FlexFlow, FlexFlowsError
 from flexflows.cli._accounts import Account
 from flexflows.cli.report.build import Report, Selection, build
+from flexflows.sandbox import Sandbox
 
+Run: TypeAlias = Callable[..., Any]
+Serve: TypeAlias = Callable[[Mapping[str, Any]], Sandbox]
 NOW = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 
 
