@@ -44,8 +44,6 @@ class _Text:
         self._report = report
         self._width = width
         self._style = style
-        cited = (source for fact in (*GENERAL.values(), *report.reasons) for source in fact.sources)
-        self._numbers = {source: number for number, source in enumerate(dict.fromkeys(cited), 1)}
 
     def headline(self) -> Iterator[str]:
         report = self._report
@@ -68,7 +66,7 @@ class _Text:
             yield from self._data(f"Accepted, but not among the flows read: {sid}  {reason}", 0, 2)
         for fact in GENERAL.values() if report.flows else ():
             yield ""
-            yield from self._prose(f"{fact.label}: {self._cite(fact)}")
+            yield from self._fact(f"{fact.label}: {fact.text}", fact)
         common = [f"{each.label} ({number:,})" for each, number in report.reasons.items() if self._is_common(each)]
         if common:
             yield from self._title("Notes on nearly every flow, not repeated below")
@@ -117,11 +115,7 @@ class _Text:
         for reason, number in self._report.reasons.items():
             heading = f"{reason.label} ({pluralize(number, 'flow')}; {reason.grade or 'note'})"
             yield from self._data(heading, style="bold")
-            yield from self._prose(self._cite(reason), 2)
-        yield from self._title("Sources")
-        for source, number in self._numbers.items():
-            yield from self._data(f"[{number}] {source.title}", 0, 4)
-            yield self._style(f"    {source.url}", "dim")
+            yield from self._fact(reason.text, reason, 2)
 
     def _flow(self, flow: GradedFlow) -> Iterator[str]:
         yield from self._data(f"{flow.sid or '-'}  {flow.name}", 4, 6)
@@ -143,10 +137,12 @@ class _Text:
     def _is_common(self, reason: Fact) -> bool:
         return reason in self._report.common_notes
 
-    def _cite(self, fact: Fact) -> str:
-        """Return a fact's text with the numbers of its sources, and then the observation that is ours."""
+    def _fact(self, text: str, fact: Fact, indent: int = 0) -> Iterator[str]:
+        """Yield a fact's text, the observation that is ours, and the pages that say the rest."""
         observation = f" {OBSERVED} {fact.observation}" if fact.observation else ""
-        return f"{fact.text} {''.join(f'[{self._numbers[source]}]' for source in fact.sources)}{observation}"
+        yield from self._prose(text + observation, indent)
+        for source in fact.sources:
+            yield self._style(f"{' ' * indent}{source.url}", "dim")
 
     def _title(self, text: str, style: str = "bold") -> Iterator[str]:
         yield ""
