@@ -100,17 +100,18 @@ def build(
     left = tuple(flow for flow in flows if flow.accepted is None)
     stay = tuple(flow for flow in flows if flow.accepted is not None)
     counts = Counter(reason for flow in left for reason in flow.reasons)
+    common = NEARLY_ALL * len(left)
     return Report(
-        now,
-        selection.options,
-        reports,
-        tuple(report for report in reports if report.account.error is None),
-        left,
-        stay,
-        {sid: reason for sid, reason in accepted.items() if sid not in {flow.sid for flow in stay}},
-        Counter(flow.grade for flow in left),
-        {reason: counts[reason] for reason in REASONS.values() if reason in counts},
-        frozenset(each for each, number in counts.items() if each.grade is None and number >= NEARLY_ALL * len(left)),
+        created=now,
+        options=selection.options,
+        accounts=reports,
+        read=tuple(report for report in reports if report.account.error is None),
+        flows=left,
+        accepted=stay,
+        unused={sid: reason for sid, reason in accepted.items() if sid not in {flow.sid for flow in stay}},
+        grades=Counter(flow.grade for flow in left),
+        reasons={reason: counts[reason] for reason in REASONS.values() if reason in counts},
+        common_notes=frozenset(each for each, number in counts.items() if each.grade is None and number >= common),
     )
 
 
@@ -148,19 +149,19 @@ def _grade(
     reasons = find_reasons(flow, is_shared=is_shared)
     target = find_target(flow) or ""
     return GradedFlow(
-        account,
-        flow,
-        flow.sid or "",
-        flow.friendly_name or "",
-        flow.contact_identity or "",
-        non_empty(flow.channel_type) or NO_TYPE,
-        non_empty(flow.integration_type) or NO_TYPE,
-        target,
-        mask_url(target),
-        reasons,
-        find_grade(reasons),
-        plan_next_step(flow, account.profile, is_shared=is_shared, sees_all=sees_all),
-        accepted.get(flow.sid or ""),
+        account=account,
+        flow=flow,
+        sid=flow.sid or "",
+        name=flow.friendly_name or "",
+        identity=flow.contact_identity or "",
+        channel=non_empty(flow.channel_type) or NO_TYPE,
+        integration=non_empty(flow.integration_type) or NO_TYPE,
+        target=target,
+        masked_target=mask_url(target),
+        reasons=reasons,
+        grade=find_grade(reasons),
+        next_step=plan_next_step(flow, account.profile, is_shared=is_shared, sees_all=sees_all),
+        accepted=accepted.get(flow.sid or ""),
     )
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,8 +16,6 @@ from .facts import GRADES, Grade
 from .masking import mark, mask_text, mask_url
 
 KINDS = ("gone", "new", "moved", "changed")
-
-AccountReports = Mapping[tuple[str, str], AccountReport]
 
 
 @attrs.frozen(eq=False)
@@ -54,21 +52,26 @@ def compare(before: Report, after: Report) -> Comparison:
     """Compare two reports."""
     then, now = _by_account(before, after), _by_account(after, before)
     not_compared: dict[str, str] = {}
+    flows_then: list[GradedFlow] = []
+    flows_now: list[GradedFlow] = []
     for key, report in (then | now).items():
-        if gap := _gap(now.get(key), "in this report") or _gap(then.get(key), "in the earlier report"):
+        gap = _find_gap(now.get(key), "in this report") or _find_gap(then.get(key), "in the earlier report")
+        if gap is not None:
             not_compared[describe_account(report.account)] = gap
-            then.pop(key, None)
-            now.pop(key, None)
-    grades_then, grades_now = (
-        Counter(flow.grade for report in accounts.values() for flow in report.all_flows) for accounts in (then, now)
-    )
-    changes = sorted(_changes(then, now), key=lambda each: (KINDS.index(each.kind), GRADES.index(each.flow.grade)))
+            continue
+        flows_then += then[key].all_flows
+        flows_now += now[key].all_flows
+    changes = list(_find_changes(flows_then, flows_now))
+    changes.sort(key=lambda change: (KINDS.index(change.kind), GRADES.index(change.flow.grade)))
+    grades_then, grades_now = Counter(flow.grade for flow in flows_then), Counter(flow.grade for flow in flows_now)
     return Comparison(
-        before.created,
-        {grade: (grades_then[grade], grades_now[grade]) for grade in GRADES if grades_then[grade] or grades_now[grade]},
-        tuple(changes),
-        {kind: sum(change.kind == kind for change in changes) for kind in KINDS},
-        not_compared,
+        created=before.created,
+        grades={
+            grade: (grades_then[grade], grades_now[grade]) for grade in GRADES if grade in grades_then | grades_now
+        },
+        changes=tuple(changes),
+        counts={kind: sum(change.kind == kind for change in changes) for kind in KINDS},
+        not_compared=not_compared,
     )
 
 
@@ -80,38 +83,39 @@ def _by_account(report: Report, other: Report) -> dict[tuple[str, str], AccountR
     return {(sid or "", "" if counts[sid] == 1 else profile or ""): each for sid, profile, each in accounts}
 
 
-def _gap(report: AccountReport | None, where: str) -> str | None:
+def _find_gap(report: AccountReport | None, where: str) -> str | None:
     if report is None:
         return f"not {where}"
     return None if report.account.is_complete else f"not read completely {where}"
 
 
-def _changes(before: AccountReports, after: AccountReports) -> Iterator[Change]:
-    then = {(key, flow.sid): flow for key, report in before.items() for flow in report.all_flows if flow.sid}
-    now = {(key, flow.sid): flow for key, report in after.items() for flow in report.all_flows if flow.sid}
-    gone = {flow.sid: flow for key, flow in then.items() if key not in now}
-    for key, flow in now.items():
-        earlier = then.get(key) or gone.pop(flow.sid, None)
+def _find_changes(before: Iterable[GradedFlow], after: Iterable[GradedFlow]) -> Iterator[Change]:
+    then = {flow.sid: flow for flow in before if flow.sid}
+    now = {flow.sid: flow for flow in after if flow.sid}
+    for flow in now.values():
+        earlier = then.pop(flow.sid, None)
         if earlier is None:
             yield Change("new", flow)
             continue
-        attributes = _differences(earlier.flow, flow.flow)
-        if key not in then:
+        attributes = _compare_records(earlier.flow, flow.flow)
+        has_moved = earlier.account.account_sid != flow.account.account_sid
+        if has_moved:
             attributes.insert(0, ("account", name_account(earlier.account), name_account(flow.account)))
         if attributes:
-            yield Change("changed" if key in then else "moved", flow, tuple(attributes))
-    for flow in gone.values():
+            yield Change("moved" if has_moved else "changed", flow, tuple(attributes))
+    for flow in then.values():
         yield Change("gone", attrs.evolve(flow, next_step=NextStep(obstacle="the flow is gone")))
 
 
-def _differences(before: FlexFlow, after: FlexFlow) -> list[tuple[str, Any, Any]]:
-    """Return the attributes of a flow and of its integration that differ."""
+def _compare_records(before: FlexFlow, after: FlexFlow) -> list[tuple[str, Any, Any]]:
+    """Return the attributes that differ, those of the integration each by itself."""
     then, now = _flatten(before), _flatten(after)
     return [(name, then.get(name), now.get(name)) for name in then | now if then.get(name) != now.get(name)]
 
 
 def _flatten(flow: FlexFlow) -> dict[str, Any]:
     record = flow.to_dict()
-    if isinstance(record.get("integration"), dict):
-        record |= {f"integration.{name}": value for name, value in record.pop("integration").items()}
-    return record
+    if flow.integration is None:
+        return record
+    integration = record.pop("integration")
+    return record | {f"integration.{name}": value for name, value in integration.items()}
