@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from flexflows import FlexFlow, FlexFlowsError
@@ -80,7 +81,7 @@ def make_account(
     return Account(profile, sid(number, "AC"), failure=failure, has_more=has_more, flows=list(flows))
 
 
-def make_report(*accounts: Account, accepted: Mapping[str, str] | None = None, **selection: Any) -> Report:
+def make_report(*accounts: Account, accepted: Mapping[str, str] = MappingProxyType({}), **selection: Any) -> Report:
     return build(accounts, NOW, Selection(**selection), accepted)
 
 

@@ -76,7 +76,7 @@ class AccountReport:
 
 @attrs.frozen(eq=False)
 class Report:
-    """The report: only the accounts that were `read` count; `unused` are the accepted SIDs that no flow has."""
+    """The report: only the accounts that were `read` count; of the accepted SIDs, some may not be among the flows."""
 
     created: datetime
     options: tuple[str, ...]
@@ -84,34 +84,31 @@ class Report:
     read: tuple[AccountReport, ...]
     flows: tuple[GradedFlow, ...]
     accepted: tuple[GradedFlow, ...]
-    unused: Mapping[str, str]
+    accepted_not_found: Mapping[str, str]
     grades: Mapping[Grade, int]
     reasons: Mapping[Fact, int]
     common_notes: frozenset[Fact]
 
 
-def build(
-    accounts: Sequence[Account], now: datetime, selection: Selection, accepted: Mapping[str, str] | None = None
-) -> Report:
+def build(accounts: Sequence[Account], now: datetime, selection: Selection, accepted: Mapping[str, str]) -> Report:
     """Build the report on accounts; `accepted`: the SIDs of the flows that may stay, each with the reason."""
-    accepted = accepted or {}
     reports = tuple(_report_account(account, selection, accepted) for account in accounts)
     flows = sorted((flow for report in reports for flow in report.all_flows), key=lambda flow: GRADES.index(flow.grade))
     left = tuple(flow for flow in flows if flow.accepted is None)
-    stay = tuple(flow for flow in flows if flow.accepted is not None)
+    accepted_flows = tuple(flow for flow in flows if flow.accepted is not None)
     counts = Counter(reason for flow in left for reason in flow.reasons)
-    common = NEARLY_ALL * len(left)
+    nearly_all, sids = NEARLY_ALL * len(left), {flow.sid for flow in accepted_flows}
     return Report(
         created=now,
         options=selection.options,
         accounts=reports,
         read=tuple(report for report in reports if report.account.error is None),
         flows=left,
-        accepted=stay,
-        unused={sid: reason for sid, reason in accepted.items() if sid not in {flow.sid for flow in stay}},
+        accepted=accepted_flows,
+        accepted_not_found={sid: reason for sid, reason in accepted.items() if sid not in sids},
         grades=Counter(flow.grade for flow in left),
         reasons={reason: counts[reason] for reason in REASONS.values() if reason in counts},
-        common_notes=frozenset(each for each, number in counts.items() if each.grade is None and number >= common),
+        common_notes=frozenset(each for each, number in counts.items() if each.grade is None and number >= nearly_all),
     )
 
 
@@ -127,7 +124,7 @@ def describe_account(account: Account) -> str:
 
 
 def _report_account(account: Account, selection: Selection, accepted: Mapping[str, str]) -> AccountReport:
-    # An address can be shared with a flow that the conditions leave out.
+    # An address can be shared with a flow that the conditions leave out; a missing one is not shared.
     addresses = Counter(map(find_address, account.flows))
     del addresses[None]
     sees_all = account.is_complete and not selection.is_filtered
@@ -138,9 +135,9 @@ def _report_account(account: Account, selection: Selection, accepted: Mapping[st
     ]
     flows.sort(key=lambda flow: (GRADES.index(flow.grade), flow.channel, flow.name, flow.sid))
     left = tuple(flow for flow in flows if flow.accepted is None)
-    stay = tuple(flow for flow in flows if flow.accepted is not None)
+    accepted_flows = tuple(flow for flow in flows if flow.accepted is not None)
     grades, channels = Counter(flow.grade for flow in left), Counter(flow.channel for flow in left)
-    return AccountReport(account, left, stay, grades, channels, tuple(_list_work(left)))
+    return AccountReport(account, left, accepted_flows, grades, channels, tuple(_list_work(left)))
 
 
 def _grade(

@@ -78,7 +78,7 @@ def compare(before: Report, after: Report) -> Comparison:
 def _by_account(report: Report, other: Report) -> dict[tuple[str, str], AccountReport]:
     """Return the accounts by SID, since a profile can be renamed; where several have the SID, by profile, too."""
     counts = Counter(each.account.account_sid for each in report.accounts)
-    counts |= Counter(each.account.account_sid for each in other.accounts)
+    counts |= Counter(each.account.account_sid for each in other.accounts)  # the higher of the two
     accounts = [(each.account.account_sid, each.account.profile, each) for each in report.accounts]
     return {(sid or "", "" if counts[sid] == 1 else profile or ""): each for sid, profile, each in accounts}
 

@@ -37,7 +37,7 @@ def to_json(report: Report, comparison: Comparison | None) -> str:
         "accounts_in_all": len(report.accounts),
         "flows": len(report.flows) + len(report.accepted),
         "accepted": len(report.accepted),
-        "accepted_not_found": report.unused,
+        "accepted_not_found": report.accepted_not_found,
         "grades": report.grades,
         "general": msgspec.to_builtins(list(GENERAL.values())),
         "reasons": [{**msgspec.to_builtins(reason), "flows": number} for reason, number in report.reasons.items()],

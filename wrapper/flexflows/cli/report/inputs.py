@@ -56,7 +56,7 @@ def read_since(path: Path, selection: Selection) -> Report:
     if earlier.selection != list(selection.options):
         options = " ".join(earlier.selection) or "neither --where nor a filter"
         raise ValueError(f"{path} was written with {options}; use the same options to compare with it")
-    return build(accounts, created, selection)
+    return build(accounts, created, selection, {})
 
 
 def read_accepted(path: Path) -> Mapping[str, str]:

@@ -62,12 +62,14 @@ class _Text:
             if account.account.error is not None:
                 name = describe_account(account.account)
                 yield from self._data(f"Not read: {name}: {account.account.error}", 0, 2, "red")
-        for sid, reason in report.unused.items():
+        for sid, reason in report.accepted_not_found.items():
             yield from self._data(f"Accepted, but not among the flows read: {sid}  {reason}", 0, 2)
         for fact in GENERAL.values() if report.flows else ():
             yield ""
             yield from self._fact(f"{fact.label}: {fact.text}", fact)
-        common = [f"{each.label} ({number:,})" for each, number in report.reasons.items() if self._is_common(each)]
+        common = [
+            f"{each.label} ({number:,})" for each, number in report.reasons.items() if each in report.common_notes
+        ]
         if common:
             yield from self._title("Notes on nearly every flow, not repeated below")
             yield from self._prose(", ".join(common))
@@ -122,7 +124,7 @@ class _Text:
         target = mark(flow.target, flow.masked_target)
         leads = filter(None, (flow.channel, flow.identity, "→", flow.integration, target))
         yield from self._data(" ".join(leads), 6, 8)
-        reasons = [reason.label for reason in flow.reasons if not self._is_common(reason)]
+        reasons = [reason.label for reason in flow.reasons if reason not in self._report.common_notes]
         yield from self._data(", ".join(reasons), 6, style="dim")
         step = flow.next_step.masked()
         if step.commands:
@@ -133,9 +135,6 @@ class _Text:
             yield self._style(f"        # {COMMENTS[name]}", "dim")
             # On a terminal, a backslash continues a line, so that a folded command can be copied.
             yield from _fold(words, self._width, 8, 10, end=" \\")
-
-    def _is_common(self, reason: Fact) -> bool:
-        return reason in self._report.common_notes
 
     def _fact(self, text: str, fact: Fact, indent: int = 0) -> Iterator[str]:
         """Yield a fact's text, the observation that is ours, and the pages that say the rest."""
