@@ -197,6 +197,13 @@ def test_accounts_of_one_sid_are_compared_each_with_itself() -> None:
     assert (comparison.changes, list(comparison.not_compared.values())) == ((), ["not in this report"])
 
 
+def test_an_account_whose_last_flow_is_gone_is_compared(report: Run, serve: Serve, tmp_path: Path) -> None:
+    sandbox, earlier = serve({"shop": [record(1)]}), tmp_path / "earlier.json"
+    earlier.write_text(report("-o", "json").text)
+    sandbox.flows.clear()
+    assert "1 gone, 0 new" in report("--since", earlier).text
+
+
 def test_an_earlier_report_on_other_flows_is_not_compared(report: Run, serve: Serve, tmp_path: Path) -> None:
     serve({"shop": 3})
     earlier = tmp_path / "earlier.json"

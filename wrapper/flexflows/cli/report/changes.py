@@ -55,9 +55,11 @@ def compare(before: Report, after: Report) -> Comparison:
     flows_then: list[GradedFlow] = []
     flows_now: list[GradedFlow] = []
     for key, report in (then | now).items():
-        gap = _find_gap(now.get(key), "in this report") or _find_gap(then.get(key), "in the earlier report")
-        if gap is not None:
-            not_compared[describe_account(report.account)] = gap
+        reason = _reason_against(now.get(key), "in this report") or _reason_against(
+            then.get(key), "in the earlier report"
+        )
+        if reason is not None:
+            not_compared[describe_account(report.account)] = reason
             continue
         flows_then += then[key].all_flows
         flows_now += now[key].all_flows
@@ -75,15 +77,20 @@ def compare(before: Report, after: Report) -> Comparison:
     )
 
 
-def _by_account(report: Report, other: Report) -> dict[tuple[str, str], AccountReport]:
+def _by_account(report: Report, other: Report) -> dict[tuple[str | None, str | None], AccountReport]:
     """Return the accounts by SID, since a profile can be renamed; where several have the SID, by profile, too."""
     counts = Counter(each.account.account_sid for each in report.accounts)
     counts |= Counter(each.account.account_sid for each in other.accounts)  # the higher of the two
-    accounts = [(each.account.account_sid, each.account.profile, each) for each in report.accounts]
-    return {(sid or "", "" if counts[sid] == 1 else profile or ""): each for sid, profile, each in accounts}
+    other_sids = {each.account.profile: each.account.account_sid for each in other.accounts}
+    accounts: dict[tuple[str | None, str | None], AccountReport] = {}
+    for each in report.accounts:
+        profile = each.account.profile
+        sid = each.account.account_sid or other_sids.get(profile)  # without flows, it may not be known
+        accounts[sid, None if counts[sid] == 1 else profile] = each
+    return accounts
 
 
-def _find_gap(report: AccountReport | None, where: str) -> str | None:
+def _reason_against(report: AccountReport | None, where: str) -> str | None:
     if report is None:
         return f"not {where}"
     return None if report.account.is_complete else f"not read completely {where}"

@@ -137,7 +137,7 @@ class _Text:
             yield from _fold(words, self._width, 8, 10, end=" \\")
 
     def _fact(self, text: str, fact: Fact, indent: int = 0) -> Iterator[str]:
-        """Yield a fact's text, the observation that is ours, and the pages that say the rest."""
+        """Yield a fact's text, with our observation if there is one, and the addresses of its pages."""
         observation = f" {OBSERVED} {fact.observation}" if fact.observation else ""
         yield from self._prose(text + observation, indent)
         for source in fact.sources:
