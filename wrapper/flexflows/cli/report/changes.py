@@ -55,22 +55,18 @@ def compare(before: Report, after: Report) -> Comparison:
     flows_then: list[GradedFlow] = []
     flows_now: list[GradedFlow] = []
     for key, report in (then | now).items():
-        reason = _reason_against(now.get(key), "in this report") or _reason_against(
-            then.get(key), "in the earlier report"
-        )
-        if reason is not None:
-            not_compared[describe_account(report.account)] = reason
-            continue
-        flows_then += then[key].all_flows
-        flows_now += now[key].all_flows
+        if obstacle := _find_obstacle(then.get(key), now.get(key)):
+            not_compared[describe_account(report.account)] = obstacle
+        else:
+            flows_then += then[key].all_flows
+            flows_now += now[key].all_flows
     changes = list(_find_changes(flows_then, flows_now))
     changes.sort(key=lambda change: (KINDS.index(change.kind), GRADES.index(change.flow.grade)))
     grades_then, grades_now = Counter(flow.grade for flow in flows_then), Counter(flow.grade for flow in flows_now)
+    grades = [grade for grade in GRADES if grade in grades_then or grade in grades_now]
     return Comparison(
         created=before.created,
-        grades={
-            grade: (grades_then[grade], grades_now[grade]) for grade in GRADES if grade in grades_then | grades_now
-        },
+        grades={grade: (grades_then[grade], grades_now[grade]) for grade in grades},
         changes=tuple(changes),
         counts={kind: sum(change.kind == kind for change in changes) for kind in KINDS},
         not_compared=not_compared,
@@ -90,10 +86,14 @@ def _by_account(report: Report, other: Report) -> dict[tuple[str | None, str | N
     return accounts
 
 
-def _reason_against(report: AccountReport | None, where: str) -> str | None:
-    if report is None:
-        return f"not {where}"
-    return None if report.account.is_complete else f"not read completely {where}"
+def _find_obstacle(then: AccountReport | None, now: AccountReport | None) -> str | None:
+    """Return why two reports on an account cannot be compared."""
+    for report, where in ((now, "in this report"), (then, "in the earlier report")):
+        if report is None:
+            return f"not {where}"
+        if not report.account.is_complete:
+            return f"not read completely {where}"
+    return None
 
 
 def _find_changes(before: Iterable[GradedFlow], after: Iterable[GradedFlow]) -> Iterator[Change]:
