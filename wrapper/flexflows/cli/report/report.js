@@ -45,7 +45,7 @@
     const rest = selected.length < rows.length ? ` (filtered from ${count(rows.length)})` : "";
     const status = one(section, ".status");
     status.textContent = `${range}${count(selected.length)} ${status.dataset.what}${rest}`;
-    drawNote(table);
+    drawRemark(table);
     one(section, ".pager").classList.toggle("on", pages > 1);
     one(section, ".pager span").textContent = `Page ${count(state.page + 1)} of ${count(pages)}`;
     one(section, "[data-page='-1']").disabled = state.page === 0;
@@ -58,9 +58,9 @@
     }
   }
 
-  function drawNote({ section, state, rows }) {
+  function drawRemark({ section, state, rows }) {
     const done = rows.filter((row) => row.done).length;
-    one(section, ".note").textContent = state.only ? `Only the flows of ${state.only.name}` : done ? `${count(done)} done` : "";
+    one(section, ".remark").textContent = state.only ? `Only the flows of ${state.only.name}` : done ? `${count(done)} done` : "";
   }
 
   function makeRow(table, row) {
@@ -72,7 +72,7 @@
       if (cell.dataset.f === "grade") cell.classList.add(value.replaceAll(" ", "-"));
     }
     for (const { label, is_note } of (row.chips ?? []).map((code) => data.labels[code])) {
-      one(element, "[data-chips]").append(makeSpan(is_note ? "chip is-note" : "chip", label));
+      one(element, "[data-chips]").append(makeSpan(is_note ? "chip note" : "chip", label));
     }
     one(element, "[data-open]")?.addEventListener("click", ({ currentTarget: button }) => {
       const isOpen = button.ariaExpanded === "true";
@@ -89,7 +89,7 @@
     box.addEventListener("change", () => {
       row.done = box.checked;
       storage((store) => (row.done ? store.setItem(STORED + row.key, "1") : store.removeItem(STORED + row.key)));
-      drawNote(table);
+      drawRemark(table);
     });
     return element;
   }
