@@ -12,12 +12,7 @@ from .changes import Comparison
 from .facts import GENERAL, OBSERVED, SENTENCES, Fact, Grade
 from .masking import mark, mask_text
 
-STYLES = {
-    Grade.REDESIGN: "red",
-    Grade.LOOK_AT_IT: "magenta",
-    Grade.PORT_CODE: "yellow",
-    Grade.CONNECT_TRIGGER: "cyan",
-}
+STYLES = dict(zip(Grade, ("red", "magenta", "yellow", "cyan"), strict=True))
 PROSE_WIDTH = 100  # in a file, where text from a record is not folded
 MIN_WIDTH = 30
 COMMENTS = {"remove": "remove the flow", "create": "create its address", "undo": "undo: create the flow again"}
