@@ -86,7 +86,7 @@ def make_report(*accounts: Account, accepted: Mapping[str, str] = MappingProxyTy
 
 
 def make_sample() -> Report:
-    """Return a report on two accounts that were read, one that was cut, and one that was not read."""
+    """Return a report on three accounts: one was read, one was cut by a limit, and one could not be read."""
     kinds = [make_flow(number, **kind) for number, kind in enumerate(KINDS, 1)]
     many = [make_flow(100 + number, contact_identity=f"+1500556{number:04}") for number in range(60)]
     return make_report(

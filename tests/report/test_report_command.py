@@ -45,11 +45,11 @@ def test_hostile_names_do_nothing(report: Run, serve: Serve, kind: str) -> None:
     serve({"shop": [record(number, friendly_name=name) for number, name in enumerate(HOSTILE)]})
     result = report("-p", "shop", "-o", kind)
     assert (result.code, result.err) == (0, "")
-    if kind in {"text", "html"}:
-        assert not set("\x1b\x00\x07\u202e\u2066\u2028") & set(result.text)
-    assert "</script><script>" not in result.text or kind != "html"
     if kind == "csv":
         assert len(list(csv.DictReader(io.StringIO(result.text, newline="")))) == len(HOSTILE)
+    else:
+        assert not set("\x1b\x00\x07\u202e\u2066\u2028") & set(result.text)
+    assert "</script><script>" not in result.text or kind != "html"
 
 
 def test_a_secret_is_masked_in_what_is_shared_and_kept_in_what_is_read_by_machines(report: Run, serve: Serve) -> None:
@@ -78,8 +78,8 @@ def test_text_is_never_cut_or_folded_within_a_word(report: Run, serve: Serve, mo
     monkeypatch.setenv("COLUMNS", "40")
     for text in (piped, report("-p", "shop").text):
         assert {url, sid(1), sid(2), sid(1, "FW"), sid(1, "IS"), "+15005550003"} <= set(text.split())
-    wide = [line.strip().removesuffix(" \\") for line in report("-p", "shop").text.splitlines() if len(line) > 40]
-    assert [line for line in wide if " " in line] == []
+    long = [line.strip().removesuffix(" \\") for line in report("-p", "shop").text.splitlines() if len(line) > 40]
+    assert [line for line in long if " " in line] == []
     assert piped.index("1 of 1 account read") < piped.index("something new has to be built") < piped.index(sid(1))
 
 
@@ -181,11 +181,10 @@ def test_changes_since_an_earlier_report(report: Run, serve: Serve, tmp_path: Pa
         assert since["grades"]["connect the trigger"] == {"before": 5, "after": 4}
         assert list(since["changed"][0]["attributes"]) == ["integration.flow_sid"]
         assert since["gone"][0]["commands"] is None
-    elif kind == "text":
-        assert "1 gone, 1 new, 1 moved, 1 changed\n" in result.text
-        assert "connect the trigger 5 → 4\n" in result.text
-    if kind != "json":
+    else:
         assert f"integration.flow_sid: {sid(1, 'FW')} " in result.text
+        counts = ("1 gone, 1 new, 1 moved, 1 changed\n", "connect the trigger 5 → 4\n")
+        assert kind != "text" or all(each in result.text for each in counts)
 
 
 def test_accounts_of_one_sid_are_compared_each_with_itself() -> None:
