@@ -30,6 +30,6 @@ if __name__ == "__main__":
     pdoc.doc.Class.own_members = property(own_members)
     for module in (flexflows, sandbox):
         for name in module.__all__:
-            getattr(module, name)  # pdoc sees no name that has not been imported
+            vars(module)[name] = getattr(module, name)  # pdoc sees no name that has not been imported
     pdoc.render.configure(docformat="google", show_source=False, footer_text=f"flexflows {flexflows.__version__}")
     pdoc.pdoc("flexflows", "flexflows.sandbox", output_directory=Path(sys.argv[1]))

@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-from flexflows import FlexFlows
-
 
 @pytest.fixture
 def bench(monkeypatch: pytest.MonkeyPatch) -> Any:
@@ -26,15 +24,8 @@ def test_a_ratio_is_the_median_of_the_ratios_of_each_round(bench: Any) -> None:
 @pytest.mark.slow
 def test_contenders_that_read_different_numbers_of_records_are_an_error(bench: Any) -> None:
     """Each contender works in a process of its own, and returns how many records it read."""
-    contenders = {name: ("decode", name) for name in ("flexflows", "orjson, dictionaries")}
+    contenders = {name: (bench.decode, name) for name in ("flexflows", "orjson, dictionaries")}
     assert {len(figures) for figures in bench.measure("Pages", contenders, 2, "CPU").figures.values()} == {2}
-    contenders["nothing"] = ("run", "--version")
+    contenders["nothing"] = (bench.run, "--version")
     with pytest.raises(RuntimeError, match=r"different numbers of records: \{'flexflows': \d+.*'nothing': 0\}"):
         bench.measure("Pages", contenders, 2, "CPU")
-
-
-@pytest.mark.parametrize("page_size", [None, 100, FlexFlows.operation.page_size.maximum - 1])
-def test_the_server_has_every_flow_of_an_account(bench: Any, page_size: int | None) -> None:
-    """A client reads all flows, whatever its page size."""
-    with bench.serving() as url:
-        assert bench.list_flexflows(url, page_size=page_size)() == bench.FLOWS

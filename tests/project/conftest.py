@@ -1,8 +1,10 @@
-"""A sandbox for the documents' snippets and commands."""
+"""Sandboxes for the documents' snippets and commands."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,12 +12,23 @@ from flexflows.sandbox import Sandbox
 
 
 @pytest.fixture
-def sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Sandbox]:
-    """A sandbox of two profiles that clients find through the environment; the working directory is empty."""
+def serve(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..., Sandbox]]:
+    """Start a sandbox that clients find through the environment; the working directory is empty."""
     for name in [name for name in os.environ if name.startswith("TWILIO_")]:
         monkeypatch.delenv(name)
-    with Sandbox(accounts={"work": 250, "shop": 3}, seed=1) as sandbox:
-        for name, value in sandbox.environment.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.chdir(tmp_path)
-        yield sandbox
+    monkeypatch.chdir(tmp_path)
+    with ExitStack() as running:
+
+        def serve(*arguments: Any, **options: Any) -> Sandbox:
+            sandbox = running.enter_context(Sandbox(*arguments, **options))
+            for name, value in sandbox.environment.items():
+                monkeypatch.setenv(name, value)
+            return sandbox
+
+        yield serve
+
+
+@pytest.fixture
+def sandbox(serve: Callable[..., Sandbox]) -> Sandbox:
+    """A sandbox with the two profiles that the documents name."""
+    return serve(accounts={"work": 250, "shop": 3}, seed=1)

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -31,18 +31,14 @@ ACCOUNTS: dict[str, list[dict[str, Any]]] = {
 
 
 @pytest.fixture(params=ACCOUNTS.values(), ids=list(ACCOUNTS))
-def sent(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[Any]]:
-    """The records of an account that a sandbox serves, and that clients find through the environment."""
-    with Sandbox(flows=request.param) as sandbox:
-        for name, value in sandbox.environment.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.chdir(tmp_path)
-        yield [FlexFlow.from_dict(flow).to_dict() for flow in request.param]
+def sent(request: pytest.FixtureRequest, serve: Callable[..., Sandbox]) -> list[Any]:
+    """The records of an account that a sandbox serves."""
+    return [FlexFlow.from_dict(flow).to_dict() for flow in serve(request.param).flows]
 
 
-def run(start: str) -> dict[str, Any]:
-    """Run the recipe that begins with a line, and return its names."""
-    names: dict[str, Any] = {"__name__": "a_recipe"}
+def run(start: str, **names: Any) -> dict[str, Any]:
+    """Run the recipe that begins with a line, with the names that it needs, and return its names."""
+    names["__name__"] = "a_recipe"
     exec(compile(recipe(start), "recipes.md", "exec"), names)  # noqa: S102
     return names
 
@@ -110,6 +106,17 @@ def test_tracing(sent: list[Any]) -> None:
             assert len(run("import httpx\nimport sentry_sdk")["everything"]) == len(sent)
     ((span,),) = [event["spans"] for event in spans]
     assert span["description"].startswith("GET /")
+
+
+def test_a_copy_resumes_where_it_failed(serve: Callable[..., Sandbox]) -> None:
+    """The recipe that resumes saves each record once."""
+    saved: list[FlexFlow] = []
+    cursors: list[str] = []
+    copy = run("from flexflows import FlexFlows, FlexFlowsError", save=saved.extend, remember=cursors.append)["copy"]
+    sandbox = serve(1_200, faults=["403@2"])
+    copy()
+    copy(*cursors)
+    assert [flow.sid for flow in saved] == [flow["sid"] for flow in sandbox.flows]
 
 
 @pytest.mark.slow

@@ -1,13 +1,17 @@
 """Records as real accounts hold them, and reports on them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
 from flexflows import FlexFlow, FlexFlowsError
 from flexflows.cli._accounts import Account
 from flexflows.cli.report.build import Report, Selection, build
+from flexflows.sandbox import Sandbox
 
+Run: TypeAlias = Callable[..., Any]
+Serve: TypeAlias = Callable[[Mapping[str, Any]], Sandbox]
 NOW = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 
 
@@ -77,12 +81,12 @@ def make_account(
     return Account(profile, sid(number, "AC"), failure=failure, has_more=has_more, flows=list(flows))
 
 
-def make_report(*accounts: Account, accepted: Mapping[str, str] | None = None, **selection: Any) -> Report:
+def make_report(*accounts: Account, accepted: Mapping[str, str] = MappingProxyType({}), **selection: Any) -> Report:
     return build(accounts, NOW, Selection(**selection), accepted)
 
 
 def make_sample() -> Report:
-    """Return a report on two accounts that were read, one that was cut, and one that was not read."""
+    """Return a report on three accounts: one was read, one was cut by a limit, and one could not be read."""
     kinds = [make_flow(number, **kind) for number, kind in enumerate(KINDS, 1)]
     many = [make_flow(100 + number, contact_identity=f"+1500556{number:04}") for number in range(60)]
     return make_report(

@@ -21,7 +21,6 @@ def codes(flow: FlexFlow) -> set[str]:
     [
         ({}, "connect the trigger", {"studio"}),
         (WHATSAPP, "connect the trigger", {"studio"}),
-        (FACEBOOK, "connect the trigger", {"studio"}),
         (WEB, "port code", {"web", "studio"}),
         (CUSTOM, "redesign", {"no-address-type", "studio"}),
         ({"channel_type": "line"}, "redesign", {"no-address-type", "studio"}),
@@ -32,14 +31,12 @@ def codes(flow: FlexFlow) -> set[str]:
         ({"integration_type": None}, "look at it", {"no-integration"}),
         # Missing values, and values that are not documented.
         ({"channel_type": None}, "look at it", {"unknown-channel", "studio"}),
-        ({"channel_type": ""}, "look at it", {"unknown-channel", "studio"}),
         ({"channel_type": "new"}, "look at it", {"unknown-channel", "studio"}),
         ({"channel_type": 7}, "look at it", {"unknown-channel", "unreadable", "studio"}),
         ({"contact_identity": "null"}, "look at it", {"no-identity", "studio"}),
         ({**FACEBOOK, "contact_identity": " "}, "look at it", {"no-identity", "studio"}),
         ({"integration_type": ""}, "look at it", {"no-integration"}),
         ({"integration_type": "lambda"}, "look at it", {"unknown-integration"}),
-        ({"integration": None}, "look at it", {"studio", "no-target"}),
         ({"integration": {"flow_sid": 7}}, "look at it", {"studio", "no-target"}),
         ({**EXTERNAL, "integration": {"new": 1}}, "look at it", {"webhook", "no-target"}),
         ({"long_lived": "true"}, "look at it", {"studio", "unreadable"}),

@@ -94,13 +94,6 @@ def test_a_tick_on_the_second_page_is_stored_and_keeps_page_and_focus(page: Page
         assert state()[:2] == (True, 1)
 
 
-def test_an_item_that_is_done_is_hidden_on_request_and_the_next_has_the_focus(page: Page) -> None:
-    page.click("#work [data-hide]")
-    following = page.find("#work [data-done]")[3].accessible_name
-    page.click("#work [data-done]", 2)
-    assert page.driver.switch_to.active_element.accessible_name == following
-
-
 def test_a_tick_that_cannot_be_stored_is_said(page: Page) -> None:
     assert not page.find("#not-stored")[0].is_displayed()
     page.run("Object.defineProperty(window, 'localStorage', {get() { throw new Error('blocked') }})")

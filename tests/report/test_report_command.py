@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flows import CUSTOM, HOSTILE, SMS, TASK, WEB, make_account, make_flow, make_report, make_sample, sid
-from runs import Run, Serve
+from flows import CUSTOM, HOSTILE, SMS, TASK, WEB, Run, Serve, make_account, make_flow, make_report, make_sample, sid
 
 from flexflows.cli.report.changes import compare
 from flexflows.cli.report.documents import to_json
@@ -36,16 +35,9 @@ def test_every_format_has_all_flows_and_names_the_account_that_was_not_read(
     assert "401" in result.text
     assert kind in {"json", "csv"} or "1 of 2 accounts read" in result.text
     if kind == "json":
-        document = result.json
+        document = json.loads(result.text)
         assert (document["accounts_read"], document["accounts_in_all"], document["flows"]) == (1, 2, 40)
         assert sum(document["grades"].values()) == 40
-
-
-@pytest.mark.parametrize("kind", FORMATS)
-def test_a_run_that_read_no_account_prints_no_report(report: Run, serve: Serve, kind: str) -> None:
-    serve({"bad": 3})
-    result = report("-p", "bad", "-o", kind)
-    assert (result.code, result.text) == (1, "")
 
 
 @pytest.mark.parametrize("kind", FORMATS)
@@ -53,11 +45,11 @@ def test_hostile_names_do_nothing(report: Run, serve: Serve, kind: str) -> None:
     serve({"shop": [record(number, friendly_name=name) for number, name in enumerate(HOSTILE)]})
     result = report("-p", "shop", "-o", kind)
     assert (result.code, result.err) == (0, "")
-    if kind in {"text", "html"}:
-        assert not set("\x1b\x00\x07\u202e\u2066\u2028") & set(result.text)
-    assert "</script><script>" not in result.text or kind != "html"
     if kind == "csv":
         assert len(list(csv.DictReader(io.StringIO(result.text, newline="")))) == len(HOSTILE)
+    else:
+        assert not set("\x1b\x00\x07\u202e\u2066\u2028") & set(result.text)
+    assert "</script><script>" not in result.text or kind != "html"
 
 
 def test_a_secret_is_masked_in_what_is_shared_and_kept_in_what_is_read_by_machines(report: Run, serve: Serve) -> None:
@@ -70,7 +62,8 @@ def test_a_secret_is_masked_in_what_is_shared_and_kept_in_what_is_read_by_machin
         assert "https://***@example.com/?token=***" in result.text
         assert "masked" in result.text
         assert "addresses:create" not in result.text
-    assert report("-p", "shop", "-o", "json").json["accounts"][0]["flows"][0]["record"]["integration"]["url"] == SECRET
+    document = json.loads(report("-p", "shop", "-o", "json").text)
+    assert document["accounts"][0]["flows"][0]["record"]["integration"]["url"] == SECRET
     (row,) = csv.DictReader(io.StringIO(report("-p", "shop", "-o", "csv").text))
     assert f"--auto-creation.webhook-url '{SECRET}'" in row["create_command"]
     assert row["reasons"] == "webhook; sms; janitor; chat-service"
@@ -85,8 +78,8 @@ def test_text_is_never_cut_or_folded_within_a_word(report: Run, serve: Serve, mo
     monkeypatch.setenv("COLUMNS", "40")
     for text in (piped, report("-p", "shop").text):
         assert {url, sid(1), sid(2), sid(1, "FW"), sid(1, "IS"), "+15005550003"} <= set(text.split())
-    wide = [line.strip().removesuffix(" \\") for line in report("-p", "shop").text.splitlines() if len(line) > 40]
-    assert [line for line in wide if " " in line] == []
+    long = [line.strip().removesuffix(" \\") for line in report("-p", "shop").text.splitlines() if len(line) > 40]
+    assert [line for line in long if " " in line] == []
     assert piped.index("1 of 1 account read") < piped.index("something new has to be built") < piped.index(sid(1))
 
 
@@ -122,8 +115,8 @@ def test_an_accepted_flow_counts_apart_and_never_fails(report: Run, serve: Serve
     assert "closes in May" in result.text
     assert sid(9) in (result.err if kind == "csv" else result.text)
     if kind == "json":
-        assert (result.json["flows"], result.json["accepted"]) == (2, 1)
-        assert result.json["grades"] == {"connect the trigger": 1}
+        document = json.loads(result.text)
+        assert (document["flows"], document["accepted"], document["grades"]) == (2, 1, {"connect the trigger": 1})
 
 
 BAD_FILES: dict[str, Callable[[Path], object]] = {
@@ -136,14 +129,14 @@ BAD_FILES: dict[str, Callable[[Path], object]] = {
     "nested": lambda path: path.write_text("[" * 100_000),
     "not a table of texts": lambda path: path.write_text(f"{sid(1)} = 1"),
 }
-CREATED = '"created": "2026-11-25T04:00:00Z"'
-BAD_REPORTS = {
-    "the first moment": (CREATED, '"created": "0001-01-01T00:00:00+14:00"'),
-    "the last moment": (CREATED, '"created": "9999-12-31T23:59:59-12:00"'),
-    "no time zone": (CREATED, '"created": "2026-11-25T04:00:00"'),
-    "not a number": ('"janitor_enabled": true', '"janitor_enabled": NaN'),
-    "too large a number": ('"janitor_enabled": true', '"janitor_enabled": 1e999'),
-    "deep": ('"janitor_enabled": true', '"janitor_enabled": ' + "[" * 300 + "]" * 300),
+EARLIER = to_json(make_report(make_account(make_flow())), None)
+BAD_VALUES = {
+    "the first moment": ("2026-11-25T04:00:00Z", "0001-01-01T00:00:00+14:00"),
+    "the last moment": ("2026-11-25T04:00:00Z", "9999-12-31T23:59:59-12:00"),
+    "no time zone": ("2026-11-25T04:00:00Z", "2026-11-25T04:00:00"),
+    "not a number": (": 3", ": NaN"),
+    "too large a number": (": 3", ": 1e999"),
+    "deep": (": 3", f": {'[' * 300}{']' * 300}"),
 }
 
 
@@ -152,7 +145,7 @@ BAD_REPORTS = {
 def test_a_bad_file_is_one_line_before_anything_is_fetched(
     report: Run, serve: Serve, tmp_path: Path, option: str, make: Callable[[Path], object]
 ) -> None:
-    sandbox, path = serve({"shop": 1}), tmp_path / "given"
+    sandbox, path = serve({"shop": 1}), tmp_path / "file"
     make(path)
     result = report("-p", "shop", option, path)
     assert (result.code, result.text, result.err.count("\n")) == (2, "", 1)
@@ -160,15 +153,12 @@ def test_a_bad_file_is_one_line_before_anything_is_fetched(
     assert not sandbox.requests
 
 
-@pytest.mark.parametrize("change", BAD_REPORTS.values(), ids=BAD_REPORTS)
-def test_an_earlier_report_with_impossible_values_is_one_line(
-    report: Run, serve: Serve, tmp_path: Path, change: tuple[str, str]
+@pytest.mark.parametrize("change", BAD_VALUES.values(), ids=BAD_VALUES)
+def test_an_impossible_value_of_an_earlier_report_is_one_line(
+    report: Run, tmp_path: Path, change: tuple[str, str]
 ) -> None:
-    serve({"shop": 1})
-    text = to_json(make_report(make_account(make_flow())), None)
-    assert change[0] in text
-    (tmp_path / "earlier.json").write_text(text.replace(*change))
-    result = report("-p", "shop", "--since", tmp_path / "earlier.json")
+    (tmp_path / "earlier.json").write_text(EARLIER.replace(*change))
+    result = report("--sandbox", "--since", tmp_path / "earlier.json")
     assert (result.code, result.err.count("\n")) == (2, 1)
 
 
@@ -185,25 +175,32 @@ def test_changes_since_an_earlier_report(report: Run, serve: Serve, tmp_path: Pa
     result = report("--all-profiles", "-o", kind, "--since", earlier)
     assert (result.code, result.err) == (0, "")
     if kind == "json":
-        since = result.json["since"]
-        changes = {
-            each: [flow["record"]["sid"] for flow in since[each]] for each in ("gone", "new", "moved", "changed")
-        }
-        assert changes == {"gone": [sid(4)], "new": [sid(7)], "moved": [sid(5)], "changed": [sid(1)]}
+        since = json.loads(result.text)["since"]
+        for change, number in {"gone": 4, "new": 7, "moved": 5, "changed": 1}.items():
+            assert [flow["record"]["sid"] for flow in since[change]] == [sid(number)]
         assert since["grades"]["connect the trigger"] == {"before": 5, "after": 4}
         assert list(since["changed"][0]["attributes"]) == ["integration.flow_sid"]
         assert since["gone"][0]["commands"] is None
-    elif kind == "text":
-        assert "1 gone, 1 new, 1 moved, 1 changed\n" in result.text
-        assert "connect the trigger 5 → 4\n" in result.text
-    if kind != "json":
+    else:
         assert f"integration.flow_sid: {sid(1, 'FW')} " in result.text
+        counts = ("1 gone, 1 new, 1 moved, 1 changed\n", "connect the trigger 5 → 4\n")
+        assert kind != "text" or all(each in result.text for each in counts)
 
 
 def test_accounts_of_one_sid_are_compared_each_with_itself() -> None:
-    europe = make_account(make_flow(2, contact_identity="+15005550007"), profile="europe")
-    comparison = compare(make_report(make_account(make_flow(1)), europe), make_report(make_account(), europe))
+    europe = make_account(make_flow(2), profile="europe")
+    earlier = make_report(make_account(make_flow(1)), europe)
+    comparison = compare(earlier, make_report(make_account(), europe))
     assert [(change.kind, change.flow.sid) for change in comparison.changes] == [("gone", sid(1))]
+    comparison = compare(earlier, make_report(europe))
+    assert (comparison.changes, list(comparison.not_compared.values())) == ((), ["not in this report"])
+
+
+def test_an_account_whose_last_flow_is_gone_is_compared(report: Run, serve: Serve, tmp_path: Path) -> None:
+    sandbox, earlier = serve({"shop": [record(1)]}), tmp_path / "earlier.json"
+    earlier.write_text(report("-o", "json").text)
+    sandbox.flows.clear()
+    assert "1 gone, 0 new" in report("--since", earlier).text
 
 
 def test_an_earlier_report_on_other_flows_is_not_compared(report: Run, serve: Serve, tmp_path: Path) -> None:
@@ -217,7 +214,6 @@ def test_an_earlier_report_on_other_flows_is_not_compared(report: Run, serve: Se
 def test_notes_on_nearly_every_flow_are_made_once() -> None:
     text = "\n".join(text_lines(make_sample(), None, None, lambda text, _style: text))
     flows = text[: text.index("\nReasons\n")].splitlines()
-    assert [line for line in flows if "janitor" in line and "--" not in line] == [
-        "sms (63), janitor (68), chat service (69)"
-    ]
+    lines = [line for line in flows if "janitor" in line and "--" not in line]
+    assert lines == ["sms (63), janitor (68), chat service (69)"]
     assert json.loads(to_json(make_sample(), None))["accepted_not_found"] == {sid(999): "was decided"}

@@ -17,9 +17,9 @@ NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # loading them takes 
 class ListClient(httpx.Client):
     """A client that requests the list with a query, or a whole URL."""
 
-    def __init__(self, sandbox: Sandbox, account: str | None = None) -> None:
-        used = sandbox if account is None else sandbox.accounts[account]
-        super().__init__(auth=(used.account_sid, used.auth_token), verify=NO_CERTIFICATES, trust_env=False)
+    def __init__(self, sandbox: Sandbox, name: str | None = None) -> None:
+        account = sandbox if name is None else sandbox.accounts[name]
+        super().__init__(auth=(account.account_sid, account.auth_token), verify=NO_CERTIFICATES, trust_env=False)
         self._list_url = sandbox.url + FlexFlows.operation.path
 
     def build_request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Request:
@@ -29,12 +29,12 @@ class ListClient(httpx.Client):
     def records(self, query: str = "") -> list[dict[str, Any]]:
         """Return the records of all pages from a query on."""
         url: str | None = query
-        found: list[dict[str, Any]] = []
+        records: list[dict[str, Any]] = []
         while url is not None:
             page = self.get(url).raise_for_status().json()
-            found += page[FlexFlows.operation.key]
+            records += page[FlexFlows.operation.key]
             url = page["meta"]["next_page_url"]
-        return found
+        return records
 
 
 @pytest.fixture

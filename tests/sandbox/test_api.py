@@ -1,5 +1,6 @@
 """The responses of a sandbox without faults, which are like Twilio's."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
@@ -29,7 +30,7 @@ def client(sandbox: Sandbox, connect: Connect) -> Any:
     return connect(sandbox)
 
 
-@pytest.mark.parametrize("query", ["", "?PageSize=7", "?FriendlyName=Sales", "?FriendlyName=nobody"])
+@pytest.mark.parametrize("query", ["", "?PageSize=7", "?FriendlyName=nobody"])
 def test_a_page_fits_the_fragment(client: Any, query: str) -> None:
     """A page validates against the fragment's schema of the response, formats included."""
     document = fragment()
@@ -78,14 +79,13 @@ def test_flows_can_be_changed(connect: Connect) -> None:
         assert connect(sandbox).records() == []
 
 
-@pytest.mark.parametrize("size", [2, 230])
 @pytest.mark.parametrize("name", ["100% & more", "ü", ""])
-def test_a_filter_applies_to_all_pages(connect: Connect, name: str, size: int) -> None:
+def test_a_filter_applies_to_all_pages(connect: Connect, name: str) -> None:
     """A filter selects the flows with exactly that name, and is part of the next page's URL."""
     with Sandbox(20) as sandbox:
         for index in (0, 9, 19):
             sandbox.flows[index]["friendly_name"] = name
-        query = httpx.QueryParams({"FriendlyName": name, "PageSize": size})
+        query = httpx.QueryParams({"FriendlyName": name, "PageSize": 2})
         assert connect(sandbox).records(f"?{query}") == [sandbox.flows[index] for index in (0, 9, 19)]
         assert connect(sandbox).records(f"?{query.set('FriendlyName', name + '%')}") == []
 
@@ -95,24 +95,21 @@ RECORDS = [
     {"sid": "FO2", "enabled": False, "date_created": "2020-01-02T00:00:00Z", "channel_type": "pigeon"},
     {"sid": "FO3", "enabled": None, "date_created": 7, "channel_type": ["sms"]},
 ]
-ENABLED = Parameter(name="enabled", wire_name="Enabled", kind="boolean")
-CHANNEL = Parameter(name="channel_type", wire_name="ChannelType", choices=("sms", "line"))
 CREATED = Parameter(name="date_created", wire_name="DateCreated", kind="date-time")
 
 
 @pytest.mark.parametrize(
     ("parameter", "query", "expected"),
     [
-        (ENABLED, "Enabled=true", ["FO1"]),
-        (ENABLED, "Enabled=false", ["FO2"]),
-        (CHANNEL, "ChannelType=sms", ["FO1"]),
-        (attrs.evolve(CHANNEL, is_open=True), "ChannelType=pigeon", ["FO2"]),
+        (Parameter(name="enabled", wire_name="Enabled", kind="boolean"), "Enabled=true", ["FO1"]),
+        (Parameter(name="enabled", wire_name="Enabled", kind="boolean"), "Enabled=perhaps", []),
+        (Parameter(name="channel_type", wire_name="ChannelType", choices=("sms", "line")), "ChannelType=sms", ["FO1"]),
         (Parameter(name="sid", wire_name="Sid", is_array=True), "Sid=FO1&Sid=FO3", ["FO1", "FO3"]),
-        (Parameter(name="sid", wire_name="Sid"), "Sid=FO1&Sid=FO3", ["FO3"]),
         (CREATED, "DateCreated=2020-01-01T23:30:00Z", ["FO1"]),
         (attrs.evolve(CREATED, kind="date"), "DateCreated=2020-01-01", ["FO1"]),
         (Parameter(name="only_twilio_knows", wire_name="OnlyTwilioKnows"), "OnlyTwilioKnows=7", ["FO1", "FO2", "FO3"]),
     ],
+    ids=["boolean", "no boolean", "enum", "array", "time", "date", "no attribute"],
 )
 def test_a_filter_compares_values_of_its_type(
     connect: Connect, monkeypatch: pytest.MonkeyPatch, parameter: Parameter, query: str, expected: list[str]
@@ -123,24 +120,14 @@ def test_a_filter_compares_values_of_its_type(
         assert [record["sid"] for record in connect(sandbox).records(f"?{query}&PageSize=1")] == expected
 
 
-def test_a_filter_may_be_refused(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A value of another type is an error that names the parameter."""
-    monkeypatch.setattr(_api, "list_flex_flows", attrs.evolve(OPERATION, parameters=(ENABLED,)))
-    with Sandbox(RECORDS) as sandbox:
-        response = connect(sandbox).get("?Enabled=perhaps")
-        assert (response.status_code, response.json()["message"]) == (400, "Enabled must be True or False")
-
-
 @pytest.mark.parametrize(
     ("query", "code"),
     [
         (f"PageSize={MOST + 1}", 20007),
         (f"PageSize={LEAST - 1}", 20007),
-        ("PageSize=", 20007),
         ("PageSize=99999999999999999999", 20007),
         ("Page=1", 21481),
         ("Page=-1", 21481),
-        ("PageToken=", 21481),
         ("Page=1&PageToken=PB2", 21481),
     ],
 )
@@ -153,34 +140,22 @@ def test_invalid_parameters(client: Any, query: str, code: int) -> None:
     assert (response.status_code, response.headers["Content-Type"]) == (400, "application/json")
 
 
-@pytest.mark.parametrize("header", [None, "Basic", "Basic ???", "Basic \xf6", "Bearer abc", "Basic QUM6dG9rZW4="])
-def test_other_credentials_are_refused(sandbox: Sandbox, header: str | None) -> None:
-    """Missing, wrong or malformed credentials give 401, code 20003, whatever the path."""
-    headers = {} if header is None else {"Authorization": header.encode("latin-1")}
-    for path in (OPERATION.path, "/elsewhere"):
-        response = httpx.get(sandbox.url + path, headers=headers, trust_env=False)
-        assert (response.status_code, response.json()["code"]) == (401, 20003)
-        assert response.headers["WWW-Authenticate"].startswith("Basic")
+@pytest.mark.parametrize("header", ["", "Basic", "Basic ???", "Basic \xf6", "Bearer abc", "Basic QUM6dG9rZW4="])
+def test_other_credentials_are_refused(client: Any, header: str) -> None:
+    """Missing, wrong or malformed credentials give 401, code 20003."""
+    response = client.get("", headers={"Authorization": header.encode("latin-1")}, auth=None)
+    assert (response.status_code, response.json()["code"]) == (401, 20003)
+    assert response.headers["WWW-Authenticate"].startswith("Basic")
 
 
-@pytest.mark.parametrize(("user", "password"), [("account_sid", "api_secret"), ("api_key", "auth_token")])
-def test_credentials_of_two_kinds_do_not_mix(sandbox: Sandbox, user: str, password: str) -> None:
+def test_credentials_of_two_kinds_do_not_mix(sandbox: Sandbox, client: Any) -> None:
     """The account SID goes with the token alone, and the API key with its secret."""
-    auth = (getattr(sandbox, user), getattr(sandbox, password))
-    assert httpx.get(sandbox.url + OPERATION.path, auth=auth, trust_env=False).status_code == 401
+    pairs = itertools.product((sandbox.account_sid, sandbox.api_key), (sandbox.auth_token, sandbox.api_secret))
+    assert [client.get("", auth=pair).status_code for pair in pairs] == [200, 401, 401, 200]
 
 
-@pytest.mark.parametrize(
-    "path", ["/", OPERATION.path.upper(), f"{OPERATION.path}/", f"/api{OPERATION.path}", "/[::1/%ff"]
-)
+@pytest.mark.parametrize("path", ["/", OPERATION.path.upper(), f"{OPERATION.path}/", "/[::1/%ff"])
 def test_other_paths_are_not_found(sandbox: Sandbox, client: Any, path: str) -> None:
     """Any other path gives 404, code 20404."""
     response = client.get(sandbox.url + path)
     assert (response.status_code, response.json()["code"]) == (404, 20404)
-
-
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "HEAD"])
-def test_other_methods_are_not_allowed(client: Any, method: str) -> None:
-    """Any method other than GET gives 405, also when it has a body."""
-    response = client.request(method, "", content=b"x" * 100_000 if method == "POST" else None)
-    assert (response.status_code, response.headers["Allow"]) == (405, "GET")

@@ -34,7 +34,7 @@ WRITTEN = {
 
 
 class ScrubbingPersister(CombinedPersister):
-    """Scrubs a cassette before it is written, and compares what was written with what came."""
+    """A persister that scrubs a cassette, and compares what it wrote with the values that the server sent."""
 
     config: pytest.Config
 
@@ -55,16 +55,16 @@ class ScrubbingPersister(CombinedPersister):
     def save_cassette(self, cassette_path: str, cassette_dict: dict[str, Any], serializer: Any) -> None:  # type: ignore[override]
         requests, responses = cassette_dict["requests"], cassette_dict["responses"]
         configured = {value for name, value in os.environ.items() if name.startswith("TWILIO_") and len(value) > SECRET}
-        came = values_of(requests, responses) | SENT | configured
+        values = values_of(requests, responses) | SENT | configured
         scrub(requests, responses)
         super().save_cassette(cassette_path, cassette_dict, serializer)
         path = Path(cassette_path)
         text = path.read_text("utf-8")
-        left = left_over(came, [*strings(yaml.safe_load(text))])
+        remaining = left_over(values, [*strings(yaml.safe_load(text))])
         path.write_text(f"# Recorded by `make record` from {self.config.stash[SOURCE]}; scrubbed.\n{text}", "utf-8")
-        if left:
+        if remaining:
             path.unlink()
-            pytest.fail(f"{len(left)} values of the account were left in {path.name}, which is removed", pytrace=False)
+            pytest.fail(f"removed {path.name}: {len(remaining)} values of the account were left in it", pytrace=False)
 
 
 def _normalize(request: Request) -> Request:

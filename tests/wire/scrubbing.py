@@ -116,17 +116,17 @@ def scrub(requests: list[Any], responses: list[Any]) -> None:
 def values_of(requests: list[Any], responses: list[Any]) -> set[str]:
     """Return an account's values in a cassette that is not scrubbed: all strings of pages, parameters of URLs, SIDs."""
     texts = [request.uri for request in requests]
-    found: set[str] = set()
+    values: set[str] = set()
     for response in responses:
         body = response["body"]["string"].decode("utf-8", "replace")
-        found |= {match[0] for match in SID.finditer(body + str(response["headers"]))}
+        values |= {match[0] for match in SID.finditer(body + str(response["headers"]))}
         if response["status"]["code"] == PAGE and body.startswith("{"):
             document = json.loads(body)
             texts += strings(document.pop("meta", None))
-            found |= {*strings(document)}
-    found |= {value for url in texts for _, value in parse_qsl(urlsplit(url).query)}
+            values |= {*strings(document)}
+    values |= {value for url in texts for _, value in parse_qsl(urlsplit(url).query)}
     listed = {value for field in record_fields() for value in field.values}
-    return {value for value in found - listed if not TIME.fullmatch(value) and not re.fullmatch("[0-9]{1,6}", value)}
+    return {value for value in values - listed if not TIME.fullmatch(value) and not re.fullmatch("[0-9]{1,6}", value)}
 
 
 def strings(value: Any) -> Iterator[str]:

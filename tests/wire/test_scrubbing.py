@@ -52,8 +52,8 @@ def test_nothing_of_a_record_is_left(key: str) -> None:
     url = f"https://miller.example{PATH}?FriendlyName=Ms+M%C3%BCller%27s+line&PageToken=PAmiller%3D"
     page = {key: [RECORD], "meta": {"key": key, "url": url, "next_page_url": ""}, "other": RECORD["new"]}
     text = json.dumps(scrubbed(page)[1], ensure_ascii=False)
-    came = {*strings(RECORD), "Müller", "miller", "+4915112346", "4915112347", "1.23456"} - {RECORD["date_created"]}
-    assert [each for each in came if each in text] == []
+    sent = {*strings(RECORD), "Müller", "miller", "+4915112346", "4915112347", "1.23456"} - {RECORD["date_created"]}
+    assert [each for each in sent if each in text] == []
     assert RECORD["date_created"] in text
     assert '"next_page_url": ""' in text
 
@@ -116,13 +116,13 @@ def test_an_error_repeats_no_value() -> None:
 
 @pytest.mark.parametrize("encode", [str, json.dumps, quote])
 def test_the_check_finds_a_value_in_any_encoding(encode: Any) -> None:
-    """A value that came and is written, in any encoding, is found; a short one only as a whole string."""
+    """A value that the server sent is found in any encoding; a short one only as a whole string."""
     page = {"x": [{"friendly_name": "Ms Müller", "short": "abc"}]}
-    came = values_of(*exchange(page, "FriendlyName=a%2Bb%20c"))
-    assert came == {"Ms Müller", "abc", "a+b c"}
-    assert left_over(came, [f"x{encode('Ms Müller')}x"]) == ["Ms Müller"]
-    assert left_over(came, ["abcd", "text-1", '{"abc": "abcd"}']) == []
-    assert left_over(came, ['{"new": "abc"}']) == ["abc"]
+    sent = values_of(*exchange(page, "FriendlyName=a%2Bb%20c"))
+    assert sent == {"Ms Müller", "abc", "a+b c"}
+    assert left_over(sent, [f"x{encode('Ms Müller')}x"]) == ["Ms Müller"]
+    assert left_over(sent, ["abcd", "text-1", '{"abc": "abcd"}']) == []
+    assert left_over(sent, ['{"new": "abc"}']) == ["abc"]
 
 
 @pytest.mark.parametrize("cassette", CASSETTES, ids=lambda path: path.stem)

@@ -19,7 +19,6 @@ FULL = {"response": RESPONSE, "code": 1, "more_info": "https://e", "details": [1
 ARGUMENTS: dict[type, dict[str, Any]] = {
     flexflows.ApiError: FULL,
     flexflows.UnexpectedResponseError: {"response": RESPONSE, "truncated": True},
-    flexflows.TransportError: {"is_transient": False},
     flexflows.FlexFlowsError: {},
 }
 

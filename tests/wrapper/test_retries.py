@@ -27,7 +27,9 @@ def transport(error: httpx.TransportError, cause: BaseException | None = None) -
     if cause is not None:
         error.__cause__ = OSError("between")
         error.__cause__.__cause__ = cause
-    return TransportError("broken", is_transient=retries.is_transient_fault(error, errors.causes(error)))
+    failure = TransportError("broken")
+    failure.is_transient = retries.is_transient_fault(error, errors.causes(error))
+    return failure
 
 
 def delay(error: FlexFlowsError, *, attempt: int = 1, jitter: float = 1.0) -> float | None:

@@ -14,9 +14,8 @@ class Field:
     """A field of a record.
 
     Attributes:
-        name: Its name; below another field, with that one's before it: `integration.flow_sid`.
-        type: The name of its JSON type, apart from null: `string`, `integer`, `number`, `boolean`, `object` or `array`;
-            empty if it may have several.
+        name: Its name; inside an object, after the object's name: `integration.flow_sid`.
+        type: The JSON type of its values apart from null, such as `string` or `object`; empty if they have several.
         format: The format of a string, such as `date-time` or `uri`; empty if the fragment names none.
         values: The values that the fragment lists; empty: any.
         is_open: Whether it may have other values than `values`, or, for an object, other fields.
@@ -43,7 +42,6 @@ class Schema:
 
 @cache
 def record_schema() -> Schema:
-    """Return the schema of a Flex Flow."""
     document = fragment()
     responses = document["paths"][list_flex_flows.path]["get"]["responses"]
     page = responses["200"]["content"]["application/json"]["schema"]
@@ -77,8 +75,10 @@ def _read(schema: Mapping[str, Any], document: Mapping[str, Any]) -> Schema:
     if "enum" in keywords:
         alternatives = [each for part in parts for word in ("anyOf", "oneOf") for each in part.get(word, ())]
         is_open = any("enum" not in each for each in alternatives if "$ref" not in each and "null" not in _types(each))
+    elif "object" in types:
+        is_open = keywords.get("additionalProperties", False) not in (None, False)
     else:
-        is_open = keywords.get("additionalProperties", False) not in (None, False) if "object" in types else True
+        is_open = True
     properties = {name: inner for part in parts for name, inner in part.get("properties", {}).items()}
     return Schema(
         keywords,

@@ -51,21 +51,18 @@ def make_records(flows: object, argument: str, seed: object, account_sid: str) -
     templates = make_templates(record_schema())
     records: list[Record] = []
     for index in range(_arguments.integer(argument, flows, least=0, most=MAX_RECORDS)):
-        number, position = divmod(index, len(templates))
-        records.append(_vary(templates[position], number, seed, account_sid))
+        round_number, position = divmod(index, len(templates))
+        sids = {"AC": account_sid, "FO": make_sid("FO", seed, index)}
+        records.append(_vary(templates[position], round_number, seed, sids))
     return records
 
 
-def _vary(template: Record, number: int, seed: object, account_sid: str) -> Record:
-    """Return a record for a round; the SIDs of what a Flex Flow refers to are the same in all rounds."""
-
-    def sid(match: re.Match[str]) -> str:
-        is_own = match[0] == template.get("sid")
-        return account_sid if match[1] == "AC" else make_sid(match[1], seed, match[0], number if is_own else 0)
-
-    record: Record = json.loads(SID.sub(sid, json.dumps(template)))
-    names = [name for name in NUMBERED if number and isinstance(record.get(name), str)]
-    return record | {name: _numbered(record[name], number) for name in names}
+def _vary(template: Record, round_number: int, seed: object, sids: Mapping[str, str]) -> Record:
+    """Return a record of a round; what a Flex Flow refers to, apart from `sids`, has the same SIDs in all rounds."""
+    text = SID.sub(lambda match: sids.get(match[1]) or make_sid(match[1], seed, match[0]), json.dumps(template))
+    record: Record = json.loads(text)
+    names = [name for name in NUMBERED if round_number and isinstance(record.get(name), str)]
+    return record | {name: _numbered(record[name], round_number) for name in names}
 
 
 def _numbered(text: str, number: int) -> str:
@@ -79,11 +76,8 @@ def make_templates(schema: Schema) -> list[Record]:
     templates: list[Record] = deepcopy(schema.keywords.get("examples") or [{}])
     _complete(templates, schema)
     for name, inner in schema.properties.items():
-        for value in inner.keywords.get("enum", ()):
-            if all(each.get(name) != value for each in templates):
-                sid = str(templates[0].get("sid"))
-                text = json.dumps(templates[0] | {name: value})
-                templates.append(json.loads(text.replace(sid, make_sid(sid[:2], name, value))))
+        values = [each.get(name) for each in templates]
+        templates += [templates[0] | {name: value} for value in inner.keywords.get("enum", ()) if value not in values]
     return templates
 
 
@@ -99,21 +93,15 @@ def _complete(examples: Sequence[Record], schema: Schema) -> None:
 def make_value(schema: Schema) -> Any:
     """Return a value that fits a schema, or `None` where the schema does not say enough."""
     keywords = schema.keywords
-    listed = [*keywords.get("examples", ()), *keywords.get("enum", ()), keywords.get("const")]
-    by_type: dict[str, Any] = {
-        "object": {name: make_value(inner) for name, inner in schema.properties.items()},
-        "string": _make_text(keywords),
-        "boolean": True,
-        "integer": keywords.get("minimum", 1),
-        "number": keywords.get("minimum", 1),
-        "array": [],
-    }
-    types = ["object"] if schema.properties else schema.types
-    return next((each for each in (*listed, *map(by_type.get, types)) if each is not None), None)
-
-
-def _make_text(keywords: Mapping[str, Any]) -> str | None:
+    listed = [value for value in (*keywords.get("examples", ()), *keywords.get("enum", ())) if value is not None]
+    if listed:
+        return listed[0]
+    if schema.properties:
+        return {name: make_value(inner) for name, inner in schema.properties.items()}
     if "pattern" in keywords:
         match = SID_PATTERN.fullmatch(keywords["pattern"])
         return match[1] + "a" * 32 if match else None
-    return FORMATS.get(keywords.get("format", ""), "text"[: keywords.get("maxLength")])
+    text, number = FORMATS.get(keywords.get("format", ""), "text"), keywords.get("minimum", 1)
+    by_type: dict[str, Any] = {"string": text, "boolean": True, "array": [], "object": {}}
+    by_type |= {"integer": number, "number": number}
+    return by_type[schema.types[0]] if schema.types else None

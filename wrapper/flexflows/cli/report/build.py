@@ -1,7 +1,7 @@
 """The report as a value: graded flows, work lists and totals, built from accounts."""
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -68,10 +68,15 @@ class AccountReport:
     channels: Mapping[str, int]
     work: tuple[WorkItem, ...]
 
+    @property
+    def all_flows(self) -> tuple[GradedFlow, ...]:
+        """Its flows, and then those that were accepted."""
+        return (*self.flows, *self.accepted)
+
 
 @attrs.frozen(eq=False)
 class Report:
-    """The report: only the accounts that were `read` count; `unused` are the accepted SIDs that no flow has."""
+    """The report: only the accounts that were `read` count; of the accepted SIDs, some may not be among the flows."""
 
     created: datetime
     options: tuple[str, ...]
@@ -79,32 +84,31 @@ class Report:
     read: tuple[AccountReport, ...]
     flows: tuple[GradedFlow, ...]
     accepted: tuple[GradedFlow, ...]
-    unused: Mapping[str, str]
+    accepted_not_found: Mapping[str, str]
     grades: Mapping[Grade, int]
     reasons: Mapping[Fact, int]
     common_notes: frozenset[Fact]
 
 
-def build(
-    accounts: Sequence[Account], now: datetime, selection: Selection, accepted: Mapping[str, str] | None = None
-) -> Report:
+def build(accounts: Sequence[Account], now: datetime, selection: Selection, accepted: Mapping[str, str]) -> Report:
     """Build the report on accounts; `accepted`: the SIDs of the flows that may stay, each with the reason."""
-    accepted = accepted or {}
     reports = tuple(_report_account(account, selection, accepted) for account in accounts)
-    left = _sort(flow for report in reports for flow in report.flows)
-    stay = _sort(flow for report in reports for flow in report.accepted)
+    flows = sorted((flow for report in reports for flow in report.all_flows), key=lambda flow: GRADES.index(flow.grade))
+    left = tuple(flow for flow in flows if flow.accepted is None)
+    accepted_flows = tuple(flow for flow in flows if flow.accepted is not None)
     counts = Counter(reason for flow in left for reason in flow.reasons)
+    nearly_all, sids = NEARLY_ALL * len(left), {flow.sid for flow in accepted_flows}
     return Report(
-        now,
-        selection.options,
-        reports,
-        tuple(report for report in reports if report.account.error is None),
-        left,
-        stay,
-        {sid: reason for sid, reason in accepted.items() if sid not in {flow.sid for flow in stay}},
-        count_grades(left),
-        {reason: counts[reason] for reason in REASONS.values() if reason in counts},
-        frozenset(each for each, number in counts.items() if each.grade is None and number >= NEARLY_ALL * len(left)),
+        created=now,
+        options=selection.options,
+        accounts=reports,
+        read=tuple(report for report in reports if report.account.error is None),
+        flows=left,
+        accepted=accepted_flows,
+        accepted_not_found={sid: reason for sid, reason in accepted.items() if sid not in sids},
+        grades=Counter(flow.grade for flow in left),
+        reasons={reason: counts[reason] for reason in REASONS.values() if reason in counts},
+        common_notes=frozenset(each for each, number in counts.items() if each.grade is None and number >= nearly_all),
     )
 
 
@@ -119,73 +123,66 @@ def describe_account(account: Account) -> str:
     return " ".join(filter(None, (profiles, account.account_sid))) or name_account(account)
 
 
-def count_grades(flows: Iterable[GradedFlow]) -> Mapping[Grade, int]:
-    """Return the number of flows by grade, hardest first, without the grades that no flow has."""
-    counts = Counter(flow.grade for flow in flows)
-    return {grade: counts[grade] for grade in GRADES if grade in counts}
-
-
-def _sort(flows: Iterable[GradedFlow]) -> tuple[GradedFlow, ...]:
-    return tuple(sorted(flows, key=lambda flow: GRADES.index(flow.grade)))
-
-
 def _report_account(account: Account, selection: Selection, accepted: Mapping[str, str]) -> AccountReport:
-    # An address can be shared with a flow that the conditions leave out.
-    addresses = Counter(filter(None, map(find_address, account.flows)))
-    shared = {address for address, number in addresses.items() if number > 1}
+    # An address can be shared with a flow that the conditions leave out; a missing one is not shared.
+    addresses = Counter(map(find_address, account.flows))
+    del addresses[None]
     sees_all = account.is_complete and not selection.is_filtered
-    selected = [flow for flow in account.flows if matches_all(selection.where, flow, account.profile)]
-    flows = [_grade(account, flow, shared, accepted, sees_all=sees_all) for flow in selected]
-    flows.sort(key=lambda flow: (flow.channel, flow.name, flow.sid))
-    left = _sort(flow for flow in flows if flow.accepted is None)
-    stay = _sort(flow for flow in flows if flow.accepted is not None)
-    channels = Counter(flow.channel for flow in left)
-    return AccountReport(account, left, stay, count_grades(left), channels, tuple(_list_work(left)))
+    flows = [
+        _grade(account, flow, accepted, is_shared=addresses[find_address(flow)] > 1, sees_all=sees_all)
+        for flow in account.flows
+        if matches_all(selection.where, flow, account.profile)
+    ]
+    flows.sort(key=lambda flow: (GRADES.index(flow.grade), flow.channel, flow.name, flow.sid))
+    left = tuple(flow for flow in flows if flow.accepted is None)
+    accepted_flows = tuple(flow for flow in flows if flow.accepted is not None)
+    grades, channels = Counter(flow.grade for flow in left), Counter(flow.channel for flow in left)
+    return AccountReport(account, left, accepted_flows, grades, channels, tuple(_list_work(left)))
 
 
 def _grade(
-    account: Account, flow: FlexFlow, shared: Container[object], accepted: Mapping[str, str], *, sees_all: bool
+    account: Account, flow: FlexFlow, accepted: Mapping[str, str], *, is_shared: bool, sees_all: bool
 ) -> GradedFlow:
-    is_shared = find_address(flow) in shared
-    target = find_target(flow) or ""
     reasons = find_reasons(flow, is_shared=is_shared)
+    target = find_target(flow) or ""
     return GradedFlow(
-        account,
-        flow,
-        flow.sid or "",
-        flow.friendly_name or "",
-        flow.contact_identity or "",
-        non_empty(flow.channel_type) or NO_TYPE,
-        non_empty(flow.integration_type) or NO_TYPE,
-        target,
-        mask_url(target),
-        reasons,
-        find_grade(reasons),
-        plan_next_step(flow, account.profile, is_shared=is_shared, sees_all=sees_all),
-        accepted.get(flow.sid or ""),
+        account=account,
+        flow=flow,
+        sid=flow.sid or "",
+        name=flow.friendly_name or "",
+        identity=flow.contact_identity or "",
+        channel=non_empty(flow.channel_type) or NO_TYPE,
+        integration=non_empty(flow.integration_type) or NO_TYPE,
+        target=target,
+        masked_target=mask_url(target),
+        reasons=reasons,
+        grade=find_grade(reasons),
+        next_step=plan_next_step(flow, account.profile, is_shared=is_shared, sees_all=sees_all),
+        accepted=accepted.get(flow.sid or ""),
     )
 
 
 def _list_work(flows: Iterable[GradedFlow]) -> Iterator[WorkItem]:
+    """Yield the entries of the work lists, in each list those of most flows first."""
     items: dict[str, dict[str, list[GradedFlow]]] = {code: {} for code in WORK_LISTS}
     for flow in flows:
-        for code, entry in _find_work(flow):
-            items[code].setdefault(entry, []).append(flow)
-    for code, entries in items.items():
-        for entry, group in sorted(entries.items(), key=lambda item: (-len(item[1]), item[0])):
-            yield WorkItem(WORK_LISTS[code], entry, mask_url(entry) if code == "webhook" else entry, tuple(group))
+        for code, item in _find_work(flow).items():
+            if item:
+                items[code].setdefault(item, []).append(flow)
+    for code, groups in items.items():
+        for item, group in sorted(groups.items(), key=lambda entry: (-len(entry[1]), entry[0])):
+            yield WorkItem(WORK_LISTS[code], item, mask_url(item) if code == "webhook" else item, tuple(group))
 
 
-def _find_work(flow: GradedFlow) -> Iterator[tuple[str, str]]:
-    """Yield the work lists that a flow belongs to, each with the entry."""
-    lists = {"studio": "studio", "external": "webhook"}
-    if flow.target and flow.integration in lists:
-        yield lists[flow.integration], flow.target
-    numbers = {"sms": "number", "whatsapp": "sender"}
+def _find_work(flow: GradedFlow) -> Mapping[str, str]:
+    """Return a flow's entry of each work list, which is empty where the flow is not in the list."""
     channel, identity = find_address(flow.flow) or (flow.channel, "")
-    if NUMBER.fullmatch(identity) and channel in numbers:
-        yield numbers[channel], identity
-    if channel == "custom":
-        yield "custom", non_empty(flow.identity) or NO_IDENTITY
-    if REASONS["shared-address"] in flow.reasons:
-        yield "shared", f"{channel} {identity}"
+    number = identity if NUMBER.fullmatch(identity) else ""
+    return {
+        "studio": flow.target if flow.integration == "studio" else "",
+        "webhook": flow.target if flow.integration == "external" else "",
+        "number": number if channel == "sms" else "",
+        "sender": number if channel == "whatsapp" else "",
+        "custom": non_empty(flow.identity) or NO_IDENTITY if channel == "custom" else "",
+        "shared": f"{channel} {identity}" if REASONS["shared-address"] in flow.reasons else "",
+    }

@@ -1,13 +1,16 @@
 """What changed since an earlier report: by grade, and flow by flow."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 import attrs
 
-from .build import AccountReport, GradedFlow, Report, count_grades, describe_account, name_account
+from flexflows import FlexFlow
+
+from .build import AccountReport, GradedFlow, Report, describe_account, name_account
 from .commands import NextStep
 from .facts import GRADES, Grade
 from .masking import mark, mask_text, mask_url
@@ -47,77 +50,79 @@ class Comparison:
 
 def compare(before: Report, after: Report) -> Comparison:
     """Compare two reports."""
-    then, now = _by_account(before), _by_account(after)
+    then, now = _by_account(before, after), _by_account(after, before)
     not_compared: dict[str, str] = {}
-    pairs: list[tuple[AccountReport, AccountReport]] = []
+    flows_then: list[GradedFlow] = []
+    flows_now: list[GradedFlow] = []
     for key, report in (then | now).items():
-        if gap := _gap(now.get(key), "in this report") or _gap(then.get(key), "in the earlier report"):
-            not_compared[describe_account(report.account)] = gap
+        if obstacle := _find_obstacle(then.get(key), now.get(key)):
+            not_compared[describe_account(report.account)] = obstacle
         else:
-            pairs.append((then[key], now[key]))
-    changes = sorted(_changes(pairs), key=lambda change: (KINDS.index(change.kind), GRADES.index(change.flow.grade)))
-    grades_then = count_grades(flow for report, _ in pairs for flow in _flows(report))
-    grades_now = count_grades(flow for _, report in pairs for flow in _flows(report))
+            flows_then += then[key].all_flows
+            flows_now += now[key].all_flows
+    changes = list(_find_changes(flows_then, flows_now))
+    changes.sort(key=lambda change: (KINDS.index(change.kind), GRADES.index(change.flow.grade)))
+    grades_then, grades_now = Counter(flow.grade for flow in flows_then), Counter(flow.grade for flow in flows_now)
     grades = [grade for grade in GRADES if grade in grades_then or grade in grades_now]
     return Comparison(
-        before.created,
-        {grade: (grades_then.get(grade, 0), grades_now.get(grade, 0)) for grade in grades},
-        tuple(changes),
-        {kind: sum(change.kind == kind for change in changes) for kind in KINDS},
-        not_compared,
+        created=before.created,
+        grades={grade: (grades_then[grade], grades_now[grade]) for grade in grades},
+        changes=tuple(changes),
+        counts={kind: sum(change.kind == kind for change in changes) for kind in KINDS},
+        not_compared=not_compared,
     )
 
 
-def _flows(report: AccountReport) -> tuple[GradedFlow, ...]:
-    return (*report.flows, *report.accepted)
-
-
-def _by_account(report: Report) -> dict[tuple[str, str], AccountReport]:
+def _by_account(report: Report, other: Report) -> dict[tuple[str | None, str | None], AccountReport]:
     """Return the accounts by SID, since a profile can be renamed; where several have the SID, by profile, too."""
-    accounts: dict[tuple[str, str], AccountReport] = {}
+    counts = Counter(each.account.account_sid for each in report.accounts)
+    counts |= Counter(each.account.account_sid for each in other.accounts)  # the higher of the two
+    other_sids = {each.account.profile: each.account.account_sid for each in other.accounts}
+    accounts: dict[tuple[str | None, str | None], AccountReport] = {}
     for each in report.accounts:
-        sid, profile = each.account.account_sid or "", each.account.profile or ""
-        has_own = sid and (sid, "") not in accounts
-        accounts[sid, "" if has_own else profile] = each
+        profile = each.account.profile
+        sid = each.account.account_sid or other_sids.get(profile)  # without flows, it may not be known
+        accounts[sid, None if counts[sid] == 1 else profile] = each
     return accounts
 
 
-def _gap(report: AccountReport | None, where: str) -> str | None:
-    if report is None:
-        return f"not {where}"
-    if report.account.error is not None:
-        return f"could not be read {where}"
-    return None if report.account.is_complete else f"cut off by --limit {where}"
+def _find_obstacle(then: AccountReport | None, now: AccountReport | None) -> str | None:
+    """Return why two reports on an account cannot be compared."""
+    for report, where in ((now, "in this report"), (then, "in the earlier report")):
+        if report is None:
+            return f"not {where}"
+        if not report.account.is_complete:
+            return f"not read completely {where}"
+    return None
 
 
-def _changes(pairs: Sequence[tuple[AccountReport, AccountReport]]) -> Iterator[Change]:
-    then = {(number, flow.sid): flow for number, (report, _) in enumerate(pairs) for flow in _flows(report) if flow.sid}
-    now = {(number, flow.sid): flow for number, (_, report) in enumerate(pairs) for flow in _flows(report) if flow.sid}
-    gone = {flow.sid: flow for key, flow in then.items() if key not in now}
-    for key, flow in now.items():
-        before = then.get(key) or gone.pop(flow.sid, None)
-        if before is None:
+def _find_changes(before: Iterable[GradedFlow], after: Iterable[GradedFlow]) -> Iterator[Change]:
+    then = {flow.sid: flow for flow in before if flow.sid}
+    now = {flow.sid: flow for flow in after if flow.sid}
+    for flow in now.values():
+        earlier = then.pop(flow.sid, None)
+        if earlier is None:
             yield Change("new", flow)
             continue
-        attributes = list(_differences(before.flow.to_dict(), flow.flow.to_dict()))
-        if key not in then:
-            attributes.insert(0, ("account", name_account(before.account), name_account(flow.account)))
+        attributes = _compare_records(earlier.flow, flow.flow)
+        has_moved = earlier.account.account_sid != flow.account.account_sid
+        if has_moved:
+            attributes.insert(0, ("account", name_account(earlier.account), name_account(flow.account)))
         if attributes:
-            yield Change("changed" if key in then else "moved", flow, tuple(attributes))
-    for flow in gone.values():
+            yield Change("moved" if has_moved else "changed", flow, tuple(attributes))
+    for flow in then.values():
         yield Change("gone", attrs.evolve(flow, next_step=NextStep(obstacle="the flow is gone")))
 
 
-def _differences(
-    before: Mapping[str, Any], after: Mapping[str, Any], prefix: str = ""
-) -> Iterator[tuple[str, Any, Any]]:
-    """Yield the attributes that differ; of two objects, each attribute within them."""
-    for name in {**before, **after}:
-        pair = (before.get(name), after.get(name))
-        if pair[0] == pair[1]:
-            continue
-        if all(value is None or isinstance(value, dict) for value in pair) and any(pair):
-            inner = [cast("dict[str, Any]", value or {}) for value in pair]
-            yield from _differences(inner[0], inner[1], f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}", *pair
+def _compare_records(before: FlexFlow, after: FlexFlow) -> list[tuple[str, Any, Any]]:
+    """Return the attributes that differ, those of the integration each by itself."""
+    then, now = _flatten(before), _flatten(after)
+    return [(name, then.get(name), now.get(name)) for name in then | now if then.get(name) != now.get(name)]
+
+
+def _flatten(flow: FlexFlow) -> dict[str, Any]:
+    record = flow.to_dict()
+    if flow.integration is None:
+        return record
+    integration = record.pop("integration")
+    return record | {f"integration.{name}": value for name, value in integration.items()}

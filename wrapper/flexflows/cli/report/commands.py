@@ -5,7 +5,7 @@ Nothing here is ever run. The options are those of twilio-cli 6.2; its help list
 
 import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import attrs
 
@@ -15,13 +15,14 @@ from flexflows.cli._text import visible
 from .grading import is_unreadable
 from .masking import mask_url
 
-TYPES = {"sms": "sms", "whatsapp": "whatsapp", "facebook": "messenger"}
-IDENTITIES = {
-    "sms": (r"\+[0-9]{5,15}", "+ and 5 to 15 digits"),
-    "whatsapp": (r"whatsapp:\+[0-9]{5,15}", "whatsapp:+ and 5 to 15 digits"),
-    "facebook": (r"messenger:[0-9]+", "messenger: and digits"),
+ADDRESSES = {
+    "sms": ("sms", r"\+[0-9]{5,15}", "+ and 5 to 15 digits"),
+    "whatsapp": ("whatsapp", r"whatsapp:\+[0-9]{5,15}", "whatsapp:+ and 5 to 15 digits"),
+    "facebook": ("messenger", r"messenger:[0-9]+", "messenger: and digits"),
 }
+"""The type of a channel's address, with the pattern of its identities and what the pattern says."""
 AFTER = {"studio": "after the trigger is connected", "external": "after the code is ported"}
+HEX = "[0-9a-fA-F]{32}"  # of a SID
 MAX_NAME = 256  # characters of an address's friendly name
 RETRIES = range(4)  # that the address of a Studio flow can have
 
@@ -51,7 +52,7 @@ class NextStep:
 def plan_next_step(flow: FlexFlow, profile: str | None, *, is_shared: bool, sees_all: bool) -> NextStep:
     """Return the commands that move a flow, if its record suffices; `sees_all`: whether its account was read whole."""
     integration = flow.integration or Integration()
-    obstacle = next(_obstacles(flow, integration, is_shared=is_shared, sees_all=sees_all), None)
+    obstacle = _find_obstacle(flow, integration, is_shared=is_shared, sees_all=sees_all)
     if obstacle is not None:
         return NextStep(obstacle=obstacle)
     commands = {
@@ -66,57 +67,50 @@ def plan_next_step(flow: FlexFlow, profile: str | None, *, is_shared: bool, sees
     return NextStep(AFTER[flow.integration_type or ""], quoted, has_secret=mask_url(url) != url)
 
 
-def _obstacles(flow: FlexFlow, integration: Integration, *, is_shared: bool, sees_all: bool) -> Iterator[str]:
-    """Yield what stands in the way of the commands, the most important first."""
-    channel, kind, name = flow.channel_type or "", flow.integration_type or "", flow.friendly_name or ""
-    pattern, identity = IDENTITIES.get(channel, ("", ""))
-    target = _is_sid(integration.flow_sid, "FW") if kind == "studio" else _is_url(integration.url)
+def _find_obstacle(flow: FlexFlow, integration: Integration, *, is_shared: bool, sees_all: bool) -> str | None:
+    """Return what stands in the way of the commands, the most important first."""
+    kind, name = flow.integration_type or "", flow.friendly_name or ""
+    has_name = bool(name.strip()) and len(name) <= MAX_NAME
+    _, pattern, identity = ADDRESSES.get(flow.channel_type or "", ("", "", ""))
+    is_studio = kind == "studio"
+    target = (integration.flow_sid, f"FW{HEX}") if is_studio else (integration.url, r"(?i:https?)://[^\s/?#]+\S*")
     undocumented = [value for value in integration.additional_properties.values() if value is not None]
     checks = {
-        "only sms, whatsapp and facebook flows have commands": channel in TYPES,
+        "only sms, whatsapp and facebook flows have commands": flow.channel_type in ADDRESSES,
         "it is long-lived": flow.long_lived is not True,
         "only flows with the studio or external integration have commands": kind in AFTER,
         "the record holds a value that is not of its documented type": not is_unreadable(flow),
         "the record does not say that it is enabled": flow.enabled is True,
-        f"the record has no {'SID of a Studio flow' if kind == 'studio' else 'URL of a webhook'}": target,
+        f"the record has no {'SID of a Studio flow' if is_studio else 'URL of a webhook'}": _matches(*target),
         "its integration has values that the commands have no option for": not undocumented,
-        f"its contact_identity is not {identity}": re.fullmatch(pattern, flow.contact_identity or "") is not None,
+        f"its contact_identity is not {identity}": _matches(flow.contact_identity, pattern),
         "another flow has its address": not is_shared,
         "a filter or --limit hides flows of the account that may have its address": sees_all,
-        "its sid is not the SID of a flow": _is_sid(flow.sid, "FO"),
-        f"its friendly_name, which they need, is empty or has more than {MAX_NAME} characters": (
-            bool(name.strip()) and len(name) <= MAX_NAME
-        ),
-        "its chat_service_sid, which they need, is not a SID": _is_sid(flow.chat_service_sid, "IS"),
+        "its sid is not the SID of a flow": _matches(flow.sid, f"FO{HEX}"),
+        f"its friendly_name, which they need, is empty or has more than {MAX_NAME} characters": has_name,
+        "its chat_service_sid, which they need, is not a SID": _matches(flow.chat_service_sid, f"IS{HEX}"),
     }
-    return (obstacle for obstacle, is_passed in checks.items() if not is_passed)
+    return next((obstacle for obstacle, is_passed in checks.items() if not is_passed), None)
 
 
-def _is_sid(value: str | None, prefix: str) -> bool:
-    return re.fullmatch(f"{prefix}[0-9a-fA-F]{{32}}", value or "") is not None
-
-
-def _is_url(value: str | None) -> bool:
-    return re.fullmatch(r"https?://[^\s/?#]+\S*", value or "", re.IGNORECASE) is not None
+def _matches(value: str | None, pattern: str) -> bool:
+    return re.fullmatch(pattern, value or "") is not None
 
 
 def _address(flow: FlexFlow, integration: Integration) -> Options:
     """Return the options that create a flow's address."""
-    options: Options = {
-        "type": TYPES[flow.channel_type or ""],
+    is_studio, retries = flow.integration_type == "studio", integration.retry_count
+    return {
+        "type": ADDRESSES[flow.channel_type or ""][0],
         "address": flow.contact_identity,
         "friendly-name": flow.friendly_name,
         "auto-creation.enabled": True,
+        "auto-creation.type": "studio" if is_studio else "webhook",
+        "auto-creation.studio-flow-sid": integration.flow_sid if is_studio else None,
+        "auto-creation.studio-retry-count": retries if is_studio and retries in RETRIES else None,
+        "auto-creation.webhook-url": None if is_studio else integration.url,
+        "auto-creation.conversation-service-sid": flow.chat_service_sid,
     }
-    if flow.integration_type == "studio":
-        options |= {
-            "auto-creation.type": "studio",
-            "auto-creation.studio-flow-sid": integration.flow_sid,
-            "auto-creation.studio-retry-count": integration.retry_count if integration.retry_count in RETRIES else None,
-        }
-    else:
-        options |= {"auto-creation.type": "webhook", "auto-creation.webhook-url": integration.url}
-    return options | {"auto-creation.conversation-service-sid": flow.chat_service_sid}
 
 
 def _record(flow: FlexFlow, integration: Integration) -> Options:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -17,6 +16,7 @@ from .changes import KINDS, Change, Comparison
 from .facts import GENERAL
 
 VERSION = 1  # of the JSON document
+TIME = "%Y-%m-%dT%H:%M:%SZ"
 RECORDED = ("sid", "friendly_name", "channel_type", "contact_identity", "integration_type", "enabled")
 COLUMNS = (
     *("profile", "account_sid", *RECORDED, "leads_to", "grade", "reasons", "sources", "accepted"),
@@ -31,13 +31,13 @@ def to_json(report: Report, comparison: Comparison | None) -> str:
         "format": "flexflows-report",
         "version": VERSION,
         "flexflows": __version__,
-        "created": _time(report.created),
+        "created": f"{report.created:{TIME}}",
         "selection": report.options,
         "accounts_read": len(report.read),
         "accounts_in_all": len(report.accounts),
         "flows": len(report.flows) + len(report.accepted),
         "accepted": len(report.accepted),
-        "accepted_not_found": report.unused,
+        "accepted_not_found": report.accepted_not_found,
         "grades": report.grades,
         "general": msgspec.to_builtins(list(GENERAL.values())),
         "reasons": [{**msgspec.to_builtins(reason), "flows": number} for reason, number in report.reasons.items()],
@@ -54,10 +54,6 @@ def to_csv(report: Report, comparison: Comparison | None, *, is_new_file: bool, 
     return form.opening + form.encode(list(_rows(report, comparison)), None)
 
 
-def _time(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
-
-
 def _account(report: AccountReport) -> dict[str, Any]:
     account = report.account
     return {
@@ -72,7 +68,7 @@ def _account(report: AccountReport) -> dict[str, Any]:
             {"list": item.work_list.code, "item": item.item, "flows": [flow.flow.sid for flow in item.flows]}
             for item in report.work
         ],
-        "flows": [_flow(flow) for flow in (*report.flows, *report.accepted)],
+        "flows": [_flow(flow) for flow in report.all_flows],
     }
 
 
@@ -91,7 +87,7 @@ def _flow(flow: GradedFlow) -> dict[str, Any]:
 
 def _comparison(comparison: Comparison) -> dict[str, Any]:
     return {
-        "created": _time(comparison.created),
+        "created": f"{comparison.created:{TIME}}",
         "grades": {grade: {"before": then, "after": now} for grade, (then, now) in comparison.grades.items()},
         **{kind: [_change(each) for each in comparison.changes if each.kind == kind] for kind in KINDS},
         "not_compared": [{"account": name, "reason": reason} for name, reason in comparison.not_compared.items()],
@@ -108,9 +104,8 @@ def _change(change: Change) -> dict[str, Any]:
 def _rows(report: Report, comparison: Comparison | None) -> Iterator[dict[str, Any]]:
     changes = {} if comparison is None else {change.flow: change for change in comparison.changes}
     for account in report.accounts:
-        flows = (*account.flows, *account.accepted)
-        yield from (_row(account.account, flow, changes.pop(flow, None)) for flow in flows)
-        if not flows:
+        yield from (_row(account.account, flow, changes.pop(flow, None)) for flow in account.all_flows)
+        if not account.all_flows:
             yield _row(account.account)
     for flow, change in changes.items():  # those that are gone
         yield _row(flow.account, flow, change)

@@ -7,8 +7,6 @@ from typing import Any, NamedTuple
 
 import attrs
 
-DOCUMENTS = "https://www.twilio.com/docs/"
-
 
 class Grade(StrEnum):
     """How hard a flow is to migrate, hardest first; what a record does not say may be harder than what it says."""
@@ -40,7 +38,7 @@ class Fact:
 
 def _facts(name: str) -> dict[str, Fact]:
     def fact(code: str, *, sources: list[str], grade: str = "", **texts: str) -> Fact:
-        cited = tuple(_SOURCES[key] for key in sources)
+        cited = tuple(Citation(**_DOCUMENT["sources"][key]) for key in sources)
         return Fact(code, sources=cited, grade=Grade(grade) if grade else None, **texts)
 
     return {code: fact(code, **table) for code, table in _DOCUMENT[name].items()}
@@ -48,7 +46,6 @@ def _facts(name: str) -> dict[str, Fact]:
 
 _FILE = files("flexflows.cli.report").joinpath("facts.toml")
 _DOCUMENT: dict[str, Any] = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-_SOURCES = {key: Citation(each["title"], DOCUMENTS + each["path"]) for key, each in _DOCUMENT["sources"].items()}
 GRADES = list(Grade)
 OBSERVED = "An observation, not Twilio's word:"
 SENTENCES = {grade: str(_DOCUMENT["grades"][grade]) for grade in GRADES}

@@ -37,12 +37,8 @@ def _mask_parameter(match: re.Match[str]) -> str:
     name, equals, value = match.groups()
     if not equals:
         return MASK if _is_key(name) else name
-    is_secret = bool(value) and (_is_key_name(unquote_plus(name)) or _is_key(value))
-    return f"{name}={MASK}" if is_secret else match[0]
-
-
-def _is_key_name(name: str) -> bool:
-    return _KEY_NAME.search(_CAMEL_CASE.sub("_", name).lower()) is not None
+    words = _CAMEL_CASE.sub("_", unquote_plus(name)).lower()
+    return f"{name}={MASK}" if value and (_KEY_NAME.search(words) or _is_key(value)) else match[0]
 
 
 def _is_key(value: str) -> bool:

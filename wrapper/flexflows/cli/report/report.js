@@ -3,84 +3,64 @@
 // All text is set as text, so that no data from the API becomes markup.
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
-  const STORED = "flexflows-report:done:"; // prefix of the keys in localStorage, one for each ticked item
+  const STORED = "flexflows-report:done:"; // prefix of the keys in localStorage, one for each item that is done
   const WHOLE = 40; // the most characters of a number, a SID or a short word, which never breaks
-  const ALL = { page: 0, search: "", filters: {}, hide: false, sort: null, only: null };
+  const ALL = { page: 0, search: "", filters: {}, sort: null, only: null };
   const collator = new Intl.Collator("en", { numeric: true });
   const one = (root, selector) => root.querySelector(selector);
   const all = (root, selector) => [...root.querySelectorAll(selector)];
   const count = (number) => number.toLocaleString("en");
-  const ticked = new Set();
   const tables = {};
 
   function storage(action) {
     try { action(localStorage); } catch { one(document, "#not-stored").hidden = false; }
   }
 
-  function loadTicks() {
-    ticked.clear();
-    storage((store) => Object.keys(store).forEach((key) => key.startsWith(STORED) && ticked.add(key.slice(STORED.length))));
-  }
-
-  function setTick(key, isDone) {
-    ticked[isDone ? "add" : "delete"](key);
-    storage((store) => (isDone ? store.setItem(STORED + key, "1") : store.removeItem(STORED + key)));
-  }
-
   function searchText(row) { // what is shown of a row, and nothing else
-    const { reasons, chips = [], commands, flows, key, after, obstacle, text, ...shown } = row;
-    row.text ??= [...Object.values(shown), ...chips.map((code) => data.reasons[code].label)].join("\n").toLowerCase();
+    const { done, reasons, chips = [], commands, flows, key, after, obstacle, text, ...shown } = row;
+    row.text ??= [...Object.values(shown), ...chips.map((code) => data.labels[code].label)].join("\n").toLowerCase();
     return row.text;
-  }
-
-  function sortValue(row, column) {
-    if (column === "grade") return data.grades.indexOf(row.grade);
-    return column === "done" ? Number(ticked.has(row.key)) : row[column];
   }
 
   function select({ rows, state }) {
     const search = state.search.trim().toLowerCase();
     const filters = Object.entries(state.filters).filter(([, value]) => value);
     const selected = rows.filter((row) => (!state.only || state.only.rows.has(row))
-      && !(state.hide && ticked.has(row.key))
       && filters.every(([name, value]) => [row[name]].flat().includes(value))
       && (!search || searchText(row).includes(search)));
     if (!state.sort) return selected;
     const { column, sign } = state.sort;
-    return selected.sort((a, b) => sign * collator.compare(sortValue(a, column), sortValue(b, column)));
+    const value = (row) => (column === "grade" ? data.grades.indexOf(row.grade) : row[column]);
+    return selected.sort((a, b) => sign * collator.compare(value(a), value(b)));
   }
 
   function draw(table, isPrinted = false) {
-    const { section, state, rows } = table;
+    const { section, state, rows, size } = table;
     const selected = select(table);
-    const pages = Math.max(1, Math.ceil(selected.length / table.size));
-    state.page = Math.min(state.page, pages - 1);
-    const first = isPrinted ? 0 : state.page * table.size;
-    const visible = selected.slice(first, isPrinted ? undefined : first + table.size);
-    const isDrawn = visible.length === table.visibleRows.length && visible.every((row, number) => row === table.visibleRows[number]);
-    if (!isDrawn) one(section, "tbody").replaceChildren(...visible.map((row) => makeRow(table, row)));
-    table.visibleRows = visible;
-    all(section, "[data-done]").forEach((box, number) => {
-      box.checked = ticked.has(visible[number].key);
-      box.closest("tr").classList.toggle("done", box.checked);
-    });
+    const pages = Math.max(1, Math.ceil(selected.length / size));
+    const first = isPrinted ? 0 : state.page * size;
+    const visible = selected.slice(first, isPrinted ? undefined : first + size);
+    one(section, "tbody").replaceChildren(...visible.map((row) => makeRow(table, row)));
     const range = visible.length < selected.length ? `${count(first + 1)}-${count(first + visible.length)} of ` : "";
     const rest = selected.length < rows.length ? ` (filtered from ${count(rows.length)})` : "";
-    const done = table.hide ? `, ${count(rows.filter((row) => ticked.has(row.key)).length)} done in all` : "";
     const status = one(section, ".status");
-    status.textContent = `${range}${count(selected.length)} ${status.dataset.what}${rest}${done}`;
-    one(section, ".only").textContent = state.only ? `Only the flows of ${state.only.name}` : "";
+    status.textContent = `${range}${count(selected.length)} ${status.dataset.what}${rest}`;
+    drawRemark(table);
     one(section, ".pager").classList.toggle("on", pages > 1);
     one(section, ".pager span").textContent = `Page ${count(state.page + 1)} of ${count(pages)}`;
     one(section, "[data-page='-1']").disabled = state.page === 0;
     one(section, "[data-page='1']").disabled = state.page === pages - 1;
     table.search.value = state.search;
     table.filters.forEach((filter) => { filter.value = state.filters[filter.dataset.filter] ?? ""; });
-    if (table.hide) table.hide.checked = state.hide;
     for (const heading of all(section, "th[data-sort]")) {
       const isSorted = state.sort?.column === heading.dataset.sort;
       heading.ariaSort = isSorted ? (state.sort.sign > 0 ? "ascending" : "descending") : null;
     }
+  }
+
+  function drawRemark({ section, state, rows }) {
+    const done = rows.filter((row) => row.done).length;
+    one(section, ".remark").textContent = state.only ? `Only the flows of ${state.only.name}` : done ? `${count(done)} done` : "";
   }
 
   function makeRow(table, row) {
@@ -91,8 +71,9 @@
       cell.classList.toggle("long", cell.textContent.length > WHOLE);
       if (cell.dataset.f === "grade") cell.classList.add(value.replaceAll(" ", "-"));
     }
-    const chips = (row.chips ?? []).map((code) => data.reasons[code]);
-    one(element, "[data-chips]")?.append(...chips.map((chip) => makeSpan(chip.is_note ? "chip note" : "chip", chip.label)));
+    for (const { label, is_note } of (row.chips ?? []).map((code) => data.labels[code])) {
+      one(element, "[data-chips]").append(makeSpan(is_note ? "chip note" : "chip", label));
+    }
     one(element, "[data-open]")?.addEventListener("click", ({ currentTarget: button }) => {
       const isOpen = button.ariaExpanded === "true";
       button.ariaExpanded = String(!isOpen);
@@ -104,12 +85,11 @@
     const box = one(element, "[data-done]");
     if (!box) return element;
     box.ariaLabel = `Done: ${row.item}`;
+    box.checked = row.done;
     box.addEventListener("change", () => {
-      const number = element.sectionRowIndex;
-      setTick(row.key, box.checked);
-      draw(table);
-      const boxes = all(table.section, "[data-done]");
-      if (!box.isConnected) (boxes[Math.min(number, boxes.length - 1)] ?? table.hide).focus(); // it is hidden: the next
+      row.done = box.checked;
+      storage((store) => (row.done ? store.setItem(STORED + row.key, "1") : store.removeItem(STORED + row.key)));
+      drawRemark(table);
     });
     return element;
   }
@@ -131,25 +111,27 @@
       one(detail, "dl").append(reason);
     }
     one(detail, "h3").textContent = row.after ? `Commands, ${row.after}` : `No commands: ${row.obstacle}`;
-    for (const [name, line] of Object.entries(row.commands)) {
-      const command = one(document, "#command").content.firstElementChild.cloneNode(true);
-      const [button, code] = [one(command, "button"), one(command, "code")];
-      one(command, "span").textContent = name;
-      for (const word of line.split(" ")) { // a line does not break within an option
-        code.append(code.hasChildNodes() ? " " : "", makeSpan(word.length > WHOLE ? "" : "whole", word));
-      }
-      button.addEventListener("click", async () => {
-        try {
-          await navigator.clipboard.writeText(line);
-          button.textContent = "Copied";
-        } catch { // not allowed: the command is selected, to copy it by hand
-          getSelection().selectAllChildren(code);
-          button.textContent = "Selected";
-        }
-      });
-      one(detail, "td").append(command);
-    }
+    one(detail, "td").append(...Object.entries(row.commands).map(([name, line]) => makeCommand(name, line)));
     return detail;
+  }
+
+  function makeCommand(name, line) {
+    const command = one(document, "#command").content.firstElementChild.cloneNode(true);
+    const [button, code] = [one(command, "button"), one(command, "code")];
+    one(command, "span").textContent = name;
+    for (const word of line.split(" ")) { // a line does not break within an option
+      code.append(code.hasChildNodes() ? " " : "", makeSpan(word.length > WHOLE ? "" : "whole", word));
+    }
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(line);
+        button.textContent = "Copied";
+      } catch { // not allowed: the command is selected, to copy it by hand
+        getSelection().selectAllChildren(code);
+        button.textContent = "Selected";
+      }
+    });
+    return command;
   }
 
   function update(table, change) {
@@ -159,15 +141,13 @@
 
   function addTable(section) {
     const { table: name, rows: size } = section.dataset;
-    const [search, hide] = [one(section, "input[type=search]"), one(section, "[data-hide]")];
-    const filters = all(section, "select");
+    const [search, filters] = [one(section, "input[type=search]"), all(section, "select")];
     const template = one(section, "template").content.firstElementChild;
-    const table = { section, rows: data[name], size: Number(size), search, hide, filters, template, visibleRows: [], state: { ...ALL } };
+    const table = { section, rows: data[name], size: Number(size), search, filters, template, state: { ...ALL } };
     tables[name] = table;
     one(section, ".tools").addEventListener("input", () => update(table, {
       page: 0,
       search: search.value,
-      hide: Boolean(hide?.checked),
       filters: Object.fromEntries(filters.map((filter) => [filter.dataset.filter, filter.value])),
     }));
     one(section, "[data-reset]").addEventListener("click", () => update(table, ALL));
@@ -189,13 +169,12 @@
   }
 
   document.documentElement.classList.add("js");
-  loadTicks();
+  storage((store) => data.work.forEach((row) => { row.done = store.getItem(STORED + row.key) !== null; }));
   all(document, "[data-table]:has(template)").forEach(addTable);
   for (const link of all(document, "[data-go]")) {
     link.href = "#flows";
     link.addEventListener("click", () => update(tables.flows, { ...ALL, filters: JSON.parse(link.dataset.go) }));
   }
-  addEventListener("storage", () => { loadTicks(); if (tables.work) draw(tables.work); });
   const printed = () => Object.values(tables).filter((table) => table !== tables.flows || one(document, "#print-flows").checked);
   addEventListener("beforeprint", () => printed().forEach((table) => draw(table, true)));
   addEventListener("afterprint", () => printed().forEach((table) => draw(table)));

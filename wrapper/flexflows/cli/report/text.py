@@ -12,16 +12,9 @@ from .changes import Comparison
 from .facts import GENERAL, OBSERVED, SENTENCES, Fact, Grade
 from .masking import mark, mask_text
 
-STYLES = {
-    Grade.REDESIGN: "red",
-    Grade.LOOK_AT_IT: "magenta",
-    Grade.PORT_CODE: "yellow",
-    Grade.CONNECT_TRIGGER: "cyan",
-}
-LONGEST_GRADE = max(map(len, Grade))
+STYLES = dict(zip(Grade, ("red", "magenta", "yellow", "cyan"), strict=True))
 PROSE_WIDTH = 100  # in a file, where text from a record is not folded
 MIN_WIDTH = 30
-MAX_BAR = 40
 COMMENTS = {"remove": "remove the flow", "create": "create its address", "undo": "undo: create the flow again"}
 
 
@@ -46,8 +39,6 @@ class _Text:
         self._report = report
         self._width = width
         self._style = style
-        cited = (source for fact in (*GENERAL.values(), *report.reasons) for source in fact.sources)
-        self._numbers = {source: number for number, source in enumerate(dict.fromkeys(cited), 1)}
 
     def headline(self) -> Iterator[str]:
         report = self._report
@@ -59,21 +50,21 @@ class _Text:
         accounts = describe_accounts([account.account for account in report.accounts])
         accepted = f" and {len(report.accepted):,} accepted" if report.accepted else ""
         yield from self._title(f"{pluralize(len(report.flows), 'flow')}{accepted}, {accounts}")
-        room = max(0, min(MAX_BAR, (self._width or PROSE_WIDTH) - LONGEST_GRADE - len("  100,000    ")))
         for grade, number in report.grades.items():
-            bar = "█" * round(number / max(report.grades.values()) * room)
-            yield self._style(f"  {number:>7,}  {grade:<{LONGEST_GRADE}}  {bar}".rstrip(), STYLES[grade])
+            yield self._style(f"  {number:>7,}  {grade}", STYLES[grade])
             yield from self._prose(SENTENCES[grade], 11, "dim")
         for account in report.accounts:
             if account.account.error is not None:
                 name = describe_account(account.account)
                 yield from self._data(f"Not read: {name}: {account.account.error}", 0, 2, "red")
-        for sid, reason in report.unused.items():
+        for sid, reason in report.accepted_not_found.items():
             yield from self._data(f"Accepted, but not among the flows read: {sid}  {reason}", 0, 2)
         for fact in GENERAL.values() if report.flows else ():
             yield ""
-            yield from self._prose(f"{fact.label}: {self._cite(fact)}")
-        common = [f"{each.label} ({number:,})" for each, number in report.reasons.items() if self._is_common(each)]
+            yield from self._fact(f"{fact.label}: {fact.text}", fact)
+        common = [
+            f"{each.label} ({number:,})" for each, number in report.reasons.items() if each in report.common_notes
+        ]
         if common:
             yield from self._title("Notes on nearly every flow, not repeated below")
             yield from self._prose(", ".join(common))
@@ -121,18 +112,14 @@ class _Text:
         for reason, number in self._report.reasons.items():
             heading = f"{reason.label} ({pluralize(number, 'flow')}; {reason.grade or 'note'})"
             yield from self._data(heading, style="bold")
-            yield from self._prose(self._cite(reason), 2)
-        yield from self._title("Sources")
-        for source, number in self._numbers.items():
-            yield from self._data(f"[{number}] {source.title}", 0, 4)
-            yield self._style(f"    {source.url}", "dim")
+            yield from self._fact(reason.text, reason, 2)
 
     def _flow(self, flow: GradedFlow) -> Iterator[str]:
         yield from self._data(f"{flow.sid or '-'}  {flow.name}", 4, 6)
         target = mark(flow.target, flow.masked_target)
         leads = filter(None, (flow.channel, flow.identity, "→", flow.integration, target))
         yield from self._data(" ".join(leads), 6, 8)
-        reasons = [reason.label for reason in flow.reasons if not self._is_common(reason)]
+        reasons = [reason.label for reason in flow.reasons if reason not in self._report.common_notes]
         yield from self._data(", ".join(reasons), 6, style="dim")
         step = flow.next_step.masked()
         if step.commands:
@@ -144,24 +131,24 @@ class _Text:
             # On a terminal, a backslash continues a line, so that a folded command can be copied.
             yield from _fold(words, self._width, 8, 10, end=" \\")
 
-    def _is_common(self, reason: Fact) -> bool:
-        return reason in self._report.common_notes
-
-    def _cite(self, fact: Fact) -> str:
-        """Return a fact's text with the numbers of its sources, and then the observation that is ours."""
+    def _fact(self, text: str, fact: Fact, indent: int = 0) -> Iterator[str]:
+        """Yield a fact's text, with our observation if there is one, and the addresses of its pages."""
         observation = f" {OBSERVED} {fact.observation}" if fact.observation else ""
-        return f"{fact.text} {''.join(f'[{self._numbers[source]}]' for source in fact.sources)}{observation}"
+        yield from self._prose(text + observation, indent)
+        for source in fact.sources:
+            yield self._style(f"{' ' * indent}{source.url}", "dim")
 
     def _title(self, text: str, style: str = "bold") -> Iterator[str]:
         yield ""
         yield from self._data(text, style=style)
 
     def _prose(self, text: str, indent: int = 0, style: str = "") -> Iterator[str]:
-        lines = _fold(text.split(), self._width or PROSE_WIDTH, indent, indent)
-        return (self._style(line, style) if style else line for line in lines)
+        return self._data(text, indent, style=style, width=self._width or PROSE_WIDTH)
 
-    def _data(self, text: str, indent: int = 0, hanging: int = 0, style: str = "") -> Iterator[str]:
-        lines = _fold(visible(text).split(" "), self._width, indent, hanging or indent)
+    def _data(
+        self, text: str, indent: int = 0, hanging: int = 0, style: str = "", width: int | None = None
+    ) -> Iterator[str]:
+        lines = _fold(visible(text).split(" "), width or self._width, indent, hanging or indent)
         return (self._style(line, style) if style else line for line in lines)
 
 
