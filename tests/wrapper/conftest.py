@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from drivers import Driver, driver
@@ -10,18 +9,13 @@ from drivers import Driver, driver
 from flexflows.testing import instant_retries
 
 
-@pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("home")
-
-
 @pytest.fixture(autouse=True)
-def _clean_environment(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith(("TWILIO_", "SSL_CERT_")) or name.upper().endswith(("_PROXY", "_CA_BUNDLE")):
             monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("USERPROFILE", str(home))
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, "/nowhere")
 
 
 @pytest.fixture(autouse=True)
@@ -30,14 +24,17 @@ def _no_pauses() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(params=["sync", "asyncio", "trio"])
+TRIO = pytest.param("trio", marks=pytest.mark.slow)
+
+
+@pytest.fixture(params=["sync", "asyncio", TRIO])
 def open_client(request: pytest.FixtureRequest) -> Iterator[Driver]:
     """A function that opens synchronous or asynchronous clients."""
     with driver(request.param) as one:
         yield one
 
 
-@pytest.fixture(params=["asyncio", "trio"])
+@pytest.fixture(params=["asyncio", TRIO])
 def anyio_backend(request: pytest.FixtureRequest) -> str:
     """Run the tests that are coroutines under each event loop."""
     name: str = request.param

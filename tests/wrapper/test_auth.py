@@ -178,18 +178,17 @@ def test_an_exception_of_the_callers_own(open_client: Driver, where: str, kind: 
     assert caught.traceback[-1].name == ("reply" if where == "transport" else "auth_flow")
 
 
-@pytest.mark.parametrize("error", [httpx.ConnectError("mine"), httpx.ReadTimeout("mine")], ids=repr)
-def test_a_transport_error_of_any_transport(open_client: Driver, error: httpx.TransportError) -> None:
+def test_a_transport_error_of_any_transport(open_client: Driver) -> None:
     """An `httpx.TransportError` of a caller's own transport is the network: it is retried, and is the cause."""
+    error = httpx.ConnectError("mine")
     requests: list[httpx.Request] = []
 
     def reply(request: httpx.Request) -> httpx.Response:
         requests.append(request)
         raise error
 
-    client = open_client(**TOKEN, transport=httpx.MockTransport(reply), attempts=3)
-    with pytest.raises(flexflows.TransportError, match=r"mine|ReadTimeout") as caught:
-        client.list()
+    with pytest.raises(flexflows.TransportError, match="mine") as caught:
+        open_client(**TOKEN, transport=httpx.MockTransport(reply), attempts=3).list()
     assert caught.value.__cause__ is error
     assert error.request.headers.get("Authorization") is None
     assert (len(requests), caught.value.attempts) == (3, 3)

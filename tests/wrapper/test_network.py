@@ -283,18 +283,3 @@ def test_an_exception_that_the_caller_handles_has_no_part(open_client: Driver, h
     assert caught.value.attempts == 2
     assert handled.__traceback__ is not None
     assert handled.__traceback__.tb_frame.f_locals["secret"] == secret
-
-
-@pytest.mark.parametrize(
-    ("status", "location"), [(301, "{url}"), (302, "/v1/Elsewhere"), (307, "https://["), (308, "")]
-)
-def test_a_redirect_is_not_followed(open_client: Driver, status: int, location: str) -> None:
-    """A redirect is an `ApiError` with its status that says where it pointed, even if that is no URL."""
-    with RawServer(each(response(page()))) as elsewhere:
-        target = location.format(url=elsewhere.url)
-        with RawServer(each(response(b"", f"Location: {target}", status=f"{status} Moved"))) as server:
-            with pytest.raises(flexflows.ApiError, match="redirected to") as caught:
-                open_client(server).list()
-            assert (type(caught.value), caught.value.status, len(server.requests)) == (flexflows.ApiError, status, 1)
-            assert repr(target) in str(caught.value)
-        assert elsewhere.connections == 0

@@ -11,17 +11,15 @@ from flexflows import ConfigurationError, Profile, read_profiles
 from flexflows._profiles import CliConfig
 
 
-def test_the_file_is_found_in_the_home_directory(home: Path) -> None:
+@pytest.mark.parametrize("environ", [{}, {"TWILIO_CONFIG_DIR": ""}])
+def test_the_home_directory(environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without `$TWILIO_CONFIG_DIR`, or with an empty one, the file is `~/.twilio-cli/config.json`."""
-    folder = home / ".twilio-cli"
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    folder = tmp_path / ".twilio-cli"
     folder.mkdir()
-    try:
-        write_config(folder, {"profiles": {"work": WORK}})
-        assert CliConfig.read({}).profile("work").api_secret == "work"
-        assert CliConfig.read({"TWILIO_CONFIG_DIR": ""}).profile("work").api_secret == "work"
-    finally:
-        (folder / "config.json").unlink()
-        folder.rmdir()
+    write_config(folder, {"profiles": {"work": WORK}})
+    assert CliConfig.read(environ).profile("work").api_secret == "work"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows always has a home directory")

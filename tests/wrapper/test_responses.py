@@ -107,6 +107,7 @@ def test_the_attributes_of_an_error() -> None:
         (302, "https://flex.example/x", "302 Found: redirected to 'https://flex.example/x', not followed"),
         (307, "https://[\u001b", "307 Temporary Redirect: redirected to 'https://[\\\\x1b', not followed"),
         (300, "a" * 201, f"300 Multiple Choices: redirected to '{'a' * 199}…', not followed"),
+        (308, "", "308 Permanent Redirect: redirected to '', not followed"),
         (400, "/x", "400 Bad Request"),
     ],
 )
