@@ -23,10 +23,8 @@ DESCRIPTORS = Path("/proc/self/fd")
 @pytest.fixture(autouse=True)
 def _nothing_is_left_open() -> Iterator[None]:
     """Check that a test leaves no descriptor open and no thread running."""
-    gc.collect()
     threads, descriptors = running_threads(), open_descriptors()
     yield
-    gc.collect()
     assert running_threads() <= threads
     assert open_descriptors() <= descriptors
 
@@ -36,6 +34,7 @@ def running_threads() -> set[threading.Thread]:
 
 
 def open_descriptors() -> int:
+    gc.collect()
     return len(list(DESCRIPTORS.iterdir())) if DESCRIPTORS.exists() else 0
 
 

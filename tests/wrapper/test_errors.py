@@ -15,34 +15,29 @@ RESPONSE = httpx.Response(
     429, headers={"Twilio-Request-Id": "RQ1"}, content=b"{}", request=httpx.Request("GET", "https://flex.example/v1")
 )
 KINDS = [getattr(flexflows, name) for name in flexflows.__all__ if name.endswith("Error")]
-FULL = {"response": RESPONSE, "code": 1, "more_info": "https://e", "details": [1], "retry_after": 2.0}
-ARGUMENTS: dict[type, dict[str, Any]] = {
-    flexflows.ApiError: FULL,
-    flexflows.UnexpectedResponseError: {"response": RESPONSE, "truncated": True},
-    flexflows.FlexFlowsError: {},
-}
+ERRORS = [
+    flexflows.TransportError("m"),
+    flexflows.UnexpectedResponseError("m", response=RESPONSE, truncated=True),
+    flexflows.RateLimitError("m", response=RESPONSE, code=1, more_info="https://e", details=[1], retry_after=2.0),
+]
 
 
 def parts(error: flexflows.FlexFlowsError) -> dict[str, Any]:
-    attributes = dict(vars(error))
-    if "response" in attributes:
-        response = attributes["response"]
-        attributes["response"] = (response.status_code, response.headers, response.content, str(response.request.url))
-    return attributes
+    response: httpx.Response = getattr(error, "response", RESPONSE)
+    return {**vars(error), "response": (response.status_code, response.headers, response.content, response.request.url)}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("error", ERRORS, ids=repr)
 @pytest.mark.parametrize("twin", [lambda error: pickle.loads(pickle.dumps(error)), copy.copy, copy.deepcopy])  # noqa: S301
-def test_copies(kind: type[flexflows.FlexFlowsError], twin: Callable[[Any], Any]) -> None:
+def test_copies(error: flexflows.FlexFlowsError, twin: Callable[[Any], Any]) -> None:
     """An error that is pickled or copied keeps every attribute."""
-    error = kind("m", **next(arguments for base, arguments in ARGUMENTS.items() if issubclass(kind, base)))
     error.cursor, error.attempts = "cursor", 3
     error.add_note("a note")
     other = twin(error)
     assert type(other) is type(error)
     assert (str(other), repr(other), other.args) == (str(error), repr(error), error.args)
     assert parts(other) == parts(error)
-    assert (other.cursor, other.attempts, other.__notes__) == ("cursor", 3, ["a note"])
+    assert (other.cursor, other.attempts, other.__notes__) == ("cursor", 3, error.__notes__)
 
 
 def test_the_hierarchy() -> None:
@@ -87,10 +82,7 @@ def test_an_error_can_be_created_from_a_message(error: flexflows.FlexFlowsError,
     [
         ("", ""),
         ("  a \r\n\t b\u2028c\x85 ", "a b c"),
-        ("\x1b[31mred\x07\0", r"\x1b[31mred\x07\x00"),
-        ("\u202eabc\u200b", r"\u202eabc\u200b"),
-        ("\ud83d", r"\ud83d"),
-        ("é東📞", "é東📞"),
+        ("\x1b[31mré東📞\u202e\ud83d", r"\x1b[31mré東📞\u202e\ud83d"),
         ("x" * 500, "x" * 500),
         ("x" * 501, "x" * 499 + "…"),
     ],

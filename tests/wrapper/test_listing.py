@@ -101,18 +101,6 @@ def test_the_filter_is_sent_on_every_page(open_client: Driver) -> None:
         assert sids(client.list(cursor=first.next_cursor)) == [flow["sid"] for flow in flows[5::2]]
 
 
-def test_a_base_url_with_a_path(open_client: Driver) -> None:
-    """A path in the base URL is kept on every page, whether the next page's URL has it or not, and not in a cursor."""
-    urls = (f"/proxy/X{PATH}?Page=1", f"https://flex-api.twilio.com{PATH}?Page=2", None)
-    pages = [page(f"FO{number}", next_page_url=url) for number, url in enumerate(urls)]
-    with RawServer(each(*map(response, pages))) as server:
-        _, second = open_client(server, base_url=f"{server.url}/proxy/X/").pages(limit=2)
-        assert sids(open_client(server).list(cursor=second.next_cursor)) == ["FO2"]
-        targets = [head.split(b" ")[1].decode() for head in server.requests]
-        of_the_pages = (f"/proxy/X{PATH}?{SIZE}=2", f"/proxy/X{PATH}?Page=1&{SIZE}=1")
-        assert targets == [*of_the_pages, f"{PATH}?Page=2&{SIZE}={MOST}"]
-
-
 def test_a_cursor_resumes_with_another_client(open_client: Driver) -> None:
     """A listing can be resumed from a cursor alone, by any client."""
     with Sandbox(flows=9) as sandbox, FlexFlows(**credentials(sandbox)) as other:

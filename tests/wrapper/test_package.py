@@ -5,7 +5,6 @@ import pydoc
 import subprocess
 import sys
 import typing
-from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
@@ -17,15 +16,8 @@ import flexflows.testing
 from flexflows import AsyncFlexFlows, FlexFlows
 
 PUBLIC = [flexflows, flexflows.testing, flexflows.sandbox]
-
-
-def public_things() -> Iterator[Any]:
-    for module in PUBLIC:
-        yield pytest.param(module, id=module.__name__)
-        for name in module.__all__:
-            value = getattr(module, name)
-            if inspect.isclass(value) or inspect.isfunction(value):
-                yield pytest.param(value, id=f"{module.__name__}.{name}")
+NAMES = [(module, name) for module in PUBLIC for name in module.__all__]
+CALLABLES: list[Any] = [value for value in (getattr(*name) for name in NAMES) if callable(value)]
 
 
 @pytest.mark.parametrize("module", PUBLIC, ids=lambda module: module.__name__)
@@ -38,7 +30,7 @@ def test_exports(module: ModuleType) -> None:
         _ = module.nothing
 
 
-@pytest.mark.parametrize("thing", list(public_things()))
+@pytest.mark.parametrize("thing", [*PUBLIC, *CALLABLES], ids=lambda thing: thing.__name__)
 def test_everything_public_is_documented(thing: Any) -> None:
     """Every public class, function, method and property has a docstring, and annotations that can be read."""
     assert inspect.getdoc(thing)

@@ -157,7 +157,6 @@ def test_any_query_of_a_url_can_be_resumed(text: str) -> None:
         ({}, WHOLE),
         ({"limit": 1}, f"{SIZE}=1"),
         ({"limit": MOST + 1}, WHOLE),
-        ({"limit": 10**30}, WHOLE),
         ({"page_size": 1}, f"{SIZE}=1"),
         ({"limit": 5, "page_size": 7}, f"{SIZE}=5"),
         ({"limit": Integer(7), "page_size": Integer(5)}, f"{SIZE}=5"),

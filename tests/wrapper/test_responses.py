@@ -94,10 +94,10 @@ def test_bodies(status: int, body: Any, text: str, details: Any) -> None:
 
 
 def test_the_attributes_of_an_error() -> None:
-    """The parts of a body, and the request id, are attributes, and stand in the text."""
-    found = error(401, LEGACY, {"Twilio-Request-Id": REQUEST})
-    parts = (found.code, found.message, found.more_info, found.request_id)
-    assert parts == (20003, "Authenticate", f"{DOCS}/20003", REQUEST)
+    """The parts of a body, and the headers of Twilio and of retries, are attributes, and stand in the text."""
+    found = error(401, LEGACY, {"Twilio-Request-Id": REQUEST, "Retry-After": "Thu, 01 Jan 2015 12:00:07 GMT"})
+    assert (found.code, found.message, found.more_info) == (20003, "Authenticate", f"{DOCS}/20003")
+    assert (found.request_id, found.retry_after) == (REQUEST, 0)
     assert str(found) == f"401 Authenticate (Twilio error 20003, request {REQUEST}, {DOCS}/20003)"
 
 
@@ -137,12 +137,6 @@ def test_retry_after(value: str, seconds: float | None) -> None:
     headers = {"Retry-After": value, "Date": "Thu, 01 Jan 2026 12:00:00 GMT"}
     assert responses.retry_after(headers, now=NOW.replace(year=2025)) == seconds
     assert responses.retry_after({"Retry-After": value}, now=NOW) == seconds
-
-
-def test_an_error_has_its_retry_after() -> None:
-    """The error of a response has the seconds of its `Retry-After`, 0 for a date in the past."""
-    assert error(429, headers={"Retry-After": "30"}).retry_after == 30
-    assert error(429, headers={"Retry-After": "Thu, 01 Jan 2015 12:00:07 GMT"}).retry_after == 0
 
 
 def page(records: str = "[]", meta: str = "{}") -> bytes:
