@@ -47,13 +47,6 @@ def test_profile_in_every_format(flexflows: Flexflows, sandbox: Sandbox) -> None
     assert [next(iter(json.loads(line))) for line in flexflows(*options, "-o", "jsonl").lines] == ["profile"] * 4
 
 
-def test_a_field_called_profile(flexflows: Flexflows, account: Account) -> None:
-    """A field of the API that is named `profile` is kept beside the profile."""
-    account(accounts={"a": [{"profile": "own", "_profile": 1}]})
-    record = flexflows("list", "-p", "a", "--with-profile", "-o", "json").json[0]
-    assert (record["__profile"], record["profile"], record["_profile"]) == ("a", "own", 1)
-
-
 @pytest.mark.parametrize("kind", KINDS)
 def test_broken_profiles(flexflows: Flexflows, profiles: Profiles, sandbox: Sandbox, kind: str) -> None:
     """Broken profiles are reported at the end, one on each line, and the other profiles have all their rows."""

@@ -68,7 +68,7 @@ def test_no_line_is_wider_than_the_terminal(account: Account, width: int) -> Non
         (60, [], ["Sales and Support of th…"]),
         (80, [], ["Sales and S…", "channel", "whatsapp:+150055500…"]),
         (120, [], ["Sales and Support of ", "channel", "whatsapp:+15005550006", "studio …bd2d"]),
-        (200, [], [LONG, "channel", "whatsapp:+15005550006", "studio FW", "true"]),
+        (200, [], [LONG, "channel", "whatsapp:+15005550006", "studio …bd2d", "true"]),
         (80, ["--with-profile", "-p", "shop"], ["shop", "Sales and Support of the…", "channel"]),
         (120, ["--with-profile", "-p", "shop"], ["shop", "Sales and S", "channel", "whatsapp:+1500", "studio …bd2d"]),
     ],
@@ -95,7 +95,7 @@ def test_what_identifies_a_flow_comes_first(account: Account, width: int, option
         ("studio", {}, "studio"),
         (None, {"flow_sid": "FW" + "0" * 28 + "bd2d"}, "…bd2d"),
         (None, None, "-"),
-        ("\x1b", "odd", "\\x1b odd"),
+        ("\x1b", "odd", "\\x1b …odd"),
     ],
 )
 def test_where_an_integration_leads(account: Account, kind: Any, integration: Any, text: str) -> None:

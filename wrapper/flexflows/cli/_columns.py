@@ -1,7 +1,7 @@
 """Columns: the fields of a record by the fragment's names, for `--columns` and `--where`."""
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, cast
 
 import attrs
@@ -21,12 +21,10 @@ class Column:
     Attributes:
         name: Its dotted name in the record.
         field: What the fragment says of it; `None` if it does not know the field.
-        prefix: The dot that the options need before its name, if they need one.
     """
 
     name: str
     field: Field | None = None
-    prefix: str = ""
 
     def value(self, record: Mapping[str, Any], profile: str | None = None) -> Any:
         """Return the field's value; `None` when the record has no such field."""
@@ -63,28 +61,20 @@ def parse_columns(text: str) -> list[Column]:
 
 
 def parse_column(name: str) -> Column:
-    """Parse a column's name; below an object that may have any field, and after a dot, any name is a column."""
+    """Parse a column's name; below an object that may have any field, any name is a column."""
     if name == PROFILE.name:
         return PROFILE
-    if not name.strip("."):
-        raise ValueError("the name of a column is missing; run `flexflows list --columns help` for the list")
-    if name.startswith("."):
-        return Column(name[1:], prefix=".")
     known = {column.name: column for column in known_columns()}
     if name in known:
         return known[name]
     outer = known.get(name.partition(".")[0])
     if outer and outer.field and outer.field.type == "object" and outer.field.is_open and all(name.split(".")):
         return Column(name)
-    raise ValueError(_unknown_column(name, [PROFILE.name, *known]))
-
-
-def _unknown_column(name: str, known: Sequence[str]) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 - for a mistake only
 
-    near = get_close_matches(name.lower(), known, n=3) or [each for each in known if each.rpartition(".")[2] == name]
+    near = get_close_matches(name.lower(), known, n=3) or [each for each in known if each.endswith(f".{name}")]
     hint = f"did you mean {' or '.join(near)}?" if near else "run `flexflows list --columns help` for the list"
-    return f"unknown column {name!r}; {hint} (write .{name} for a field that this version does not know)"
+    raise ValueError(f"unknown column {name!r}; {hint}")
 
 
 def complete_columns(_context: object, _parameter: object, incomplete: str) -> list[str]:

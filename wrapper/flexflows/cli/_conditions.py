@@ -48,7 +48,7 @@ class Condition:
     text: str
 
     def __str__(self) -> str:
-        return quote(["--where", f"{self.column.prefix}{self.column.name}={self.text}"])
+        return quote(["--where", f"{self.column.name}={self.text}"])
 
     @property
     def note(self) -> str | None:
