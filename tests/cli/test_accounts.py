@@ -1,18 +1,16 @@
 """Several accounts at once: `-p a -p b` and `--all-profiles`."""
 
 import json
-import threading
-import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from commands import CHANNELS, Flexflows, Profiles, as_read, read_csv
+from commands import CHANNELS, Account, Flexflows, Profiles, as_read, read_csv
 
 from flexflows import FlexFlows
+from flexflows.cli import _reading
+from flexflows.cli._terminal import Terminal
 from flexflows.sandbox import Sandbox
 
-Account = Callable[..., Sandbox]
 SIZES = {"a": 7, "b": 0, "c": 3, "d": 12, "e": 1, "f": 5}
 WRONG = {"accountSid": "AC" + "0" * 32, "apiKey": "SK" + "0" * 32, "apiSecret": "wrong"}
 LEGACY = {"accountSid": "AC" + "1" * 32}
@@ -119,25 +117,22 @@ def test_one_account_in_two_regions(
     assert note in result.err
 
 
-def test_accounts_are_read_side_by_side_and_not_far_ahead(flexflows: Flexflows, account: Account) -> None:
-    """While one account is waited for, at most 32 after it are started; then all are delivered in order."""
-    sandbox = account(accounts={f"{number:02}": 1 for number in range(50)}, faults=["stall"])
-    counts: list[int] = []
-
-    def wait_for_the_first() -> None:
-        before = -1
-        while before != len(sandbox.requests) or before < 16:
-            before = len(sandbox.requests)
-            time.sleep(0.2)
-        counts.append(before)
-
-    thread = threading.Thread(target=wait_for_the_first)
-    thread.start()
-    result = flexflows("list", "--all-profiles", "-o", "csv", "--timeout", "1.5")
-    thread.join()
+def test_accounts_are_read_side_by_side_and_not_far_ahead(
+    flexflows: Flexflows, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one account is waited for, others are read, up to a number; then all are delivered in order."""
+    monkeypatch.setattr(_reading, "AT_ONCE", 4)
+    monkeypatch.setattr(_reading, "AHEAD", 8)
+    names = list("abcdefghijkl")
+    sandbox = account(accounts=dict.fromkeys(names, 1), faults=["a:stall"])
+    requests: dict[str, int] = {}  # by the last word of the progress: the account that is waited for
+    monkeypatch.setattr(
+        Terminal, "progress", lambda _, text: requests.update({text[-1:]: len(sandbox.requests)}) if text else None
+    )
+    result = flexflows("list", "--all-profiles", "-o", "csv", "--timeout", "0.5")
     assert result.code == 0
-    assert 16 < counts[0] < 50
-    assert [row["profile"] for row in read_csv(result.out)] == [f"{number:02}" for number in range(50)]
+    assert requests["a"] == 8
+    assert [row["profile"] for row in read_csv(result.out)] == names
 
 
 @pytest.mark.parametrize(

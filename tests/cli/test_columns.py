@@ -1,22 +1,18 @@
 """The columns: those of the fragment, and those that the user names."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from commands import FIELDS, Flexflows
+from commands import FIELDS, Account, Flexflows
 
 from flexflows import Field
 from flexflows.cli import _columns, _notes
-from flexflows.sandbox import Sandbox
 
 FLOW = {
     "sid": "FO1",
     "friendly_name": "Sales",
     "integration": {"flow_sid": "FW1", "own": {"deep": [1]}},
 }
-
-Account = Callable[..., Sandbox]
 
 
 @pytest.mark.parametrize(

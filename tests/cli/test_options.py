@@ -7,14 +7,12 @@ from urllib.parse import parse_qsl
 import click
 import pytest
 from attrs import evolve
-from commands import CHANNELS, FIELDS, Flexflows, Profiles
+from commands import CHANNELS, FIELDS, Account, Flexflows, Profiles
 
 from flexflows import FlexFlows
 from flexflows._generated import Parameter
 from flexflows.cli import _app, _options
-from flexflows.sandbox import Sandbox
 
-Account = Callable[..., Sandbox]
 COMMANDS = ("list", "summary", "report")
 PARAMETERS = (
     Parameter(name="friendly_name", wire_name="FriendlyName", description="The name."),

@@ -1,18 +1,13 @@
 """`flexflows summary`: the counts, and their charts."""
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import pytest
-from commands import Flexflows
+from commands import Account, Flexflows
 from terminals import look
 from wcwidth import wcswidth
-
-from flexflows.sandbox import Sandbox
-
-Account = Callable[..., Sandbox]
 
 FLOWS: list[dict[str, Any]] = [
     {"sid": "FO1", "channel_type": "web", "enabled": True},

