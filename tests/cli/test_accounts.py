@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from commands import CHANNELS, Account, Flexflows, Profiles, as_read, read_csv
 
-from flexflows import FlexFlows
 from flexflows.cli import _reading
 from flexflows.cli._terminal import Terminal
 from flexflows.sandbox import Sandbox
@@ -26,16 +25,16 @@ def rows(sandbox: Sandbox, *names: str) -> list[dict[str, Any]]:
     return [{"profile": name, **as_read(flow)} for name in names for flow in sandbox.accounts[name].flows]
 
 
-@pytest.mark.parametrize("size", [2, FlexFlows.operation.page_size.maximum])
-@pytest.mark.parametrize("names", ["ac", "ca", "fedcba", "cbc"])
-def test_accounts_in_their_order(flexflows: Flexflows, sandbox: Sandbox, names: str, size: int) -> None:
+@pytest.mark.parametrize("names", ["ac", "fedcba", "cbc"])
+def test_accounts_in_their_order(flexflows: Flexflows, sandbox: Sandbox, names: str) -> None:
     """The accounts are listed completely, once, in the order of the options, each record with its profile."""
     options = [option for name in names for option in ("-p", name)]
-    result = flexflows("list", *options, "-o", "json", "--page-size", size)
+    result = flexflows("list", *options, "-o", "json", "--page-size", 2)
     assert (result.code, result.json) == (0, rows(sandbox, *dict.fromkeys(names)))
 
 
-def test_profile_in_every_format(flexflows: Flexflows, sandbox: Sandbox) -> None:  # noqa: ARG001 - its environment
+@pytest.mark.usefixtures("sandbox")
+def test_profile_in_every_format(flexflows: Flexflows) -> None:
     """The profile is the first column, and in JSON the first key, even if columns were named."""
     options = ("list", "-p", "c", "-p", "e")
     assert [line.split()[0] for line in flexflows(*options).lines] == ["profile", "c", "c", "c", "e", "4"]
@@ -62,18 +61,17 @@ def test_broken_profiles(flexflows: Flexflows, profiles: Profiles, sandbox: Sand
         assert rest[0].startswith(f"flexflows: {total} flows of 6 of 8 accounts written; missing: ")
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(("entry", "code"), [(WRONG, 1), (LEGACY, 3)])
+@pytest.mark.parametrize("command", [*(f"list -o {kind}" for kind in KINDS), "summary", "report"])
+@pytest.mark.parametrize(("entry", "code"), [(WRONG, 1), (LEGACY, 3)], ids=["refused", "legacy"])
+@pytest.mark.usefixtures("sandbox")
 def test_no_account_can_be_read(
-    flexflows: Flexflows, profiles: Profiles, sandbox: Sandbox, kind: str, entry: Any, code: int
+    flexflows: Flexflows, profiles: Profiles, command: str, entry: dict[str, str], code: int
 ) -> None:
     """If no account was read, no command writes anything."""
-    assert sandbox.requests == ()
     profiles({"x": entry})
-    for command in (["list", "-o", kind], ["summary"], ["report"]):
-        result = flexflows(*command, "--all-profiles")
-        assert (result.code, result.out, result.err.count("\n")) == (code, b"", 1)
-        assert result.err.startswith("flexflows: profile 'x': ")
+    result = flexflows(*command.split(), "--all-profiles")
+    assert (result.code, result.out, result.err.count("\n")) == (code, b"", 1)
+    assert result.err.startswith("flexflows: profile 'x': ")
 
 
 @pytest.mark.parametrize("command", [["list", "-o", "csv"], ["list"], ["summary", "-o", "json"]])
@@ -164,19 +162,16 @@ def test_limit_of_each_account(
 @pytest.mark.parametrize(
     "options",
     [
-        ("--all-profiles", "-p", "a"),
-        ("--all-profiles", "--sandbox"),
-        ("-p", "a", "--sandbox"),
-        ("--base-url", "https://example.com", "--sandbox"),
-        ("--timeout", "0"),
-        ("--limit", "-1"),
-        ("--page-size", "0"),
-        ("-o", "xml"),
-        ("--frobnicate",),
-        ("argument",),
+        *(
+            "--all-profiles -p a",
+            "--all-profiles --sandbox",
+            "-p a --sandbox",
+            "--base-url https://a.test --sandbox",
+        ),
+        *("--timeout 0", "--limit -1", "--page-size 0", "-o xml", "--frobnicate", "argument"),
     ],
 )
-def test_usage(flexflows: Flexflows, options: tuple[str, ...]) -> None:
+def test_usage(flexflows: Flexflows, options: str) -> None:
     """Options that make no sense end with one line on stderr, and exit code 2."""
-    result = flexflows("list", *options)
+    result = flexflows("list", *options.split())
     assert (result.code, result.out, result.err.count("\n")) == (2, b"", 1)

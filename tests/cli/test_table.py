@@ -87,7 +87,6 @@ def test_what_identifies_a_flow_comes_first(account: Account, width: int, option
     [
         ("task", {"workflow_sid": "WW" + "0" * 28 + "bfe4"}, "task …bfe4"),
         ("external", {"url": "https://user:secret@www.example.com/flex?a=1"}, "external www.example.com"),
-        ("external", {"url": "https://[bad"}, "external [bad"),
         ("studio", {}, "studio"),
         (None, {"flow_sid": "FW" + "0" * 28 + "bd2d"}, "…bd2d"),
         (None, None, "-"),
@@ -158,23 +157,14 @@ def test_cells_have_their_width(name: str) -> None:
     assert fit(text, 2000).rstrip() == text.rstrip()
 
 
-@pytest.mark.parametrize(
-    ("arguments", "environ"),
-    [
-        ([], {"NO_COLOR": "1"}),
-        ([], {"CLICOLOR": "0"}),
-        ([], {"TERM": "dumb"}),
-        (["--no-color"], {}),
-    ],
-    ids=["NO_COLOR", "CLICOLOR", "dumb", "--no-color"],
-)
 @pytest.mark.parametrize("command", ["list", "summary", "report"])
-def test_no_colors(account: Account, command: str, arguments: list[str], environ: dict[str, str]) -> None:
+def test_no_colors(account: Account, command: str) -> None:
     """Colors are used by default, and can be turned off."""
     account(3)
     assert STYLES.search(look(command).raw)
-    view = look(command, *arguments, environ=environ)
-    assert (view.code, STYLES.search(view.raw)) == (0, None)
+    assert not STYLES.search(look(command, "--no-color").raw)
+    for environ in ({"NO_COLOR": "1"}, {"CLICOLOR": "0"}, {"TERM": "dumb"}):
+        assert not STYLES.search(look(command, environ=environ).raw)
 
 
 def test_ascii_terminal(account: Account) -> None:
