@@ -185,11 +185,9 @@ def test_sandbox_faults(flexflows: Flexflows) -> None:
     assert (taken.code, taken.err.count("\n")) == (3, 1)
 
 
-@pytest.mark.parametrize("argument", ["--version", "--help"])
-def test_start_up_imports_no_library_but_click(argument: str) -> None:
-    """The version and the help import no library but click."""
+def test_the_version_imports_no_library_but_click() -> None:
     libraries = "{'httpx', 'attrs', 'msgspec', 'logging', 'wcwidth'}"
-    program = f"import sys; from flexflows.cli import run; run([{argument!r}]); print({libraries} & set(sys.modules))"
+    program = f"import sys; from flexflows.cli import run; run(['--version']); print({libraries} & set(sys.modules))"
     assert subprocess.check_output([sys.executable, "-c", program], text=True).splitlines()[-1] == "set()"  # noqa: S603 - ours
 
 
