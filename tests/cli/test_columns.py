@@ -33,24 +33,20 @@ def test_named_columns(flexflows: Flexflows, account: Account, names: str, value
 
 
 @pytest.mark.parametrize(
-    ("names", "hint"),
+    ("names", "message"),
     [
-        ("sids", "did you mean sid?"),
-        ("SID", "did you mean sid?"),
-        ("sid,.", "unknown column '.'"),
-        ("sid,flow_sid", "did you mean integration.flow_sid?"),
-        ("sid.x", "did you mean sid?"),
-        ("integration.", "did you mean integration"),
-        ("xyzzy", "--columns help"),
+        *((name, f"unknown column {name!r}; ") for name in ("SID", "sid.x", "integration.", "flow_sid")),
+        ("sid,.", "unknown column '.'; "),
         ("", "--columns has no name"),
         ("\x1b[2J", "\\x1b[2J"),
     ],
 )
-def test_unknown_columns(flexflows: Flexflows, names: str, hint: str) -> None:
-    """An unknown column is a usage error that suggests similar names."""
+def test_unknown_columns(flexflows: Flexflows, names: str, message: str) -> None:
+    """An unknown column is a usage error that names the list."""
     result = flexflows("list", "--columns", names, "--sandbox")
     assert (result.code, result.out, result.err.count("\n")) == (2, b"", 1)
-    assert hint in result.err
+    assert message in result.err
+    assert "--columns help" in result.err
 
 
 def test_help_lists_every_field(flexflows: Flexflows) -> None:

@@ -145,7 +145,7 @@ def test_where(flexflows: Flexflows, account: Account, conditions: list[str], nu
     ("condition", "hint"),
     [
         ("sid", "COLUMN=VALUE"),
-        ("sids=1", "did you mean sid?"),
+        ("sids=1", "--columns help"),
         ("=1", "unknown column ''"),
         ("enabled=yes", "use true or false"),
         ("enabled=1", "use true or false"),

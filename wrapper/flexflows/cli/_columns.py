@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import attrs
+import click
 
 from flexflows import Field, record_fields
 
@@ -56,7 +57,7 @@ def parse_columns(text: str) -> list[Column]:
     """Parse a list such as `sid,integration.flow_sid`; a repeated name counts once, and an unknown one is an error."""
     columns = {name: parse_column(name) for name in map(str.strip, text.split(",")) if name}
     if not columns:
-        raise ValueError("--columns has no name; run `flexflows list --columns help` for the list")
+        raise click.UsageError("--columns has no name; run `flexflows list --columns help` for the list")
     return list(columns.values())
 
 
@@ -70,11 +71,7 @@ def parse_column(name: str) -> Column:
     outer = known.get(name.partition(".")[0])
     if outer and outer.field and outer.field.type == "object" and outer.field.is_open and all(name.split(".")):
         return Column(name)
-    from difflib import get_close_matches  # noqa: PLC0415 - for a mistake only
-
-    near = get_close_matches(name.lower(), known, n=3) or [each for each in known if each.endswith(f".{name}")]
-    hint = f"did you mean {' or '.join(near)}?" if near else "run `flexflows list --columns help` for the list"
-    raise ValueError(f"unknown column {name!r}; {hint}")
+    raise click.UsageError(f"unknown column {name!r}; run `flexflows list --columns help` for the list")
 
 
 def complete_columns(_context: object, _parameter: object, incomplete: str) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 from flexflows import record_fields
 
 from ._accounts import Source
-from ._options import report_where
+from ._options import write_filter_notes
 from ._text import shorten, to_json, visible
 
 TYPES: Mapping[str, set[type]] = {
@@ -60,7 +60,7 @@ class Notes:
                 more = f" and {len(unknown) - MAX_NAMED} more" if len(unknown) > MAX_NAMED else ""
                 named = ", ".join(list(unknown)[:MAX_NAMED])
                 source.terminal.error(f"note: the API sent {kind} that this version does not know: {named}{more}")
-        report_where(source, self._number)
+        write_filter_notes(source, self._number)
 
 
 def _describe(name: str, value: object) -> str:
