@@ -1,6 +1,5 @@
 """Columns: the fields of a record by the fragment's names, for `--columns` and `--where`."""
 
-import textwrap
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -11,8 +10,6 @@ from flexflows import Field, record_fields
 
 from ._terminal import Terminal
 from ._text import visible
-
-MIN_HELP_WIDTH = 24
 
 
 @attrs.frozen
@@ -87,11 +84,8 @@ def column_names() -> list[str]:
 
 def draw_columns_help(terminal: Terminal) -> None:
     """Write the list of the columns, in the order of the fragment."""
-    fields = record_fields()
-    widest = max(len(field.name) for field in fields) + 2
-    for field in fields:
-        text = field.description + (f" ({', '.join(field.values)})" if field.values else "")
-        lines = textwrap.wrap(visible(text), max(MIN_HELP_WIDTH, terminal.width - widest))
-        for number, line in enumerate(lines or [""]):
-            name = "" if number else field.name
-            terminal.draw(terminal.style(name.ljust(widest), "bold") + line)
+    formatter = click.HelpFormatter(width=terminal.width)
+    rows = [(field.name, field.description, ", ".join(field.values)) for field in record_fields()]
+    texts = [(name, visible(f"{text} ({values})" if values else text)) for name, text, values in rows]
+    formatter.write_dl(texts, col_max=40)
+    terminal.draw(formatter.getvalue().rstrip())
