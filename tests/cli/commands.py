@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import attrs
 
 from flexflows import FlexFlow, record_fields
+from flexflows.sandbox import Sandbox
 
 COMMAND = Path(sys.executable).with_name("flexflows")
 FIELDS = {field.name: field for field in record_fields()}
@@ -44,6 +45,7 @@ class Result:
         return json.loads(self.out)
 
 
+Account: TypeAlias = Callable[..., Sandbox]
 Flexflows: TypeAlias = Callable[..., Result]
 Profiles: TypeAlias = Callable[[Mapping[str, object]], None]
 

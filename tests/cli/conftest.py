@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from commands import Flexflows, Profiles, Result, start
+from commands import Flexflows, Profiles, Result
 
 from flexflows.cli import run
 from flexflows.sandbox import Sandbox
@@ -56,18 +56,6 @@ def flexflows_into(capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pyte
         return Result(code, b"", capsysbinary.readouterr().err.decode())
 
     return flexflows_into
-
-
-@pytest.fixture
-def installed() -> Flexflows:
-    """Run the installed command to its end."""
-
-    def installed(*arguments: object, **options: Any) -> Result:
-        with start(*arguments, **options) as process:
-            out, err = process.communicate(timeout=30)
-        return Result(process.returncode, out or b"", (err or b"").decode())
-
-    return installed
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import attrs
 import pytest
 
 from flexflows import _retries
-from flexflows.cli import run
+from flexflows.cli import _reading, run
 
 pytest.importorskip("pty", reason="Windows has no pseudo-terminals")
 import fcntl
@@ -68,6 +68,7 @@ def look(
         mock.patch.multiple(sys, stdout=out, stderr=err),
         mock.patch.dict(os.environ, environ or {}),
         mock.patch.object(_retries, "_pauses_are_skipped", new=False),  # other tests of the process skip them
+        mock.patch.object(_reading, "POLL", 0.02),  # a busy machine shows each line of progress, too
     ):
         code = run(list(map(str, arguments)))
     reader.join()

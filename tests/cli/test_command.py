@@ -7,20 +7,18 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from commands import CHANNELS, COLUMNS, COMMAND, Flexflows, Profiles, start
+from click.shell_completion import ShellComplete
+from commands import CHANNELS, COLUMNS, COMMAND, Account, Flexflows, Profiles, start
 
 from flexflows import FlexFlows, __version__
-from flexflows.cli import run
-from flexflows.cli._app import COMMANDS, ExitCode
+from flexflows.cli._app import COMMANDS, ExitCode, app
+from flexflows.cli._signals import Signals
+from flexflows.cli._terminal import Terminal
 from flexflows.sandbox import FAULTS, Sandbox
-
-Account = Callable[..., Sandbox]
 
 
 def test_version(flexflows: Flexflows) -> None:
@@ -44,43 +42,26 @@ def test_help_lists_the_commands(flexflows: Flexflows) -> None:
 
 
 @pytest.mark.parametrize("command", [["list", "-o", "json"], ["list"], ["summary"], ["report"]])
-@pytest.mark.parametrize(("names", "hint"), [([], "twilio profiles:create"), (["shop", "emea"], "-p (shop, emea)")])
-def test_no_credentials(
-    flexflows: Flexflows, profiles: Profiles, command: list[str], names: list[str], hint: str
-) -> None:
-    """Without credentials the error names the environment's variables and the profiles, and nothing is written."""
-    profiles({name: {} for name in names})
+def test_no_credentials(flexflows: Flexflows, profiles: Profiles, command: list[str]) -> None:
+    """Without credentials the error names the environment's variables and the options, and nothing is written."""
+    profiles({"shop": {}, "emea": {}})
     result = flexflows(*command)
     assert (result.code, result.out, result.err.count("\n")) == (3, b"", 1)
-    assert all(text in result.err for text in ("TWILIO_ACCOUNT_SID", "--sandbox", hint))
+    assert all(text in result.err for text in ("TWILIO_ACCOUNT_SID", "-p", "--sandbox"))
     assert "account_sid" not in result.err
-
-
-def test_an_unknown_profile(flexflows: Flexflows, profiles: Profiles) -> None:
-    """An unknown profile is a configuration error; control characters in its name are escaped."""
-    profiles({})
-    result = flexflows("list", "-p", "no\x1b[31mbody")
-    assert (result.code, result.err.count("\n")) == (3, 1)
-    assert "no\\x1b[31mbody" in result.err
 
 
 @pytest.mark.parametrize(
     ("arguments", "hint"),
     [
         (["-p", "x", "list"], "flexflows list -p"),
-        (["--all-profiles", "summary"], "flexflows list --all-profiles"),
-        (["-o", "json", "list"], "flexflows list -o"),
         (["--json"], "-o json"),
         (["list", "--json"], "-o json"),
         (["summary", "--json"], "-o json"),
         (["list", "--format", "json"], "use -o"),
-        (["list", "--format=json"], "use -o"),
-        (["list", "--cli-output-format", "json"], "use -o"),
         (["list", "--properties", "sid"], "--columns"),
         (["list", "--skip-header"], "--no-header"),
         (["list", "--no-limit"], "leave it out"),
-        (["list", "-l", "debug"], "use -v"),
-        (["list", "--cli-log-level=debug"], "use -v"),
         (["sandbox", "--flows", "2501"], "0<=x<=2500"),
         (["list", "--colums", "sid"], "--columns"),
         (["list", "-o", "columns"], "'table'"),
@@ -93,50 +74,43 @@ def test_hints(flexflows: Flexflows, arguments: list[str], hint: str) -> None:
     assert hint in result.err
 
 
-@pytest.mark.parametrize("command", [["list", "-o", "json"], ["summary"], ["report"]])
-def test_no_network(
-    flexflows: Flexflows, account: Account, monkeypatch: pytest.MonkeyPatch, command: list[str]
-) -> None:
+def test_no_network(flexflows: Flexflows, account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     """A name that cannot be resolved is named, after how many attempts."""
     account(1)
     monkeypatch.delenv("FLEXFLOWS_BASE_URL")
-    for name in ("HTTPS_PROXY", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
 
     def fail(*_: Any, **__: Any) -> None:
         raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
 
     monkeypatch.setattr(socket, "getaddrinfo", fail)
-    result = flexflows(*command)
+    result = flexflows("summary")
     host = FlexFlows.operation.server.partition("//")[2]
     assert (result.code, result.out) == (1, b"")
     assert result.err == f"flexflows: {host}: name resolution failed (after 5 attempts)\n"
 
 
-def test_embedded_sandbox(installed: Flexflows) -> None:
-    """`--sandbox` needs neither credentials nor network, by either name of the command."""
-    first = installed("list", "--sandbox", "-o", "jsonl")
-    assert (first.code, first.err, len(first.lines)) == (0, "", 100)
+def test_embedded_sandbox() -> None:
+    """`--sandbox` needs neither credentials nor network; `python -m flexflows` is the command, too."""
     arguments = [sys.executable, "-m", "flexflows", "list", "--sandbox", "-o", "jsonl"]
-    assert subprocess.check_output(arguments) == first.out  # noqa: S603 - ours
+    assert len(subprocess.check_output(arguments).splitlines()) == 100  # noqa: S603 - ours
 
 
 @pytest.mark.parametrize(
-    ("missing", "arguments"),
+    ("package", "module", "arguments"),
     [
-        ("click", ["list"]),
-        ("jinja2", ["report", "--sandbox", "-o", "html"]),
-        ("wcwidth", ["list", "--where", "friendly_name=x"]),
+        ("click", "flexflows.cli._app", ["list"]),
+        ("jinja2", "flexflows.cli.report.html", ["report", "--sandbox", "-o", "html"]),
+        ("wcwidth", "flexflows.cli._table", ["list"]),
     ],
 )
 def test_without_the_extra(
-    installed: Flexflows, account: Account, tmp_path: Path, missing: str, arguments: list[str]
+    flexflows: Flexflows, account: Account, monkeypatch: pytest.MonkeyPatch, package: str, module: str, arguments: Any
 ) -> None:
     """Without a package of the extra, one line names what to install, with exit code 3."""
     account([{"friendly_name": "東京"}])
-    (tmp_path / "sitecustomize.py").write_text(f"import sys\nsys.modules[{missing!r}] = None\n")
-    arguments = ["list"] if missing == "wcwidth" else arguments
-    result = installed(*arguments, env={**os.environ, "PYTHONPATH": str(tmp_path)})
+    monkeypatch.setitem(sys.modules, package, None)
+    monkeypatch.delitem(sys.modules, module, raising=False)
+    result = flexflows(*arguments)
     assert (result.code, result.out, result.err.count("\n")) == (3, b"", 1)
     assert "pip install '.[cli]'" in result.err
 
@@ -147,17 +121,14 @@ def test_completion_script(flexflows: Flexflows, shell: str) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell")
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [("list -p my", "my\\ shop"), ("list -p it", "it\\'s"), ("list --where e", "enabled="), ("list -o cs", "csv")],
-)
-def test_completion_in_bash(flexflows: Flexflows, profiles: Profiles, words: str, expected: str) -> None:
+def test_completion_in_bash(flexflows: Flexflows, profiles: Profiles) -> None:
     """Bash inserts the name of a profile quoted."""
-    profiles({"my shop": {}, "it's": {}})
+    profiles({"my sister's shop": {}})
     script = flexflows("completion", "bash").text.replace("compopt", "true")  # bash has it while it completes only
-    script += f"COMP_WORDS=(flexflows {words}) COMP_CWORD={len(words.split())}\n"
+    script += "COMP_WORDS=(flexflows list -p my) COMP_CWORD=3\n"
     script += f'_flexflows_completion {shlex.quote(str(COMMAND))}; printf %s "${{COMPREPLY[*]}}"'
-    assert subprocess.check_output(["bash", "-c", script], text=True) == expected  # noqa: S603, S607 - ours
+    completed = subprocess.check_output(["bash", "-c", script], text=True)  # noqa: S603, S607 - ours
+    assert completed == "my\\ sister\\'s\\ shop"
 
 
 @pytest.mark.parametrize(
@@ -176,29 +147,17 @@ def test_completion_in_bash(flexflows: Flexflows, profiles: Profiles, words: str
         (["list", "--where", "sid="], set()),
     ],
 )
-def test_completion(
-    profiles: Profiles,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    words: list[str],
-    expected: set[str],
-) -> None:
+def test_completion(profiles: Profiles, words: list[str], expected: set[str]) -> None:
     """Completion offers commands, formats, profiles, columns, and the values that a column is known to have."""
     profiles({"staging": {}, "production": {}})
-    monkeypatch.setenv("_FLEXFLOWS_COMPLETE", "fish_complete")
-    monkeypatch.setenv("COMP_WORDS", " ".join(["flexflows", *words]))
-    monkeypatch.setenv("COMP_CWORD", words[-1])
-    with pytest.raises(SystemExit, match="0"):
-        run([])
-    values = [line for line in capsys.readouterr().out.splitlines() if line.startswith("plain") or "," in line]
-    assert {line.partition(",")[2].partition("\t")[0] for line in values} == expected
+    completion = ShellComplete(app, {"obj": Terminal(Signals())}, "flexflows", "")
+    assert {item.value for item in completion.get_completions(words[:-1], words[-1])} == expected
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl-C differently")
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
-def test_sandbox_command(number: int, code: int) -> None:
+def test_sandbox_command() -> None:
     """`flexflows sandbox` prints the variables for its accounts, serves them, and ends with Ctrl-C."""
-    arguments = ["--port", "0", "--flows", "7", "--accounts", "3", "--seed", "3", "--fault", "403@2"]
+    arguments = ["--port", "0", "--flows", "7", "--accounts", "3", "--fault", "403@2"]
     with start("sandbox", *arguments) as process:
         assert process.stdout is not None
         assert process.stderr is not None
@@ -210,15 +169,15 @@ def test_sandbox_command(number: int, code: int) -> None:
             assert client.get(url).status_code == 403
         with start("list", "--all-profiles", "-o", "jsonl", env={**os.environ, **exports}) as listing:
             assert len(listing.communicate()[0].splitlines()) == 3 * 7
-        process.send_signal(number)
-        err = process.stderr.read()
-        assert (process.wait(30), err.count(b"\n")) == (code, bool(code))
-    assert page[FlexFlows.operation.key] == list(Sandbox(7, seed=3).flows)
+        process.send_signal(signal.SIGINT)
+        assert (process.wait(30), process.stderr.read()) == (0, b"")
+    assert page[FlexFlows.operation.key] == list(Sandbox(7).flows)
 
 
 def test_sandbox_faults(flexflows: Flexflows) -> None:
-    """`--fault help` lists the faults; an unknown fault or a port in use is an error of one line."""
-    assert [line.split()[0] for line in flexflows("sandbox", "--fault", "help").lines] == list(FAULTS)
+    """`--help` lists the faults; an unknown fault or a port in use is an error of one line."""
+    text = flexflows("sandbox", "--help").text
+    assert all(re.search(rf"^ +{name}  +{fault.description}", text, re.MULTILINE) for name, fault in FAULTS.items())
     wrong = flexflows("sandbox", "--fault", "4o3")
     assert (wrong.code, wrong.err.count("\n")) == (2, 1)
     with Sandbox() as sandbox:
@@ -226,11 +185,9 @@ def test_sandbox_faults(flexflows: Flexflows) -> None:
     assert (taken.code, taken.err.count("\n")) == (3, 1)
 
 
-@pytest.mark.parametrize("argument", ["--version", "--help"])
-def test_start_up_imports_no_library_but_click(argument: str) -> None:
-    """The version and the help import no library but click."""
+def test_the_version_imports_no_library_but_click() -> None:
     libraries = "{'httpx', 'attrs', 'msgspec', 'logging', 'wcwidth'}"
-    program = f"import sys; from flexflows.cli import run; run([{argument!r}]); print({libraries} & set(sys.modules))"
+    program = f"import sys; from flexflows.cli import run; run(['--version']); print({libraries} & set(sys.modules))"
     assert subprocess.check_output([sys.executable, "-c", program], text=True).splitlines()[-1] == "set()"  # noqa: S603 - ours
 
 

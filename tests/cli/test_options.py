@@ -2,19 +2,17 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote
 
 import click
 import pytest
 from attrs import evolve
-from commands import CHANNELS, FIELDS, Flexflows, Profiles
+from commands import CHANNELS, FIELDS, Account, Flexflows
 
 from flexflows import FlexFlows
 from flexflows._generated import Parameter
 from flexflows.cli import _app, _options
-from flexflows.sandbox import Sandbox
 
-Account = Callable[..., Sandbox]
 COMMANDS = ("list", "summary", "report")
 PARAMETERS = (
     Parameter(name="friendly_name", wire_name="FriendlyName", description="The name."),
@@ -58,18 +56,10 @@ def test_filters_of_every_kind(list_command: Callable[..., dict[str, Any]]) -> N
         *("--identity", "a", "--identity", "b", "--filter-columns", "x"),
     )
     _, query = evolve(FlexFlows.operation, parameters=PARAMETERS).request(filters)
-    assert parse_qsl(query) == [
-        ("FriendlyName", "Sales"),
-        ("Channel", "sms"),
-        ("Status", "new"),
-        ("Enabled", "true"),
-        ("CreatedAfter", "2026-01-01T00:00:00Z"),
-        ("Day", "2026-01-01"),
-        ("Priority", "3"),
-        ("Identity", "a"),
-        ("Identity", "b"),
-        ("Columns", "x"),
-    ]
+    assert unquote(query) == (
+        "FriendlyName=Sales&Channel=sms&Status=new&Enabled=true&CreatedAfter=2026-01-01T00:00:00Z&Day=2026-01-01"
+        "&Priority=3&Identity=a&Identity=b&Columns=x"
+    )
     assert list_command() == {}
 
 
@@ -121,7 +111,6 @@ FLOWS: list[dict[str, Any]] = [
 @pytest.mark.parametrize(
     ("conditions", "numbers"),
     [
-        (["sid=FO3"], "3"),
         ([" sid =FO3"], "3"),
         (["contact_identity=+15005550006"], "0"),
         (["contact_identity="], "12"),
@@ -131,20 +120,15 @@ FLOWS: list[dict[str, Any]] = [
         ([f"channel_type= {CHANNELS[0].upper()} "], "0"),
         (["channel_type=Pigeon"], "3"),
         (["enabled=true"], "02"),
-        (["enabled=True"], "02"),
         (["enabled= FALSE"], "1"),
         (["integration.flow_sid=FW2"], "1"),
         (["integration.flow_sid="], "234"),
-        (["integration.priority=1"], "0"),
         (["integration.priority= 020"], "1"),
         (["integration.own="], "0134"),
         (['integration.own={"a": [1, null]}'], "2"),
         (["integration="], "3"),
-        ([".new.a=true"], "3"),
-        ([f"date_created={TIME}"], "0"),
         (["date_created=2026-01-31T23:10:40+01:00"], "0"),
         (["date_created="], "1234"),
-        (["sid=FO1", "sid=FO2"], "12"),
         (["sid=FO1", "sid=FO2", "enabled=false"], "1"),
         (["profile="], "01234"),
     ],
@@ -161,58 +145,45 @@ def test_where(flexflows: Flexflows, account: Account, conditions: list[str], nu
     ("condition", "hint"),
     [
         ("sid", "COLUMN=VALUE"),
-        ("sids=1", "did you mean sid?"),
-        ("=1", "name of a column is missing"),
-        (".=1", "name of a column is missing"),
-        ("\x1b=1", "\\x1b"),
+        ("sids=1", "--columns help"),
+        ("=1", "unknown column ''"),
         ("enabled=yes", "use true or false"),
         ("enabled=1", "use true or false"),
-        ("enabled= ", "use true or false"),
         ("integration.priority=high", "an integer"),
         ("integration.priority=1.5", "an integer"),
-        ("integration.priority=true", "an integer"),
         ("date_created=2026-01-31", "a time such as"),
         ("date_created=2026-01-31T22:10:40", "a time such as"),
         ("date_created=yesterday", "a time such as"),
         ('integration={"flow_sid": "FW1"}', "a field of it, such as"),
-        ("integration=studio", "a field of it, such as"),
     ],
 )
-@pytest.mark.parametrize("command", COMMANDS)
-def test_wrong_conditions(flexflows: Flexflows, account: Account, command: str, condition: str, hint: str) -> None:
+def test_wrong_conditions(flexflows: Flexflows, account: Account, condition: str, hint: str) -> None:
     """A condition that cannot match is a usage error that names what is taken, before anything is fetched."""
     sandbox = account(FLOWS)
-    result = flexflows(command, "--where", condition)
+    result = flexflows("list", "--where", condition)
     assert (result.code, result.out, result.err.count("\n"), sandbox.requests) == (2, b"", 1, ())
     assert hint in result.err
 
 
-@pytest.mark.parametrize("command", ["list", "summary"])
 @pytest.mark.parametrize(
     ("options", "notes"),
     [
         (["--where", "channel_type=Pigeon"], ["it knows"]),
         (["--where", "channel_type=fax"], ["it knows", "no flow matches --where channel_type=fax; "]),
         (["--where", "friendly_name=Sales"], ["no flow matches --where friendly_name=Sales; "]),
-        (["--where", ".new.a=1 "], ["no flow matches --where '.new.a=1 '; "]),
-        (["--where", ".profile=x"], ["no flow matches --where .profile=x; "]),
         (["--friendly-name", "a b"], ["no flow matches --friendly-name 'a b'; "]),
         (["--where", "friendly_name= Sales"], []),
         (["--where", "friendly_name=none", "--limit", "0"], []),
     ],
 )
-def test_notes_on_conditions(
-    flexflows: Flexflows, account: Account, command: str, options: list[str], notes: list[str]
-) -> None:
+def test_notes_on_conditions(flexflows: Flexflows, account: Account, options: list[str], notes: list[str]) -> None:
     """A value that no enum lists, and a filter that matches nothing, are noted on stderr."""
     account(FLOWS)
-    lines = [line for line in flexflows(command, *options).err.splitlines() if "the API sent" not in line]
-    assert len(lines) == len(notes)
+    lines = [line for line in flexflows("summary", *options).err.splitlines() if "the API sent" not in line]
     assert all(note in line for note, line in zip(notes, lines, strict=True))
     assert all(str(value) in lines[0] for value in FIELDS["channel_type"].values if notes and notes[0] == "it knows")
 
 
-def test_a_condition_on_the_profile(flexflows: Flexflows, profiles: Profiles, account: Account) -> None:
-    sandbox = account(accounts={"a": 2, "b": 3})
-    profiles(sandbox.accounts)
+def test_a_condition_on_the_profile(flexflows: Flexflows, account: Account) -> None:
+    account(accounts={"a": 2, "b": 3})
     assert len(flexflows("list", "--all-profiles", "-o", "jsonl", "--where", "profile=b").lines) == 3

@@ -1,17 +1,15 @@
 """Columns: the fields of a record by the fragment's names, for `--columns` and `--where`."""
 
-import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, cast
 
 import attrs
+import click
 
 from flexflows import Field, record_fields
 
 from ._terminal import Terminal
 from ._text import visible
-
-MIN_HELP_WIDTH = 24
 
 
 @attrs.frozen
@@ -21,12 +19,10 @@ class Column:
     Attributes:
         name: Its dotted name in the record.
         field: What the fragment says of it; `None` if it does not know the field.
-        prefix: The dot that the options need before its name, if they need one.
     """
 
     name: str
     field: Field | None = None
-    prefix: str = ""
 
     def value(self, record: Mapping[str, Any], profile: str | None = None) -> Any:
         """Return the field's value; `None` when the record has no such field."""
@@ -58,33 +54,21 @@ def parse_columns(text: str) -> list[Column]:
     """Parse a list such as `sid,integration.flow_sid`; a repeated name counts once, and an unknown one is an error."""
     columns = {name: parse_column(name) for name in map(str.strip, text.split(",")) if name}
     if not columns:
-        raise ValueError("--columns has no name; run `flexflows list --columns help` for the list")
+        raise click.UsageError("--columns has no name; run `flexflows list --columns help` for the list")
     return list(columns.values())
 
 
 def parse_column(name: str) -> Column:
-    """Parse a column's name; below an object that may have any field, and after a dot, any name is a column."""
+    """Parse a column's name; below an object that may have any field, any name is a column."""
     if name == PROFILE.name:
         return PROFILE
-    if not name.strip("."):
-        raise ValueError("the name of a column is missing; run `flexflows list --columns help` for the list")
-    if name.startswith("."):
-        return Column(name[1:], prefix=".")
     known = {column.name: column for column in known_columns()}
     if name in known:
         return known[name]
     outer = known.get(name.partition(".")[0])
     if outer and outer.field and outer.field.type == "object" and outer.field.is_open and all(name.split(".")):
         return Column(name)
-    raise ValueError(_unknown_column(name, [PROFILE.name, *known]))
-
-
-def _unknown_column(name: str, known: Sequence[str]) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415 - for a mistake only
-
-    near = get_close_matches(name.lower(), known, n=3) or [each for each in known if each.rpartition(".")[2] == name]
-    hint = f"did you mean {' or '.join(near)}?" if near else "run `flexflows list --columns help` for the list"
-    return f"unknown column {name!r}; {hint} (write .{name} for a field that this version does not know)"
+    raise click.UsageError(f"unknown column {name!r}; run `flexflows list --columns help` for the list")
 
 
 def complete_columns(_context: object, _parameter: object, incomplete: str) -> list[str]:
@@ -100,11 +84,8 @@ def column_names() -> list[str]:
 
 def draw_columns_help(terminal: Terminal) -> None:
     """Write the list of the columns, in the order of the fragment."""
-    fields = record_fields()
-    widest = max(len(field.name) for field in fields) + 2
-    for field in fields:
-        text = field.description + (f" ({', '.join(field.values)})" if field.values else "")
-        lines = textwrap.wrap(visible(text), max(MIN_HELP_WIDTH, terminal.width - widest))
-        for number, line in enumerate(lines or [""]):
-            name = "" if number else field.name
-            terminal.draw(terminal.style(name.ljust(widest), "bold") + line)
+    formatter = click.HelpFormatter(width=terminal.width)
+    rows = [(field.name, field.description, ", ".join(field.values)) for field in record_fields()]
+    texts = [(name, visible(f"{text} ({values})" if values else text)) for name, text, values in rows]
+    formatter.write_dl(texts, col_max=40)
+    terminal.draw(formatter.getvalue().rstrip())

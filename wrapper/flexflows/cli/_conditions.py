@@ -48,7 +48,7 @@ class Condition:
     text: str
 
     def __str__(self) -> str:
-        return quote(["--where", f"{self.column.prefix}{self.column.name}={self.text}"])
+        return quote(["--where", f"{self.column.name}={self.text}"])
 
     @property
     def note(self) -> str | None:
@@ -67,13 +67,13 @@ class Condition:
 
 
 def parse_condition(text: str) -> Condition:
-    """Parse `COLUMN=VALUE`, or raise a `ValueError` if the column can never have the value.
+    """Parse `COLUMN=VALUE`, or raise a usage error if the column can never have the value.
 
     Case and blanks do not matter where the fragment lists the values.
     """
     name, equals, value = text.partition("=")
     if not equals:
-        raise ValueError(f"--where {text!r} has no '='; write COLUMN=VALUE, such as channel_type=sms")
+        raise click.UsageError(f"--where {text!r} has no '='; write COLUMN=VALUE, such as channel_type=sms")
     column = parse_column(name.strip())
     if column.field is None or not value:
         return Condition(column, value)
@@ -93,7 +93,7 @@ def _normalize(field: Field, value: str) -> str:
         return _to_text(parse(text)) if expected else value
     except ValueError:
         message = f"{field.name} is never {value!r}; use {expected}, or leave the value empty for null"
-        raise ValueError(message) from None
+        raise click.UsageError(message) from None
 
 
 def _listed(field: Field) -> list[str]:
@@ -109,10 +109,7 @@ def _to_text(value: object) -> str:
 
 def parse_where(context: click.Context, _option: click.Parameter, texts: tuple[str, ...]) -> tuple[Condition, ...]:
     """Parse the values of the option."""
-    try:
-        return () if context.resilient_parsing else tuple(map(parse_condition, texts))
-    except ValueError as error:
-        raise click.UsageError(str(error), context) from None
+    return () if context.resilient_parsing else tuple(map(parse_condition, texts))
 
 
 def complete_where(_context: click.Context, _option: click.Parameter, incomplete: str) -> list[str]:

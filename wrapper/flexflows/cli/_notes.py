@@ -5,7 +5,8 @@ from typing import Any
 
 from flexflows import record_fields
 
-from ._terminal import Terminal
+from ._accounts import Source
+from ._options import write_filter_notes
 from ._text import shorten, to_json, visible
 
 TYPES: Mapping[str, set[type]] = {
@@ -29,10 +30,12 @@ class Notes:
         self._fields = {field.name: field for field in record_fields()}
         self._outer = {name.rpartition(".")[0] for name in self._fields}
         self._unknown: dict[str, dict[str, None]] = {"fields": {}, "values": {}, "types": {}}
+        self._number = 0
 
     def add(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Look for unknown things in records."""
         for record in records:
+            self._number += 1
             self._add(record, "")
 
     def _add(self, record: Mapping[str, Any], prefix: str) -> None:
@@ -50,13 +53,14 @@ class Notes:
             elif name in self._outer:
                 self._add(value, f"{name}.")
 
-    def write(self, terminal: Terminal) -> None:
-        """Write a note for each kind of unknown thing."""
+    def write(self, source: Source) -> None:
+        """Write a note for each kind of unknown thing, and those on the filters of the source."""
         for kind, unknown in self._unknown.items():
             if unknown:
                 more = f" and {len(unknown) - MAX_NAMED} more" if len(unknown) > MAX_NAMED else ""
                 named = ", ".join(list(unknown)[:MAX_NAMED])
-                terminal.error(f"note: the API sent {kind} that this version does not know: {named}{more}")
+                source.terminal.error(f"note: the API sent {kind} that this version does not know: {named}{more}")
+        write_filter_notes(source, self._number)
 
 
 def _describe(name: str, value: object) -> str:
