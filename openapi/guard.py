@@ -13,7 +13,7 @@ from datetime import date, datetime
 from enum import Enum
 from inspect import isclass
 from pathlib import Path
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from document import PAGING, Document, Part
 
@@ -102,11 +102,10 @@ class Guard:
             raise self.document.error(part[1], "a union of several objects is not supported")
         for schema, pointer in parts:
             self.walk_properties((schema, pointer), models[0] if models else self.model, examples)
-            for items in [
-                get_args(each)[0] for each in alternatives(hint) if get_origin(each) is list and "items" in schema
-            ]:
-                values = [item for each in examples if isinstance(each, list) for item in each]
-                self.walk((schema["items"], (*pointer, "items")), items, values)
+            if "items" in schema:
+                item_hint = next(get_args(each)[0] for each in alternatives(hint) if get_origin(each) is list)
+                items = [item for each in examples if isinstance(each, list) for item in each]
+                self.walk((schema["items"], (*pointer, "items")), item_hint, items)
         for example in examples:
             if not self.survives(example, hint):
                 raise self.document.error(part[1], f"the example {str(example)[:100]} does not fit the schema")
@@ -149,9 +148,8 @@ def json_types(parts: list[Part]) -> set[str]:
     for schema, pointer in parts:
         declared = schema.get("type") or ("object" if "properties" in schema else [])
         declared = {declared} if isinstance(declared, str) else set(declared)
-        values = [*schema.get("enum", ()), *([schema["const"]] if "const" in schema else ())]
-        if values:
-            declared = {"null" if value is None else repr(value) for value in values}
+        if "enum" in schema:
+            declared = {"null" if value is None else repr(value) for value in schema["enum"]}
         elif "string" in declared and schema.get("format") in ("date", "date-time"):
             declared = {*declared - {"string"}, schema["format"]}
         names |= declared | ({"null"} if schema.get("nullable") else set())
@@ -168,8 +166,6 @@ def python_types(hint: Any) -> set[str]:
             names.add(NAMES[each])
         elif get_origin(each) is list:
             names.add("array")
-        elif get_origin(each) is Literal:
-            names |= {repr(value) for value in get_args(each)}
         else:
             names |= {repr(member.value) for member in each} if issubclass(each, Enum) else {"object"}
     return names

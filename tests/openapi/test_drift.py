@@ -168,7 +168,7 @@ def test_a_change_is_told_in_one_line(run: Callable[..., Any], change: Callable[
     ("data", "message"),
     [
         ("[1]", "not an OpenAPI document"),
-        ("{", "neither YAML nor JSON"),
+        ("{", "cannot be read as YAML or JSON"),
         ("{}", f"no GET {PATH}; similar paths: none"),
         ({"paths": []}, "not a valid OpenAPI document"),
         ({"paths": {f"{PATH}/{{Sid}}": {}}}, f"similar paths: {PATH}/{{Sid}}"),

@@ -36,7 +36,6 @@ PROPERTIES = """text: {type: string}
         state: {type: string, enum: [on_, off]}
         shade: {anyOf: [{$ref: "#/components/schemas/Open"}, {type: string}]}
         size: {type: integer, enum: [1, 2]}
-        word: {const: x}
         numbers: {type: array, items: {type: integer}}
         days: {type: array, items: {type: [string, "null"], format: date}}
         grid: {type: array, items: {type: array, items: {type: [integer, "null"]}}}
@@ -69,7 +68,6 @@ def thing(generated: Callable[[str], ModuleType]) -> Any:
         ("shade", "red", "red"),
         ("shade", "blue", "blue"),
         ("size", 2, 2),
-        ("word", "x", "x"),
         ("numbers", [], []),
         ("days", ["2016-08-01", None], [dt.date(2016, 8, 1), None]),
         ("grid", [[1, None], []], [[1, None], []]),
@@ -90,7 +88,7 @@ def test_a_value_that_fits_is_read_and_written(thing: Any, name: str, raw: Any, 
     [
         *(("text", 5), ("flag", 1), ("flag", "true"), ("number", True), ("number", 2.0), ("weight", True)),
         *(("weight", "1"), ("state", "on fire"), ("state", ["off"]), ("shade", 5), ("size", 3), ("size", True)),
-        *(("word", "y"), ("numbers", [1, "2"]), ("numbers", [None]), ("numbers", {}), ("grid", [None]), ("inner", [])),
+        *(("numbers", [1, "2"]), ("numbers", [None]), ("numbers", {}), ("grid", [None]), ("inner", [])),
         *(("day", "2016-08-01T12:00:00Z"), ("day", "20160801"), ("day", "2016-02-30"), ("day", 5), ("either", 1.5)),
         *(("at", "2016-08-01"), ("at", "2016-08-01T12:00:00"), ("at", "2016-08-01 12:00:00Z"), ("at", 1470052800)),
         *(("at", "2016-08-01T12:00:00.1234567Z"), ("at", "2016-13-01T12:00:00Z"), ("at", "2016-W31-1T12:00:00Z")),
@@ -110,8 +108,6 @@ def is_a(value: Any, hint: Any) -> bool:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in {typing.Union, types.UnionType}:
         return any(is_a(value, each) for each in arguments)
-    if origin is typing.Literal:
-        return value in arguments and type(value) is type(arguments[0])
     if origin is list:
         return type(value) is list and all(is_a(item, arguments[0]) for item in value)
     if hint is Any or origin is dict:
