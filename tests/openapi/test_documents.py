@@ -1,12 +1,10 @@
 """Documents of every kind: a package without a loss, or one line with the file, the line and the name."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import pytest
-from generation import RESPONSES, THING, THING_LIST, other, small
+from generation import RESPONSES, THING, THING_LIST, other, small, write_package
 
 import generate
 from document import Document
@@ -242,9 +240,9 @@ def test_a_document_that_is_not_supported_is_refused_in_one_line(
 
 
 @pytest.fixture(scope="module")
-def everything(generated: Callable[[str], ModuleType]) -> dict[str, str]:
+def everything(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Return the files of the package by name."""
-    package = Path(str(generated(EVERYTHING).__file__)).parent
+    package = write_package(tmp_path_factory.mktemp("package") / "everything", EVERYTHING)
     return {path.relative_to(package).as_posix(): path.read_text("utf-8") for path in package.rglob("*.py")}
 
 
@@ -265,16 +263,14 @@ def test_every_part_of_a_document_is_in_the_package(everything: dict[str, str], 
     assert part in everything[file]
 
 
-def test_openapi_30_without_components_in_a_file_of_windows_is_supported(
-    generated: Callable[[str], ModuleType],
-) -> None:
+def test_openapi_30_without_components_in_a_file_of_windows_is_supported(tmp_path: Path) -> None:
     text = f"""\ufeffopenapi: 3.0.3
 info: {{title: T, version: "1"}}
 servers: [{{url: "https://a.example"}}]
 paths:
   /a: {{get: {{operationId: a, {RESPONSES % "{type: object, properties: {x: {type: string, nullable: true}}}"}}}}}
 """
-    package = Path(str(generated(text.replace("\n", "\r\n")).__file__)).parent
+    package = write_package(tmp_path / "package", text.replace("\n", "\r\n"))
     assert "response=AResponse200)" in (package / "api/default/a.py").read_text("utf-8")
     assert "    x: str | None" in (package / "models/a_response_200.py").read_text("utf-8")
 

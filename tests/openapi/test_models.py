@@ -2,7 +2,6 @@
 
 import copy
 import datetime as dt
-import enum
 import importlib
 import json
 import pickle
@@ -11,19 +10,17 @@ import subprocess
 import sys
 import types
 import typing
-from collections.abc import Callable
 from pathlib import Path
-from types import MappingProxyType, ModuleType
+from types import MappingProxyType
 from typing import Any
 
 import attrs
 import pytest
-from generation import small
-from hypothesis import HealthCheck, given, settings
+from generation import small, write_package
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import flexflows
-import generate
 from flexflows_api import models
 from flexflows_api.models import FlexFlow, Integration
 
@@ -47,9 +44,12 @@ NOON = dt.datetime(2016, 8, 1, 12, tzinfo=dt.UTC)
 MODELS: list[Any] = [each for each in vars(models).values() if hasattr(each, "from_dict")]
 
 
-@pytest.fixture
-def thing(generated: Callable[[str], ModuleType]) -> Any:
-    return importlib.import_module(f"{generated(SAMPLE).__name__}.models").Thing
+@pytest.fixture(scope="module")
+def thing(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    package = write_package(tmp_path_factory.mktemp("package") / "sample", SAMPLE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(package.parent)
+        return importlib.import_module("sample.models").Thing
 
 
 @pytest.mark.parametrize(
@@ -122,29 +122,17 @@ def holds(record: Any) -> bool:
     return all(is_a(getattr(record, name), hints[name]) for name in record._names.values())
 
 
-def without_nulls(value: Any) -> Any:
+def normal(value: Any) -> Any:
+    """Return a JSON value without nulls, and with the only one of `TIMES` in another zone as it is in UTC."""
     if isinstance(value, dict):
-        return {name: without_nulls(inner) for name, inner in value.items() if inner is not None}
-    return [without_nulls(item) for item in value] if isinstance(value, list) else value
+        return {name: normal(inner) for name, inner in value.items() if inner is not None}
+    if isinstance(value, list):
+        return [normal(item) for item in value]
+    return "2016-08-01T10:00:00Z" if value == TIMES[1] else value
 
 
-SCALARS = st.sampled_from(
-    [
-        None,
-        True,
-        0,
-        1,
-        2**70,
-        1.5,
-        "",
-        "off",
-        "red",
-        "x",
-        "2016-08-01T12:00:00Z",
-        "2016-08-01",
-        "2016-08-01T12:00:00+02:00",
-    ]
-) | st.text(max_size=3)
+TIMES = ("2016-08-01T12:00:00Z", "2016-08-01T12:00:00+02:00", "2016-08-01")
+SCALARS = st.sampled_from((None, True, 0, 1, 2**70, 1.5, "", "off", "red", "x", *TIMES)) | st.text(max_size=3)
 VALUES = st.recursive(
     SCALARS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["deep", "a"]), inner),
@@ -152,7 +140,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50)
 @given(data=st.data())
 def test_any_object_is_read_and_written_without_a_loss(thing: Any, data: st.DataObject) -> None:
     """Nothing raises, every attribute is of its type, and nothing but the spelling of times changes; also in copies."""
@@ -164,20 +152,13 @@ def test_any_object_is_read_and_written_without_a_loss(thing: Any, data: st.Data
     assert holds(record)
     written = record.to_dict()
     assert written.keys() - model._required <= raw.keys()
-    assert json.dumps(without_nulls(in_utc(written)), sort_keys=True) == json.dumps(
-        without_nulls(in_utc(raw)), sort_keys=True
-    )
+    assert json.dumps(normal(written), sort_keys=True) == json.dumps(normal(raw), sort_keys=True)
     for same in (
         *(copy.copy(record), copy.deepcopy(record), pickle.loads(pickle.dumps(record)), attrs.evolve(record)),  # noqa: S301
         *(record.__replace__(), model.from_dict(written)),
     ):
         assert same == record
         assert json.dumps(same.to_dict()) == json.dumps(written)
-
-
-def in_utc(value: Any) -> Any:
-    """Return a JSON value with the only time of `SCALARS` in another zone as it is in UTC."""
-    return json.loads(json.dumps(value).replace('T12:00:00+02:00"', 'T10:00:00Z"'))
 
 
 def test_required_attributes_are_always_written_and_others_if_they_are_not_none() -> None:
@@ -198,12 +179,14 @@ def test_a_value_that_is_set_replaces_the_raw_value_that_did_not_fit() -> None:
     assert attrs.evolve(flow, sid="FO1").to_dict()["sid"] == "FO1"
 
 
-def test_a_time_of_a_caller_is_written_in_utc_and_any_mapping_is_read() -> None:
+def test_a_time_of_a_caller_is_written_in_utc() -> None:
     zone = dt.timezone(dt.timedelta(hours=2))
     assert FlexFlow(date_created=NOON.astimezone(zone)).to_dict()["date_created"] == "2016-08-01T12:00:00Z"
-    assert (
-        FlexFlow(date_created=dt.datetime.min.replace(tzinfo=zone)).to_dict()["date_created"].startswith("0001-01-01T")
-    )
+    earliest = FlexFlow(date_created=dt.datetime.min.replace(tzinfo=zone))
+    assert earliest.to_dict()["date_created"].startswith("0001-01-01T")
+
+
+def test_any_mapping_is_read() -> None:
     assert FlexFlow.from_dict(MappingProxyType({"sid": "FO1"})) == FlexFlow(sid="FO1")
 
 
@@ -219,11 +202,10 @@ def test_annotations_resolve() -> None:
 
 
 def test_every_model_and_enum_has_a_docstring() -> None:
-    classes = [each for each in vars(models).values() if isinstance(each, type)]
-    assert all(each.__doc__ and each.__doc__.strip() for each in classes)
-    assert all(str(member) == member.value for each in classes if issubclass(each, enum.Enum) for member in each)
+    assert all(each.__doc__ and each.__doc__.strip() for each in vars(models).values() if isinstance(each, type))
 
 
+@pytest.mark.slow
 def test_a_record_pickled_by_another_version_is_read_whole(tmp_path: Path) -> None:
     """An older and a newer version read each other's records, with classes and members that one of them lacks."""
     inner = "inner: {type: object, properties: {a: {type: integer}}}"
@@ -232,8 +214,8 @@ def test_a_record_pickled_by_another_version_is_read_whole(tmp_path: Path) -> No
         "new": "s: {enum: [a, b]}\n        at: {type: string, format: date-time}\n        " + inner,
     }
     for name, text in properties.items():
-        (tmp_path / f"{name}.yaml").write_text(small(properties=text), "utf-8")
-        generate.run(tmp_path / f"{name}.yaml", tmp_path / name / "things", is_check=False)
+        (tmp_path / name).mkdir()
+        write_package(tmp_path / name / "things", small(properties=text))
     raw = {"sid": "x", "s": "b", "at": "2026-06-01T00:00:00Z", "day": "2026-06-01", "inner": {"a": 1}, "more": None}
     start = f"import pickle, sys; from things.models import Thing; raw = {raw}; "
     write = "sys.stdout.buffer.write(pickle.dumps(Thing.from_dict(raw)))"
