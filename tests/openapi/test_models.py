@@ -79,7 +79,7 @@ def test_a_value_that_fits_is_read_and_written(thing: Any, name: str, raw: Any, 
     record = thing.from_dict({name: raw})
     assert getattr(record, name) == expected
     assert record.additional_properties == {}
-    assert holds(record)
+    assert fits(record)
     assert thing.from_dict(record.to_dict()) == record
 
 
@@ -103,23 +103,22 @@ def test_a_value_that_does_not_fit_stays_in_additional_properties(thing: Any, na
     assert record.to_dict() == {name: raw}
 
 
-def is_a(value: Any, hint: Any) -> bool:
+def is_of_type(value: Any, hint: Any) -> bool:
     """Return whether a value is of a type, as strictly as a type checker sees it: true is not an integer."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in {typing.Union, types.UnionType}:
-        return any(is_a(value, each) for each in arguments)
+        return any(is_of_type(value, each) for each in arguments)
     if origin is list:
-        return type(value) is list and all(is_a(item, arguments[0]) for item in value)
+        return type(value) is list and all(is_of_type(item, arguments[0]) for item in value)
     if hint is Any or origin is dict:
         return True
-    return type(value) in ((int, float) if hint is float else (hint,)) and (
-        not hasattr(value, "_names") or holds(value)
-    )
+    return type(value) in ((int, float) if hint is float else (hint,)) and (not hasattr(value, "_names") or fits(value))
 
 
-def holds(record: Any) -> bool:
+def fits(record: Any) -> bool:
+    """Return whether every attribute of a record is of the type that its annotation says."""
     hints = typing.get_type_hints(type(record))
-    return all(is_a(getattr(record, name), hints[name]) for name in record._names.values())
+    return all(is_of_type(getattr(record, name), hints[name]) for name in record._names.values())
 
 
 def normal(value: Any) -> Any:
@@ -149,7 +148,7 @@ def test_any_object_is_read_and_written_without_a_loss(thing: Any, data: st.Data
     raw = data.draw(st.dictionaries(names, VALUES, max_size=8))
     record, before = model.from_dict(raw), copy.deepcopy(raw)
     assert raw == before
-    assert holds(record)
+    assert fits(record)
     written = record.to_dict()
     assert written.keys() - model._required <= raw.keys()
     assert json.dumps(normal(written), sort_keys=True) == json.dumps(normal(raw), sort_keys=True)
@@ -201,10 +200,6 @@ def test_annotations_resolve() -> None:
         assert "Unset" not in str(typing.get_type_hints(each))
 
 
-def test_every_model_and_enum_has_a_docstring() -> None:
-    assert all(each.__doc__ and each.__doc__.strip() for each in vars(models).values() if isinstance(each, type))
-
-
 @pytest.mark.slow
 def test_a_record_pickled_by_another_version_is_read_whole(tmp_path: Path) -> None:
     """An older and a newer version read each other's records, with classes and members that one of them lacks."""
@@ -225,6 +220,6 @@ def test_a_record_pickled_by_another_version_is_read_whole(tmp_path: Path) -> No
         assert run(start + read, tmp_path / reader, pickled).startswith(b"True True Thing(")
 
 
-def run(code: str, folder: Path, given_input: bytes) -> bytes:
+def run(code: str, folder: Path, content: bytes) -> bytes:
     command = [sys.executable, "-c", code]
-    return subprocess.run(command, cwd=folder, input=given_input, capture_output=True, check=True).stdout  # noqa: S603
+    return subprocess.run(command, cwd=folder, input=content, capture_output=True, check=True).stdout  # noqa: S603
