@@ -98,14 +98,14 @@ class Guard:
             text = f"the document has {' or '.join(sorted(expected))}, the package {' or '.join(sorted(actual))}"
             raise self.document.error(part[1], text)
         models = [each for each in alternatives(hint) if hasattr(each, "_names")]
+        lists = [each for each in alternatives(hint) if get_origin(each) is list]
         if len(models) > 1:
             raise self.document.error(part[1], "a union of several objects is not supported")
         for schema, pointer in parts:
             self.walk_properties((schema, pointer), models[0] if models else self.model, examples)
-            if "items" in schema:
-                item_hint = next(get_args(each)[0] for each in alternatives(hint) if get_origin(each) is list)
+            if lists and "items" in schema:
                 items = [item for each in examples if isinstance(each, list) for item in each]
-                self.walk((schema["items"], (*pointer, "items")), item_hint, items)
+                self.walk((schema["items"], (*pointer, "items")), get_args(lists[0])[0], items)
         for example in examples:
             if not self.survives(example, hint):
                 raise self.document.error(part[1], f"the example {str(example)[:100]} does not fit the schema")

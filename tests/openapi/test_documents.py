@@ -128,6 +128,8 @@ ATTRIBUTES = {
     "a: {type: array, items: {type: array, items: {type: number}}}": "a: list[list[float]] | None",
     'a: {type: array, items: {type: [string, "null"]}}': "a: list[str | None] | None",
     "a: {}": "a: Any = None",
+    "a: {items: {type: string}}": "a: Any = None",
+    "a: {type: string, items: {}}": "a: str | None",
     "a: {type: string, format: date}": "a: datetime.date | None",
     "a: {type: string, default: 2020-01-01T00:00:00Z}": "a: str | None",
     'a: {type: string, description: \'x """ \\ {{ 1/0 }} {% raw %} "\'}': "a: str | None",
