@@ -147,14 +147,16 @@ def json_types(parts: list[Part]) -> set[str]:
     names: set[str] = set()
     for schema, pointer in parts:
         declared = schema.get("type") or ("object" if "properties" in schema else [])
-        declared = {declared} if isinstance(declared, str) else set(declared)
+        types = {declared} if isinstance(declared, str) else set(declared)
         if "enum" in schema:
-            declared = {"null" if value is None else repr(value) for value in schema["enum"]}
-        elif "string" in declared and schema.get("format") in ("date", "date-time"):
-            declared = {*declared - {"string"}, schema["format"]}
-        names |= declared | ({"null"} if schema.get("nullable") else set())
+            types = {"null" if value is None else repr(value) for value in schema["enum"]}
+        elif "string" in types and schema.get("format") in ("date", "date-time"):
+            types = types - {"string"} | {schema["format"]}
+        if schema.get("nullable"):
+            types.add("null")
         if not schema and pointer[-2:-1] in (("anyOf",), ("oneOf",)):
-            names.add("anything")
+            types.add("anything")
+        names |= types
     return {"anything"} if "anything" in names or not names - {"null"} else names
 
 
