@@ -7,6 +7,7 @@ key; these take any JSON object, and lose nothing of it.
 
 import json
 from collections.abc import Mapping
+from copy import deepcopy
 from datetime import date
 from importlib.resources import files
 from typing import Any, ClassVar, Self, cast
@@ -72,6 +73,10 @@ class Model:
 
     def __copy__(self) -> Self:
         return self.__replace__()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        names = (*self._names.values(), "additional_properties")
+        return self.__replace__(**{name: deepcopy(getattr(self, name), memo) for name in names})
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the values by their names in JSON, without classes that another version may not have."""

@@ -178,6 +178,12 @@ def test_a_value_that_is_set_replaces_the_raw_value_that_did_not_fit() -> None:
     assert attrs.evolve(flow, sid="FO1").to_dict()["sid"] == "FO1"
 
 
+def test_a_deep_copy_keeps_what_a_caller_added_and_shares_nothing_with_the_record() -> None:
+    flow = FlexFlow(additional_properties={"sid": "FO1", "seen": [NOON]})
+    assert copy.deepcopy(flow) == flow
+    assert copy.deepcopy(flow).additional_properties["seen"] is not flow.additional_properties["seen"]
+
+
 def test_a_time_of_a_caller_is_written_in_utc() -> None:
     zone = dt.timezone(dt.timedelta(hours=2))
     assert FlexFlow(date_created=NOON.astimezone(zone)).to_dict()["date_created"] == "2016-08-01T12:00:00Z"
