@@ -13,7 +13,7 @@ from datetime import date, datetime
 from enum import Enum
 from inspect import isclass
 from pathlib import Path
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from document import PAGING, Document, Part
 
@@ -98,15 +98,14 @@ class Guard:
             text = f"the document has {' or '.join(sorted(expected))}, the package {' or '.join(sorted(actual))}"
             raise self.document.error(part[1], text)
         models = [each for each in alternatives(hint) if hasattr(each, "_names")]
+        lists = [each for each in alternatives(hint) if get_origin(each) is list]
         if len(models) > 1:
             raise self.document.error(part[1], "a union of several objects is not supported")
         for schema, pointer in parts:
             self.walk_properties((schema, pointer), models[0] if models else self.model, examples)
-            for items in [
-                get_args(each)[0] for each in alternatives(hint) if get_origin(each) is list and "items" in schema
-            ]:
-                values = [item for each in examples if isinstance(each, list) for item in each]
-                self.walk((schema["items"], (*pointer, "items")), items, values)
+            if lists and "items" in schema:
+                items = [item for each in examples if isinstance(each, list) for item in each]
+                self.walk((schema["items"], (*pointer, "items")), get_args(lists[0])[0], items)
         for example in examples:
             if not self.survives(example, hint):
                 raise self.document.error(part[1], f"the example {str(example)[:100]} does not fit the schema")
@@ -148,15 +147,16 @@ def json_types(parts: list[Part]) -> set[str]:
     names: set[str] = set()
     for schema, pointer in parts:
         declared = schema.get("type") or ("object" if "properties" in schema else [])
-        declared = {declared} if isinstance(declared, str) else set(declared)
-        values = [*schema.get("enum", ()), *([schema["const"]] if "const" in schema else ())]
-        if values:
-            declared = {"null" if value is None else repr(value) for value in values}
-        elif "string" in declared and schema.get("format") in ("date", "date-time"):
-            declared = {*declared - {"string"}, schema["format"]}
-        names |= declared | ({"null"} if schema.get("nullable") else set())
+        types = {declared} if isinstance(declared, str) else set(declared)
+        if "enum" in schema:
+            types = {"null" if value is None else repr(value) for value in schema["enum"]}
+        elif "string" in types and schema.get("format") in ("date", "date-time"):
+            types = types - {"string"} | {schema["format"]}
+        if schema.get("nullable"):
+            types.add("null")
         if not schema and pointer[-2:-1] in (("anyOf",), ("oneOf",)):
-            names.add("anything")
+            types.add("anything")
+        names |= types
     return {"anything"} if "anything" in names or not names - {"null"} else names
 
 
@@ -168,8 +168,6 @@ def python_types(hint: Any) -> set[str]:
             names.add(NAMES[each])
         elif get_origin(each) is list:
             names.add("array")
-        elif get_origin(each) is Literal:
-            names |= {repr(value) for value in get_args(each)}
         else:
             names |= {repr(member.value) for member in each} if issubclass(each, Enum) else {"object"}
     return names

@@ -9,7 +9,7 @@ from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValida
 
 from document import METHODS, Document, Part, Pointer
 
-KEYWORDS = {"patternProperties", "dependentSchemas", "if", "prefixItems", "unevaluatedProperties", "$dynamicRef"}
+KEYWORDS = {"const", "patternProperties", "dependentSchemas", "if", "prefixItems", "$dynamicRef"}
 """Keywords of schemas that the templates do not know."""
 
 

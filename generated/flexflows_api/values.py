@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from inspect import isclass
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 Reader = Callable[[Any], Any]
 
@@ -39,9 +39,8 @@ def reader(hint: Any) -> Reader:
         return _reader_of_union(arguments)
     if origin is list:
         return _list_of(reader(arguments[0]), nullable=NoneType in get_args(arguments[0]) or arguments[0] is Any)
-    if origin is Literal or (isclass(hint) and issubclass(hint, Enum)):
-        members = {(type(each.value), each.value): each for each in hint} if origin is None else {}
-        members |= {(type(each), each): each for each in arguments}
+    if isclass(hint) and issubclass(hint, Enum):
+        members = {(type(member.value), member.value): member for member in hint}
         return lambda value: members.get((type(value), value)) if type(value) in _PLAIN else None
     return _READERS.get(hint) or (lambda value: hint.from_dict(value) if type(value) is dict else None)
 

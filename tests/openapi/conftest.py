@@ -1,38 +1,15 @@
-"""Fixtures: packages that are generated from small documents, and a copy of the project to edit."""
+"""Fixtures: a copy of the project to edit, and `make gen` in it."""
 
-import importlib
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from generation import ROOT, Gen, Run
 
 import generate
-
-
-@pytest.fixture(scope="session")
-def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], ModuleType]]:
-    """Return a function that generates the package of a document once, and imports it under a name of its own."""
-    folder = tmp_path_factory.mktemp("generated")
-    packages: dict[str, ModuleType] = {}
-
-    def make(text: str) -> ModuleType:
-        if text not in packages:
-            name = f"things_{len(packages)}_{folder.name}"
-            (folder / f"{name}.yaml").write_text(text, "utf-8")
-            generate.run(folder / f"{name}.yaml", folder / name, is_check=False)
-            importlib.import_module(f"{name}.models")
-            packages[text] = importlib.import_module(name)
-        return packages[text]
-
-    sys.path.insert(0, str(folder))
-    yield make
-    sys.path.remove(str(folder))
 
 
 @pytest.fixture

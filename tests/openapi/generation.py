@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import generate
+
 Json = dict[str, Any]
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Gen = Callable[..., tuple[int, str, str]]
@@ -65,6 +67,13 @@ components:
 def other(method: str, name: str = "others", more: str = "") -> str:
     """Write a document with another operation."""
     return small(paths=f"/v1/Others: {{{method}: {{operationId: {name}{more}, {RESPONSES % THING_LIST}}}}} # here")
+
+
+def write_package(folder: Path, text: str) -> Path:
+    """Generate the package of a document into a new folder."""
+    folder.with_suffix(".yaml").write_text(text, "utf-8")
+    generate.run(folder.with_suffix(".yaml"), folder, is_check=False)
+    return folder
 
 
 def edited(*replacements: tuple[str, str]) -> str:

@@ -17,7 +17,7 @@ from document import Document
 PATH = Document.read(FRAGMENT).paths[0]
 NEWER = re.sub(r"^/v\d+", "/v7", PATH)
 ATTRIBUTES: Json = {
-    "sid": {"type": "string", "pattern": "^FO", "maxLength": 34, "nullable": True},
+    "sid": {"type": "string", "pattern": "^F", "nullable": True},
     "kind": {"$ref": "#/components/schemas/kind"},
     "at": {"type": "string", "format": "date-time"},
     "rest": {"description": "Anything."},
@@ -66,11 +66,11 @@ CHANGES: dict[str, tuple[Callable[[Twilio], object], str]] = {
     "a format": (lambda at: at.flow["at"].pop("format"), "~ flows[].at: string format=date-time -> string"),
     "null": (
         lambda at: at.flow["sid"].pop("nullable"),
-        "~ flows[].sid: string pattern=^FO maxLength=34 or null -> string pattern=^FO maxLength=34",
+        "~ flows[].sid: string pattern=^F or null -> string pattern=^F",
     ),
     "a pattern and a length": (
-        lambda at: at.flow["sid"].update(pattern="^FX", maxLength=9),
-        "~ flows[].sid: string pattern=^FO maxLength=34 or null -> string pattern=^FX maxLength=9 or null",
+        lambda at: at.flow["sid"].update(pattern="^G", maxLength=9),
+        "~ flows[].sid: string pattern=^F or null -> string pattern=^G maxLength=9 or null",
     ),
     "a member": (
         lambda at: at.schemas["kind"]["enum"].insert(0, "c\x1b"),
@@ -84,24 +84,19 @@ CHANGES: dict[str, tuple[Callable[[Twilio], object], str]] = {
         lambda at: at.schemas["flow"].update(required=["rest"]),
         "~ flows[].rest: anything -> anything, required",
     ),
-    "an attribute deprecated": (
-        lambda at: at.flow["at"].update(deprecated=True),
-        "~ flows[].at: string format=date-time -> string format=date-time deprecated",
-    ),
     "a map": (lambda at: at.flow["rest"].update(additionalProperties={"type": "integer"}), "+ flows[].rest.*: integer"),
     "a parameter": (
         lambda at: at.get["parameters"].append({"name": "A", "in": "query", "schema": {"type": "string"}}),
         "+ query A: string",
     ),
     "a bound": (lambda at: at.size["schema"].update(maximum=5), "~ query Size: integer maximum=9 -> integer maximum=5"),
-    "a parameter required": (
-        lambda at: at.size.update(required=True),
-        "~ query Size: integer maximum=9 -> integer maximum=9, required",
-    ),
-    "a parameter deprecated": (
-        lambda at: at.size.update(deprecated=True),
-        "~ query Size: integer maximum=9 -> integer maximum=9, deprecated",
-    ),
+    **{
+        f"a parameter {word}": (
+            lambda at, word=word: at.size.update({word: True}),
+            f"~ query Size: integer maximum=9 -> integer maximum=9, {word}",
+        )
+        for word in ("required", "deprecated")
+    },
     "the operation deprecated": (
         lambda at: at.get.update(deprecated=True),
         f"~ GET {PATH}: not deprecated -> deprecated",
@@ -111,25 +106,15 @@ CHANGES: dict[str, tuple[Callable[[Twilio], object], str]] = {
         "~ server: https://api.example.com -> https://b.example",
     ),
     "security": (lambda at: at.get.update(security=[]), "~ security: http basic -> none"),
-    "a scheme": (
-        lambda at: at.data["components"]["securitySchemes"]["account"].update(scheme="bearer"),
-        "~ security: http basic -> http bearer",
-    ),
     "a status": (lambda at: at.get["responses"].update({"404": {"description": "x"}}), "+ response 404: no body"),
-    "a newer path": (
-        lambda at: at.data["paths"].update({NEWER: {"get": {}}}),
-        f"+ path {NEWER}: get",
-    ),
+    "a newer path": (lambda at: at.data["paths"].update({NEWER: {"get": {}}}), f"+ path {NEWER}: get"),
     "a method": (lambda at: at.path.pop("post"), f"~ path {PATH}: get, post -> get"),
     "another order": (lambda at: (at.schemas["kind"]["enum"].reverse(), at.flow.update(sid=at.flow.pop("sid"))), ""),
     "words": (lambda at: (at.get.update(operationId="X", tags=["x"]), at.flow["at"].update(description="x")), ""),
     "a header": (lambda at: at.get["responses"]["200"].update(headers={"A": {"schema": {}}}), ""),
     "another path": (lambda at: at.data["paths"].update({"/v1/Others": {"$ref": "#/nowhere"}}), ""),
-    "a schema elsewhere": (
-        lambda at: (
-            at.schemas.update(f2=at.schemas["flow"]),
-            at.schemas.update(flow={"$ref": "#/components/schemas/f2"}),
-        ),
+    "another name of a schema": (
+        lambda at: at.schemas.update(f2=at.schemas["flow"], flow={"$ref": "#/components/schemas/f2"}),
         "",
     ),
 }
@@ -168,12 +153,12 @@ def test_a_change_is_told_in_one_line(run: Callable[..., Any], change: Callable[
     ("data", "message"),
     [
         ("[1]", "not an OpenAPI document"),
-        ("{", "neither YAML nor JSON"),
+        ("{", "cannot be read as YAML or JSON"),
         ("{}", f"no GET {PATH}; similar paths: none"),
-        ({"paths": []}, "not a valid OpenAPI document"),
+        ({"paths": []}, "cannot be compared: "),
         ({"paths": {f"{PATH}/{{Sid}}": {}}}, f"similar paths: {PATH}/{{Sid}}"),
         ({"paths": {PATH: {"get": {"parameters": [{"$ref": "a.yaml"}]}}}}, "leads out of the document"),
-        ({"paths": {PATH: {"get": 5}}}, "not a valid OpenAPI document"),
+        ({"paths": {PATH: {"get": 5}}}, "cannot be compared: "),
     ],
 )
 def test_a_document_that_cannot_be_compared_is_exit_code_2_in_one_line(
@@ -190,6 +175,11 @@ def test_a_document_that_cannot_be_compared_is_exit_code_2_in_one_line(
 def test_a_document_that_cannot_be_read_is_exit_code_2(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert drift.main([spec]) == 2
     assert capsys.readouterr().err.startswith(f"{spec}: ")
+
+
+def test_changes_are_told_operation_by_operation() -> None:
+    new = {"/a": {"x": "2"}, "/b": {"y": "1"}}
+    assert drift.difference({"/a": {"x": "1"}}, new) == ["GET /a", "~ x: 1 -> 2", "GET /b", "+ y: 1"]
 
 
 def test_an_https_url_is_read(run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from generation import FRAGMENT, ROOT, Gen, Run, edited, small
+from generation import FRAGMENT, Gen, Run, edited, small, write_package
 
 import generate
 from document import Document, DocumentError
@@ -17,32 +17,24 @@ GEN = "openapi/generate.py"
 # Edits of the fragment that leave a correct document, and a package that the wrapper cannot be imported with.
 UNUSABLE: dict[str, tuple[tuple[str, str], ...]] = {
     "an enum inlined": (
-        (
-            '            - $ref: "#/components/schemas/IntegrationType"\n',
-            "            - {type: string, enum: [studio]}\n",
-        ),
+        ('- $ref: "#/components/schemas/IntegrationType"\n', "- {type: string, enum: [studio]}\n"),
         ("    IntegrationType:\n", "    Unused:\n"),
+    ),
+    "an enum made plain text": (
+        ('            - $ref: "#/components/schemas/ChannelType"\n', ""),
+        ("    ChannelType:\n", "    Unused:\n"),
     ),
     "Integration without a type": (
         ('          anyOf:\n            - $ref: "#/components/schemas/Integration"\n            - type: "null"\n', ""),
         ("    Integration:\n", "    Unused:\n"),
     ),
-    "an operationId renamed": (("operationId: list_flex_flows", "operationId: list_flows"),),
-}
-MORE_UNUSABLE: dict[str, tuple[tuple[str, str], ...]] = {
-    "an enum made plain text": (
-        (
-            '            - $ref: "#/components/schemas/ChannelType"\n            - type: string\n',
-            "            - type: string\n",
-        ),
-        ("    ChannelType:\n      type: string\n", "    Unused:\n      type: string\n"),
-    ),
     **{
         f"{name} renamed": ((f"    {name}:\n", "    Renamed:\n"), (f'schemas/{name}"', 'schemas/Renamed"'))
         for name in ("FlexFlow", "PageMeta", "ChannelType", "IntegrationType", "Integration")
     },
-    "the tag renamed": (("tags: [flex_flows]", "tags: [flows]"),),
+    "an operationId renamed": (("operationId: list_flex_flows", "operationId: list_flows"),),
     "no operationId": (("      operationId: list_flex_flows\n", ""),),
+    "the tag renamed": (("tags: [flex_flows]", "tags: [flows]"),),
     "no tag": (("      tags: [flex_flows]\n", ""),),
     "no meta": (('        meta:\n          $ref: "#/components/schemas/PageMeta"\n', ""),),
     "records of another type": (('            $ref: "#/components/schemas/FlexFlow"\n', "            type: string\n"),),
@@ -82,15 +74,13 @@ def test_a_run_replaces_the_whole_package(project: Path, gen: Gen) -> None:
     assert (code, out.splitlines()[0], error) == (0, "nothing changed for users", "")
     assert contents(package) == before
     assert [path.name for path in package.parent.iterdir()] == ["flexflows_api"]
+    shutil.rmtree(package)
+    assert gen()[0] == 0
+    assert contents(package) == before
 
 
-@pytest.mark.parametrize(
-    "replacements",
-    [
-        *(pytest.param(edits, id=name) for name, edits in UNUSABLE.items()),
-        *(pytest.param(edits, id=name, marks=pytest.mark.slow) for name, edits in MORE_UNUSABLE.items()),
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("replacements", UNUSABLE.values(), ids=UNUSABLE)
 def test_a_fragment_that_the_wrapper_cannot_be_imported_with_changes_nothing(
     project: Path, gen: Gen, replacements: tuple[tuple[str, str], ...]
 ) -> None:
@@ -126,12 +116,6 @@ with flexflows.FlexFlows("AC" + "a" * 32, "secret", transport=httpx.MockTranspor
         new_channel=flexflows.ChannelType.NEW_MEMBER, new_enabled=True, new_count=3, new_sids=["IS1"],
         new_after=datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC), new_on=datetime.date(2026, 6, 1),
     )
-    for name, value in {"new_channel": "smoke", "new_enabled": "yes", "new_on": "June", "new_count": "many"}.items():
-        try:
-            flows.list(**{name: value})
-            raise SystemExit(f"{name}={value} was sent")
-        except ValueError as error:
-            assert name in str(error)
 assert flow.new_at == datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)
 assert flow.channel_type is flexflows.ChannelType.NEW_MEMBER
 assert typing.get_type_hints(flexflows.FlexFlow)["new_at"] == datetime.datetime | None
@@ -178,7 +162,7 @@ def test_an_edit_of_the_fragment_reaches_users(project: Path, python: Run) -> No
     ]
 
 
-@pytest.mark.parametrize("kind", ["file", "link", "dangling link", "hidden", "repository", "generated"])
+@pytest.mark.parametrize("kind", ["file", "link", "dangling link", ".keep", ".git/config", "package/py.typed"])
 def test_only_a_new_or_empty_folder_is_written_into(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
 ) -> None:
@@ -191,22 +175,21 @@ def test_only_a_new_or_empty_folder_is_written_into(
     elif kind.endswith("link"):
         into.symlink_to(tmp_path / ("empty" if kind == "link" else "nowhere"))
     else:
-        name = {"hidden": ".keep", "repository": ".git/config", "generated": "package/py.typed"}[kind]
-        (into / name).parent.mkdir(parents=True)
-        (into / name).write_text("# Generated by `make gen`", "utf-8")
+        (into / kind).parent.mkdir(parents=True)
+        (into / kind).write_text("# Generated by `make gen`", "utf-8")
     before = contents(tmp_path)
     assert generate.main(["--fragment", str(tmp_path / "d.yaml"), "--into", str(into)]) == 1
     assert capsys.readouterr().err == f"{into} is not a new or empty folder\n"
     assert contents(tmp_path) == before
 
 
-def test_a_new_folder_below_a_new_folder_and_an_empty_one_are_written_into(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["new/folder", "empty"])
+def test_a_new_folder_below_a_new_folder_and_an_empty_one_are_written_into(tmp_path: Path, name: str) -> None:
     (tmp_path / "d.yaml").write_text(small(), "utf-8")
     (tmp_path / "empty").mkdir()
-    for name in ("new/folder", "empty"):
-        assert generate.main(["--fragment", str(tmp_path / "d.yaml"), "--into", str(tmp_path / name)]) == 0
-        assert "models/thing.py" in contents(tmp_path / name)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["d.yaml", "empty", "new"]
+    assert generate.main(["--fragment", str(tmp_path / "d.yaml"), "--into", str(tmp_path / name)]) == 0
+    assert "models/thing.py" in contents(tmp_path / name)
+    assert {path.name for path in tmp_path.iterdir()} == {"d.yaml", "empty", name.partition("/")[0]}
 
 
 def test_another_document_needs_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -231,17 +214,9 @@ def test_a_package_that_cannot_be_replaced_stays(project: Path, gen: Gen, monkey
     assert contents(package.parent) == before
 
 
-@pytest.mark.slow
-def test_a_new_package_without_an_old_one(project: Path, gen: Gen) -> None:
-    shutil.rmtree(project / "generated" / "flexflows_api")
-    assert gen()[0] == 0
-    assert contents(project / "generated" / "flexflows_api") == contents(ROOT / "generated" / "flexflows_api")
-
-
 TAMPERED: dict[str, tuple[str, str, str, str]] = {
     "an attribute of another type": ("models/thing.py", "count: int |", "count: str |", "Thing/properties/count"),
     "an attribute that may be anything": ("models/thing.py", "count: int |", "count: Any |", "Thing/properties/count"),
-    "no attribute": ("models/thing.py", '"count": "count",', "", "Thing/properties/count"),
     "an attribute less deep": (
         "models/thing_inner.py",
         '"deep": "deep"',
@@ -250,9 +225,7 @@ TAMPERED: dict[str, tuple[str, str, str, str]] = {
     ),
     "a time that is text": ("models/thing.py", "at: datetime.datetime", "at: str", "the document has date-time"),
     "items of another type": ("models/thing.py", "list[int]", "list[str]", "the document has integer, the package str"),
-    "a member": ("models/thing_state.py", 'OFF = "off"', "", "Thing/properties/state"),
     "a parameter": ("api/things/list_things.py", 'wire_name="F"', 'wire_name="G"', "the parameter F is not in"),
-    "an operation": ("api/things/list_things.py", 'path="/v1/Things"', 'path="/v1/Other"', "the operation is not in"),
     "a reader": ("models/thing.py", "type(raw) is int", "type(raw) is str", "the example {'count': 1"),
 }
 
@@ -270,9 +243,7 @@ def things(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "        inner: {type: object, properties: {deep: {type: boolean}}}\n"
         "      example: {count: 1, state: off, at: 2026-06-01T02:00:00+02:00, numbers: [1], inner: {deep: true}}",
     )
-    (folder / "d.yaml").write_text(text, "utf-8")
-    generate.run(folder / "d.yaml", folder / "package", is_check=False)
-    return folder
+    return write_package(folder / "package", text)
 
 
 @pytest.mark.parametrize(("file", "old", "new", "message"), TAMPERED.values(), ids=TAMPERED)
@@ -280,11 +251,11 @@ def test_the_guard_names_what_the_package_lost(
     *, tmp_path: Path, things: Path, file: str, old: str, new: str, message: str
 ) -> None:
     package = tmp_path / "package"
-    shutil.copytree(things / "package", package)
+    shutil.copytree(things, package)
     text = (package / file).read_text("utf-8")
     assert old in text
     (package / file).write_text(text.replace(old, new), "utf-8")
     with pytest.raises(DocumentError) as raised:
-        guard(Document.read(things / "d.yaml", "d.yaml"), package)
+        guard(Document.read(things.with_suffix(".yaml"), "d.yaml"), package)
     assert str(raised.value).startswith("d.yaml:")
     assert message in str(raised.value)

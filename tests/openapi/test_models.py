@@ -2,7 +2,6 @@
 
 import copy
 import datetime as dt
-import enum
 import importlib
 import json
 import pickle
@@ -11,19 +10,17 @@ import subprocess
 import sys
 import types
 import typing
-from collections.abc import Callable
 from pathlib import Path
-from types import MappingProxyType, ModuleType
+from types import MappingProxyType
 from typing import Any
 
 import attrs
 import pytest
-from generation import small
-from hypothesis import HealthCheck, given, settings
+from generation import small, write_package
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import flexflows
-import generate
 from flexflows_api import models
 from flexflows_api.models import FlexFlow, Integration
 
@@ -36,7 +33,6 @@ PROPERTIES = """text: {type: string}
         state: {type: string, enum: [on_, off]}
         shade: {anyOf: [{$ref: "#/components/schemas/Open"}, {type: string}]}
         size: {type: integer, enum: [1, 2]}
-        word: {const: x}
         numbers: {type: array, items: {type: integer}}
         days: {type: array, items: {type: [string, "null"], format: date}}
         grid: {type: array, items: {type: array, items: {type: [integer, "null"]}}}
@@ -48,9 +44,12 @@ NOON = dt.datetime(2016, 8, 1, 12, tzinfo=dt.UTC)
 MODELS: list[Any] = [each for each in vars(models).values() if hasattr(each, "from_dict")]
 
 
-@pytest.fixture
-def thing(generated: Callable[[str], ModuleType]) -> Any:
-    return importlib.import_module(f"{generated(SAMPLE).__name__}.models").Thing
+@pytest.fixture(scope="module")
+def thing(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    package = write_package(tmp_path_factory.mktemp("package") / "sample", SAMPLE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(package.parent)
+        return importlib.import_module("sample.models").Thing
 
 
 @pytest.mark.parametrize(
@@ -69,7 +68,6 @@ def thing(generated: Callable[[str], ModuleType]) -> Any:
         ("shade", "red", "red"),
         ("shade", "blue", "blue"),
         ("size", 2, 2),
-        ("word", "x", "x"),
         ("numbers", [], []),
         ("days", ["2016-08-01", None], [dt.date(2016, 8, 1), None]),
         ("grid", [[1, None], []], [[1, None], []]),
@@ -81,7 +79,7 @@ def test_a_value_that_fits_is_read_and_written(thing: Any, name: str, raw: Any, 
     record = thing.from_dict({name: raw})
     assert getattr(record, name) == expected
     assert record.additional_properties == {}
-    assert holds(record)
+    assert fits(record)
     assert thing.from_dict(record.to_dict()) == record
 
 
@@ -90,7 +88,7 @@ def test_a_value_that_fits_is_read_and_written(thing: Any, name: str, raw: Any, 
     [
         *(("text", 5), ("flag", 1), ("flag", "true"), ("number", True), ("number", 2.0), ("weight", True)),
         *(("weight", "1"), ("state", "on fire"), ("state", ["off"]), ("shade", 5), ("size", 3), ("size", True)),
-        *(("word", "y"), ("numbers", [1, "2"]), ("numbers", [None]), ("numbers", {}), ("grid", [None]), ("inner", [])),
+        *(("numbers", [1, "2"]), ("numbers", [None]), ("numbers", {}), ("grid", [None]), ("inner", [])),
         *(("day", "2016-08-01T12:00:00Z"), ("day", "20160801"), ("day", "2016-02-30"), ("day", 5), ("either", 1.5)),
         *(("at", "2016-08-01"), ("at", "2016-08-01T12:00:00"), ("at", "2016-08-01 12:00:00Z"), ("at", 1470052800)),
         *(("at", "2016-08-01T12:00:00.1234567Z"), ("at", "2016-13-01T12:00:00Z"), ("at", "2016-W31-1T12:00:00Z")),
@@ -105,50 +103,35 @@ def test_a_value_that_does_not_fit_stays_in_additional_properties(thing: Any, na
     assert record.to_dict() == {name: raw}
 
 
-def is_a(value: Any, hint: Any) -> bool:
+def is_of_type(value: Any, hint: Any) -> bool:
     """Return whether a value is of a type, as strictly as a type checker sees it: true is not an integer."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in {typing.Union, types.UnionType}:
-        return any(is_a(value, each) for each in arguments)
-    if origin is typing.Literal:
-        return value in arguments and type(value) is type(arguments[0])
+        return any(is_of_type(value, each) for each in arguments)
     if origin is list:
-        return type(value) is list and all(is_a(item, arguments[0]) for item in value)
+        return type(value) is list and all(is_of_type(item, arguments[0]) for item in value)
     if hint is Any or origin is dict:
         return True
-    return type(value) in ((int, float) if hint is float else (hint,)) and (
-        not hasattr(value, "_names") or holds(value)
-    )
+    return type(value) in ((int, float) if hint is float else (hint,)) and (not hasattr(value, "_names") or fits(value))
 
 
-def holds(record: Any) -> bool:
+def fits(record: Any) -> bool:
+    """Return whether every attribute of a record is of the type that its annotation says."""
     hints = typing.get_type_hints(type(record))
-    return all(is_a(getattr(record, name), hints[name]) for name in record._names.values())
+    return all(is_of_type(getattr(record, name), hints[name]) for name in record._names.values())
 
 
-def without_nulls(value: Any) -> Any:
+def normal(value: Any) -> Any:
+    """Return a JSON value without nulls, and with the only one of `TIMES` in another zone as it is in UTC."""
     if isinstance(value, dict):
-        return {name: without_nulls(inner) for name, inner in value.items() if inner is not None}
-    return [without_nulls(item) for item in value] if isinstance(value, list) else value
+        return {name: normal(inner) for name, inner in value.items() if inner is not None}
+    if isinstance(value, list):
+        return [normal(item) for item in value]
+    return "2016-08-01T10:00:00Z" if value == TIMES[1] else value
 
 
-SCALARS = st.sampled_from(
-    [
-        None,
-        True,
-        0,
-        1,
-        2**70,
-        1.5,
-        "",
-        "off",
-        "red",
-        "x",
-        "2016-08-01T12:00:00Z",
-        "2016-08-01",
-        "2016-08-01T12:00:00+02:00",
-    ]
-) | st.text(max_size=3)
+TIMES = ("2016-08-01T12:00:00Z", "2016-08-01T12:00:00+02:00", "2016-08-01")
+SCALARS = st.sampled_from((None, True, 0, 1, 2**70, 1.5, "", "off", "red", "x", *TIMES)) | st.text(max_size=3)
 VALUES = st.recursive(
     SCALARS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["deep", "a"]), inner),
@@ -156,7 +139,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50)
 @given(data=st.data())
 def test_any_object_is_read_and_written_without_a_loss(thing: Any, data: st.DataObject) -> None:
     """Nothing raises, every attribute is of its type, and nothing but the spelling of times changes; also in copies."""
@@ -165,23 +148,16 @@ def test_any_object_is_read_and_written_without_a_loss(thing: Any, data: st.Data
     raw = data.draw(st.dictionaries(names, VALUES, max_size=8))
     record, before = model.from_dict(raw), copy.deepcopy(raw)
     assert raw == before
-    assert holds(record)
+    assert fits(record)
     written = record.to_dict()
     assert written.keys() - model._required <= raw.keys()
-    assert json.dumps(without_nulls(in_utc(written)), sort_keys=True) == json.dumps(
-        without_nulls(in_utc(raw)), sort_keys=True
-    )
+    assert json.dumps(normal(written), sort_keys=True) == json.dumps(normal(raw), sort_keys=True)
     for same in (
         *(copy.copy(record), copy.deepcopy(record), pickle.loads(pickle.dumps(record)), attrs.evolve(record)),  # noqa: S301
         *(record.__replace__(), model.from_dict(written)),
     ):
         assert same == record
         assert json.dumps(same.to_dict()) == json.dumps(written)
-
-
-def in_utc(value: Any) -> Any:
-    """Return a JSON value with the only time of `SCALARS` in another zone as it is in UTC."""
-    return json.loads(json.dumps(value).replace('T12:00:00+02:00"', 'T10:00:00Z"'))
 
 
 def test_required_attributes_are_always_written_and_others_if_they_are_not_none() -> None:
@@ -202,12 +178,20 @@ def test_a_value_that_is_set_replaces_the_raw_value_that_did_not_fit() -> None:
     assert attrs.evolve(flow, sid="FO1").to_dict()["sid"] == "FO1"
 
 
-def test_a_time_of_a_caller_is_written_in_utc_and_any_mapping_is_read() -> None:
+def test_a_deep_copy_keeps_what_a_caller_added_and_shares_nothing_with_the_record() -> None:
+    flow = FlexFlow(additional_properties={"sid": "FO1", "seen": [NOON]})
+    assert copy.deepcopy(flow) == flow
+    assert copy.deepcopy(flow).additional_properties["seen"] is not flow.additional_properties["seen"]
+
+
+def test_a_time_of_a_caller_is_written_in_utc() -> None:
     zone = dt.timezone(dt.timedelta(hours=2))
     assert FlexFlow(date_created=NOON.astimezone(zone)).to_dict()["date_created"] == "2016-08-01T12:00:00Z"
-    assert (
-        FlexFlow(date_created=dt.datetime.min.replace(tzinfo=zone)).to_dict()["date_created"].startswith("0001-01-01T")
-    )
+    earliest = FlexFlow(date_created=dt.datetime.min.replace(tzinfo=zone))
+    assert earliest.to_dict()["date_created"].startswith("0001-01-01T")
+
+
+def test_any_mapping_is_read() -> None:
     assert FlexFlow.from_dict(MappingProxyType({"sid": "FO1"})) == FlexFlow(sid="FO1")
 
 
@@ -222,12 +206,7 @@ def test_annotations_resolve() -> None:
         assert "Unset" not in str(typing.get_type_hints(each))
 
 
-def test_every_model_and_enum_has_a_docstring() -> None:
-    classes = [each for each in vars(models).values() if isinstance(each, type)]
-    assert all(each.__doc__ and each.__doc__.strip() for each in classes)
-    assert all(str(member) == member.value for each in classes if issubclass(each, enum.Enum) for member in each)
-
-
+@pytest.mark.slow
 def test_a_record_pickled_by_another_version_is_read_whole(tmp_path: Path) -> None:
     """An older and a newer version read each other's records, with classes and members that one of them lacks."""
     inner = "inner: {type: object, properties: {a: {type: integer}}}"
@@ -236,8 +215,8 @@ def test_a_record_pickled_by_another_version_is_read_whole(tmp_path: Path) -> No
         "new": "s: {enum: [a, b]}\n        at: {type: string, format: date-time}\n        " + inner,
     }
     for name, text in properties.items():
-        (tmp_path / f"{name}.yaml").write_text(small(properties=text), "utf-8")
-        generate.run(tmp_path / f"{name}.yaml", tmp_path / name / "things", is_check=False)
+        (tmp_path / name).mkdir()
+        write_package(tmp_path / name / "things", small(properties=text))
     raw = {"sid": "x", "s": "b", "at": "2026-06-01T00:00:00Z", "day": "2026-06-01", "inner": {"a": 1}, "more": None}
     start = f"import pickle, sys; from things.models import Thing; raw = {raw}; "
     write = "sys.stdout.buffer.write(pickle.dumps(Thing.from_dict(raw)))"
@@ -247,6 +226,6 @@ def test_a_record_pickled_by_another_version_is_read_whole(tmp_path: Path) -> No
         assert run(start + read, tmp_path / reader, pickled).startswith(b"True True Thing(")
 
 
-def run(code: str, folder: Path, given_input: bytes) -> bytes:
+def run(code: str, folder: Path, content: bytes) -> bytes:
     command = [sys.executable, "-c", code]
-    return subprocess.run(command, cwd=folder, input=given_input, capture_output=True, check=True).stdout  # noqa: S603
+    return subprocess.run(command, cwd=folder, input=content, capture_output=True, check=True).stdout  # noqa: S603

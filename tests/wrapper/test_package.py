@@ -69,6 +69,6 @@ def modules_after(statement: str) -> set[str]:
 def test_importing_is_light() -> None:
     """The library imports no event loop, command or sandbox beyond what httpx does; the version needs no dependency."""
     beyond = modules_after("from flexflows import *") - modules_after("import httpx, anyio")
-    assert not {"asyncio", "trio", "click", "rich", "concurrent.futures", "unittest", "jsonschema"} & beyond
+    assert not {"asyncio", "trio", "click", "rich", "concurrent.futures", "unittest", "jsonschema", "pydantic"} & beyond
     assert not any(name.startswith(("flexflows.cli", "flexflows.sandbox")) for name in beyond)
     assert not {"httpx", "attrs", "msgspec"} & modules_after("import flexflows; flexflows.__version__")
