@@ -3,27 +3,23 @@
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import generate
 
-Json = dict[str, Any]
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Gen = Callable[..., tuple[int, str, str]]
 
 ROOT = Path(__file__).parents[2]
 FRAGMENT = ROOT / "openapi" / "flex-v1.yaml"
-THING = '{$ref: "#/components/schemas/Thing"}'
-THING_LIST = '{$ref: "#/components/schemas/ThingList"}'
-RESPONSES = 'responses: {"200": {description: OK, content: {application/json: {schema: %s}}}}'
+THINGS = (
+    'responses: {"200": {description: OK, content: {application/json: {schema: '
+    '{$ref: "#/components/schemas/ThingList"}}}}}'
+)
 
 
 def small(
     *,
-    path: str = "/v1/Things",
-    operation: str = "",
     parameters: str = "",
-    response: str = THING_LIST,
     properties: str = "",
     schemas: str = "",
     paths: str = "",
@@ -31,20 +27,22 @@ def small(
     server: str = "https://api.example.com",
     meta: str = '{type: object, properties: {next_page_url: {type: [string, "null"]}}}',
 ) -> str:
-    """Write a document with one list of things; `# here` marks the line that its error must name."""
+    """Write a document with one list of things; `<things>` are the responses of another operation that lists them.
+
+    `# here` marks the line that the document's error must name.
+    """
     return f"""openapi: 3.1.0
 info: {{title: Things, version: "1"}}
 servers: [{{url: "{server}"}}]
 paths:
-  "{path}":
+  /v1/Things:
     get:
       operationId: list_things
       tags: [things]
-      {operation}
       parameters:
         - {{name: PageSize, in: query, schema: {{type: integer, maximum: 100}}}}
         {parameters}
-      {RESPONSES % response}
+      <things>
   {paths}
 components:
   {components}
@@ -61,12 +59,7 @@ components:
         sid: {{type: string}}
         {properties}
     {schemas}
-"""
-
-
-def other(method: str, name: str = "others", more: str = "") -> str:
-    """Write a document with another operation."""
-    return small(paths=f"/v1/Others: {{{method}: {{operationId: {name}{more}, {RESPONSES % THING_LIST}}}}} # here")
+""".replace("<things>", THINGS)
 
 
 def write_package(folder: Path, text: str) -> Path:
