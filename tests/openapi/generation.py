@@ -18,14 +18,7 @@ THINGS = (
 
 
 def small(
-    *,
-    parameters: str = "",
-    properties: str = "",
-    schemas: str = "",
-    paths: str = "",
-    components: str = "",
-    server: str = "https://api.example.com",
-    meta: str = '{type: object, properties: {next_page_url: {type: [string, "null"]}}}',
+    *, parameters: str = "", properties: str = "", schemas: str = "", paths: str = "", components: str = ""
 ) -> str:
     """Write a document with one list of things; `<things>` are the responses of another operation that lists them.
 
@@ -33,7 +26,7 @@ def small(
     """
     return f"""openapi: 3.1.0
 info: {{title: Things, version: "1"}}
-servers: [{{url: "{server}"}}]
+servers: [{{url: "https://api.example.com"}}]
 paths:
   /v1/Things:
     get:
@@ -52,7 +45,7 @@ components:
       properties:
         things: {{type: array, items: {{$ref: "#/components/schemas/Thing"}}}}
         meta: {{$ref: "#/components/schemas/Meta"}}
-    Meta: {meta}
+    Meta: {{type: object, properties: {{next_page_url: {{type: [string, "null"]}}}}}}
     Thing:
       type: object
       properties:

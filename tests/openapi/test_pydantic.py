@@ -37,18 +37,14 @@ def owned(flow: Annotated[FlexFlow, Body()]) -> Owned:
     return Owned(owner="Ann", flow=flow)
 
 
-def request(method: str, path: str, content: Any = None) -> httpx.Response:
-    async def send() -> httpx.Response:
+def test_fastapi_reads_and_returns_records() -> None:
+    async def request(method: str, path: str, content: Any = None) -> httpx.Response:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(APP), base_url="http://app.example") as client:
             return await client.request(method, path, json=content)
 
-    return asyncio.run(send())
-
-
-def test_fastapi_reads_and_returns_records() -> None:
-    assert request("GET", "/several").json() == [RAW]
-    assert request("POST", "/owned", RAW).json() == {"owner": "Ann", "flow": RAW}
-    refused = request("POST", "/owned", [1])
+    assert asyncio.run(request("GET", "/several")).json() == [RAW]
+    assert asyncio.run(request("POST", "/owned", RAW)).json() == {"owner": "Ann", "flow": RAW}
+    refused = asyncio.run(request("POST", "/owned", [1]))
     assert refused.status_code == 422
     assert "a FlexFlow is read from a JSON object, not from list" in refused.text
 
