@@ -4,8 +4,10 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from commands import Flexflows, Profiles, Result
@@ -32,30 +34,20 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def flexflows(capsysbinary: pytest.CaptureFixture[bytes]) -> Flexflows:
-    """Run the command in this process, as if its output were piped."""
+    """Run the command in this process, its output piped, or written to a file with text in the named encoding."""
 
-    def flexflows(*arguments: object) -> Result:
+    def flexflows(*arguments: object, into: Path | None = None, mode: str = "a", encoding: str = "utf-8") -> Result:
         capsysbinary.readouterr()
-        with instant_retries():
+        with (
+            instant_retries(),
+            into.open(mode, encoding=encoding) if into else nullcontext(sys.stdout) as stdout,
+            mock.patch.object(sys, "stdout", stdout),
+        ):
             code = run(list(map(str, arguments)))
         out, err = capsysbinary.readouterr()
         return Result(code, out, err.decode())
 
     return flexflows
-
-
-@pytest.fixture
-def flexflows_into(capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Flexflows:
-    """Run the command in this process, with its output appended to a file, and text in the named encoding."""
-
-    def flexflows_into(path: Path, *arguments: object, mode: str = "a", encoding: str = "utf-8") -> Result:
-        capsysbinary.readouterr()
-        with instant_retries(), monkeypatch.context() as patch, path.open(mode, encoding=encoding) as file:
-            patch.setattr(sys, "stdout", file)
-            code = run(list(map(str, arguments)))
-        return Result(code, b"", capsysbinary.readouterr().err.decode())
-
-    return flexflows_into
 
 
 @pytest.fixture

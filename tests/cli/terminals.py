@@ -48,15 +48,7 @@ def look(
     encoding: str = "utf-8",
     stdout: int | None = None,
 ) -> Seen:
-    """Run the command in this process, with standard output and standard error on a terminal.
-
-    Args:
-        arguments: The command's arguments.
-        width: The terminal's width in cells.
-        environ: Variables to add to the environment.
-        encoding: The terminal's encoding.
-        stdout: The file descriptor for standard output, if not the terminal.
-    """
+    """Run the command in this process on a terminal; `stdout` is another file for its standard output."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
     shown: list[bytes] = []

@@ -32,23 +32,6 @@ def test_named_columns(flexflows: Flexflows, account: Account, names: str, value
     assert list(flexflows("list", "-o", "json", "--columns", names).json[0].values()) == values
 
 
-@pytest.mark.parametrize(
-    ("names", "message"),
-    [
-        *((name, f"unknown column {name!r}; ") for name in ("SID", "sid.x", "integration.", "flow_sid")),
-        ("sid,.", "unknown column '.'; "),
-        ("", "--columns has no name"),
-        ("\x1b[2J", "\\x1b[2J"),
-    ],
-)
-def test_unknown_columns(flexflows: Flexflows, names: str, message: str) -> None:
-    """An unknown column is a usage error that names the list."""
-    result = flexflows("list", "--columns", names, "--sandbox")
-    assert (result.code, result.out, result.err.count("\n")) == (2, b"", 1)
-    assert message in result.err
-    assert "--columns help" in result.err
-
-
 def test_help_lists_every_field(flexflows: Flexflows) -> None:
     """`--columns help` describes every field of the fragment, without credentials."""
     text = " ".join(flexflows("list", "--columns", "help").text.split())

@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -172,26 +174,33 @@ def test_a_pipe_that_was_closed_before(account: Account, arguments: list[str]) -
         ("list --columns help", ""),
     ],
 )
-def test_a_full_disk(flexflows_into: Flexflows, account: Account, command: str, rest: str) -> None:
+def test_a_full_disk(flexflows: Flexflows, account: Account, command: str, rest: str) -> None:
     account(3)
-    result = flexflows_into(Path("/dev/full"), *command.split())
+    result = flexflows(*command.split(), into=Path("/dev/full"))
     assert result.code == 1
     assert result.err == f"flexflows: the output cannot be written: No space left on device{rest}\n"
 
 
-@pytest.mark.parametrize("mode", ["a", "w"])
-@pytest.mark.parametrize("kind", SOME_KINDS)
-def test_a_disk_that_fills(flexflows_into: Flexflows, account: Account, tmp_path: Path, kind: str, mode: str) -> None:
-    """A file is cut back to its last whole account, with the end of its format, and can be completed."""
-    sandbox, whole, out = account(accounts=SIZES), tmp_path / "whole", tmp_path / "out"
-    out.write_bytes(b"")
-    assert flexflows_into(whole, "list", "--all-profiles", "-o", kind).code == 0
+@contextmanager
+def disk(size: int) -> Iterator[None]:
+    """Let no file of this process grow beyond a size."""
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (whole.stat().st_size * 6 // 10, limits[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
     try:
-        result = flexflows_into(out, "list", "--all-profiles", "-o", kind, mode=mode)
+        yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+@pytest.mark.parametrize("mode", ["a", "w"])
+@pytest.mark.parametrize("kind", SOME_KINDS)
+def test_a_disk_that_fills(flexflows: Flexflows, account: Account, tmp_path: Path, kind: str, mode: str) -> None:
+    """A file is cut back to its last whole account, with the end of its format, and can be completed."""
+    sandbox, out = account(accounts=SIZES), tmp_path / "out"
+    command = ["list", "--all-profiles", "-o", kind]
+    whole = flexflows(*command)
+    with disk(len(whole.out) * 6 // 10):
+        result = flexflows(*command, into=out, mode=mode)
     names = whole_accounts(sandbox, sids(kind, out.read_bytes()))
     assert (result.code, result.err.count("\n")) == (1, 1)
     assert names == ([] if kind == "table" else ["a b", "b", "c"])
@@ -200,29 +209,24 @@ def test_a_disk_that_fills(flexflows_into: Flexflows, account: Account, tmp_path
         assert whole_accounts(sandbox, sids(kind, out.read_bytes())) == [name for name in SIZES if SIZES[name]]
 
 
-def test_a_disk_without_room_for_the_end(flexflows_into: Flexflows, account: Account, tmp_path: Path) -> None:
+def test_a_disk_without_room_for_the_end(flexflows: Flexflows, account: Account, tmp_path: Path) -> None:
     """If the closing bracket of JSON does not fit, stderr says so."""
     account(accounts={"a": 2})
-    whole, out = tmp_path / "whole", tmp_path / "out"
-    assert flexflows_into(whole, "list", "-o", "json").code == 0
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (whole.stat().st_size - 1, limits[1]))
-    try:
-        result = flexflows_into(out, "list", "-o", "json")
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    whole, out = flexflows("list", "-o", "json").out, tmp_path / "out"
+    with disk(len(whole) - 1):
+        result = flexflows("list", "-o", "json", into=out)
     assert result.code == 1
     assert "; the output lacks its end, ']'; 2 flows of 1 of 1 account written\n" in result.err
-    assert out.read_bytes() + b"\n]\n" == whole.read_bytes()
+    assert out.read_bytes() + b"\n]\n" == whole
 
 
 def test_a_failed_account_is_named_with_the_command_for_it(
-    flexflows: Flexflows, flexflows_into: Flexflows, account: Account, tmp_path: Path
+    flexflows: Flexflows, account: Account, tmp_path: Path
 ) -> None:
     """The accounts that can be read are written; the printed command has the options of the first."""
     sandbox, out = account(accounts=SIZES, faults=["403"]), tmp_path / "out"
     options = ["--limit", 3, "--where", "enabled=true", "--all-profiles", "--columns", "sid,friendly_name", "-o", "csv"]
-    result = flexflows_into(out, "list", "-v", "--header", *options)
+    result = flexflows("list", "-v", "--header", *options, into=out)
     failure, rest = [line for line in result.err.splitlines() if "GET" not in line]
     assert (result.code, len(sandbox.requests)) == (1, 6)
     assert re.fullmatch(r"flexflows: profile .+: 403 .*", failure)

@@ -37,13 +37,6 @@ def test_counts(flexflows: Flexflows, account: Account) -> None:
     assert counts(total, "integration_type") == [(None, 4), ("task", 1)]
 
 
-def test_words_that_look_like_json(flexflows: Flexflows, account: Account) -> None:
-    """Text such as null or true differs from the value, and an empty text from null."""
-    account([{"channel_type": value} for value in ["null", None, "", "true", True, "7", "yes", "no"]])
-    labels = {line.split()[0] for line in flexflows("summary").lines if "12 %" in line}
-    assert labels == {'"null"', "null", '""', '"true"', "true", "7", "yes", "no"}
-
-
 def test_accounts_and_total(flexflows: Flexflows, account: Account) -> None:
     """There are counts per account and in total; the total has the number of accounts."""
     sandbox = account(accounts={"a": 5, "b": 30, "third": 9})
@@ -67,12 +60,6 @@ def test_a_broken_account(flexflows: Flexflows, account: Account) -> None:
     assert errors[0] in result.err
     assert (result.json["all"]["flows"], result.json["accounts_read"]) == (5, 1)
     assert "1 of 2 accounts read · 5 flows" in flexflows("summary", "--all-profiles").text
-
-
-def test_limit(flexflows: Flexflows, account: Account) -> None:
-    """A count cut off by --limit is marked."""
-    account(9)
-    assert "5 flows (more were left out by --limit)" in flexflows("summary", "--limit", 5).text
 
 
 @pytest.mark.parametrize("flows", [0, 1, 300])

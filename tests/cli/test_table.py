@@ -111,22 +111,22 @@ def test_headings_break_between_words(account: Account) -> None:
         assert words <= {*COLUMNS, *parts} | {f"{a}{b}" for a in parts for b in parts}
 
 
-def test_table_in_a_pipe(flexflows: Flexflows, account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In a pipe the table has all columns, uncut and without colors, unless COLUMNS sets its width."""
+def test_table_in_a_pipe(flexflows: Flexflows, account: Account) -> None:
+    """In a pipe the table has all columns, uncut and without colors."""
     account(flows(*NAMES))
     wide = flexflows("list")
     assert sorted(wide.lines[0].split()) == sorted(COLUMNS)
     assert visible("long " * 60).strip() in wide.text
     assert (wide.err, "\x1b" in wide.text) == ("", False)
-    monkeypatch.setenv("COLUMNS", "60")
-    assert max(map(cell_width, flexflows("list").lines)) <= 60
 
 
-def test_columns_in_the_environment(account: Account) -> None:
-    """COLUMNS overrides the terminal's width; what is no width is ignored."""
+def test_columns_in_the_environment(flexflows: Flexflows, account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    """COLUMNS sets the width, also in a pipe; what is no width is ignored."""
     account(3)
     assert all(name in look("list", environ={"COLUMNS": "500"}).text for name in COLUMNS)
     assert max(map(cell_width, look("list", width=300, environ={"COLUMNS": "60"}).lines)) <= 60
+    monkeypatch.setenv("COLUMNS", "60")
+    assert max(map(cell_width, flexflows("list").lines)) <= 60
     for wrong in ("x", "-1", "0"):
         assert max(map(cell_width, look("list", environ={"COLUMNS": wrong}).lines[:-1])) <= 80
 
@@ -138,11 +138,13 @@ def test_named_columns_are_all_drawn(account: Account) -> None:
     assert view.lines[-2].startswith("Sales and S…  FO0")
 
 
-@pytest.mark.parametrize("arguments", [("list",), ("summary",), ("list", "-o", "csv"), ("list", "-o", "tsv")])
-def test_nothing_acts_on_the_terminal(account: Account, arguments: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "command", ["list", "summary", *(f"list -o {kind}" for kind in ("csv", "tsv", "json", "jsonl"))]
+)
+def test_nothing_acts_on_the_terminal(account: Account, command: str) -> None:
     """Of text from the API, only visible characters reach a terminal."""
     account([{**flow, "new\x1b[31m": 1, "channel_type": flow["friendly_name"]} for flow in flows(*HOSTILE)])
-    view = look(*arguments, width=100)
+    view = look(*command.split(), width=100)
     assert "\\x1b[" in view.text or "\\u001b[" in view.text
     assert all(character.isprintable() or character in "\n\t" for character in view.text)
 

@@ -42,11 +42,11 @@ def test_closed_streams(account: Account) -> None:
 
 
 @pytest.mark.parametrize("kind", ["table", "csv", "json", "jsonl", "tsv"])
-def test_encodings(flexflows_into: Flexflows, account: Account, tmp_path: Path, kind: str) -> None:
+def test_encodings(flexflows: Flexflows, account: Account, tmp_path: Path, kind: str) -> None:
     """Data is UTF-8 whatever the locale; text for people fits the encoding of the terminal."""
     account([{"sid": "FO1", "friendly_name": "Zürich 東京"}])
     out = tmp_path / "out"
-    result = flexflows_into(out, "list", "-o", kind, encoding="ascii")
+    result = flexflows("list", "-o", kind, into=out, encoding="ascii")
     assert (result.code, result.err) == (0, "")
     assert ("Zürich 東京" if kind != "table" else "Z\\xfcrich \\u6771\\u4eac") in out.read_text(encoding="utf-8")
 
