@@ -39,17 +39,13 @@ def gen(project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
 
 @pytest.fixture
 def python(project: Path) -> Run:
-    """Return a function that runs this Python in the copy of the project, which it imports."""
+    """Return a function that runs this Python in the copy of the project, which it imports, and returns its output."""
 
-    def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: object, code: int = 0, **environment: str) -> str:
         path = os.pathsep.join(str(project / name) for name in ("generated", "wrapper"))
-        return subprocess.run(  # noqa: S603 - this Python
-            [sys.executable, *map(str, arguments)],
-            cwd=project,
-            env={**os.environ, "PYTHONPATH": path, **environment},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        command, environ = [sys.executable, *map(str, arguments)], os.environ | {"PYTHONPATH": path} | environment
+        result = subprocess.run(command, cwd=project, env=environ, capture_output=True, text=True, check=False)  # noqa: S603
+        assert result.returncode == code, result.stderr
+        return result.stdout
 
     return run

@@ -1,12 +1,11 @@
 """Small OpenAPI documents to generate packages from, and the fragment with edits."""
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import generate
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+Run = Callable[..., str]
 Gen = Callable[..., tuple[int, str, str]]
 
 ROOT = Path(__file__).parents[2]
