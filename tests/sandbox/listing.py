@@ -22,10 +22,9 @@ def get(sandbox: Sandbox, query: str = "", **options: Any) -> httpx.Response:
 
 def get_records(sandbox: Sandbox, query: str = "", **options: Any) -> list[dict[str, Any]]:
     """Return the records of all pages from a query on."""
-    records = []
-    url: str | None = query
-    while url is not None:
+    page = get(sandbox, query, **options).raise_for_status().json()
+    records: list[dict[str, Any]] = page[KEY]
+    while url := page["meta"]["next_page_url"]:
         page = get(sandbox, url, **options).raise_for_status().json()
         records += page[KEY]
-        url = page["meta"]["next_page_url"]
     return records
