@@ -72,7 +72,6 @@ def run_with(wheel: Path, *arguments: str, folder: Path) -> str:
 
 
 def test_every_module_of_the_wheel_can_be_imported(wheel: Path) -> None:
-    """Python imports every module from the wheel."""
     names = [name.removesuffix(".py") for name in files_below(wheel) if name.endswith(".py")]
     modules = [name.removesuffix("/__init__").replace("/", ".") for name in names if not name.endswith("__main__")]
     assert len(modules) > 30
@@ -108,6 +107,5 @@ def test_every_imported_package_is_declared_and_every_declared_one_imported() ->
     assert imported((WRAPPER / "sandbox").rglob("*.py")) - library - {"pytest"} == sandbox
 
 
-def test_every_lower_bound_is_tested() -> None:
-    """Each dependency of the package has a lower bound, which `make lowest` installs."""
+def test_every_dependency_has_a_lower_bound_for_make_lowest() -> None:
     assert [str(each) for each in REQUIREMENTS if ">=" not in str(each.specifier)] == []

@@ -110,7 +110,6 @@ def test_tracing(sent: list[Any]) -> None:
 
 
 def test_a_copy_resumes_where_it_failed(serve: Callable[..., Sandbox]) -> None:
-    """The recipe that resumes saves each record once."""
     saved: list[FlexFlow] = []
     cursors: list[str] = []
     copy = run("from flexflows import FlexFlows, FlexFlowsError", save=saved.extend, remember=cursors.append)["copy"]

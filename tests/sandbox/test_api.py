@@ -131,6 +131,5 @@ def test_other_credentials_are_refused(sandbox: Sandbox, header: str) -> None:
 
 
 def test_credentials_of_two_kinds_do_not_mix(sandbox: Sandbox) -> None:
-    """The account SID goes with the token alone, and the API key with its secret."""
     pairs = itertools.product((sandbox.account_sid, sandbox.api_key), (sandbox.auth_token, sandbox.api_secret))
     assert [get(sandbox, auth=pair).status_code for pair in pairs] == [200, 401, 401, 200]

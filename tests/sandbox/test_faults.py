@@ -34,7 +34,6 @@ def test_every_fault_is_tested_and_described() -> None:
 
 @pytest.mark.parametrize("name", ERRORS)
 def test_a_fault_is_an_error_of_the_client(name: str) -> None:
-    """The client raises the error that the fault stands for, with Twilio's code."""
     with (
         Sandbox(3, faults=[f"{name}+"]) as sandbox,
         FlexFlows(sandbox.account_sid, sandbox.auth_token, base_url=sandbox.url, attempts=1) as flows,
@@ -105,6 +104,5 @@ def test_a_fault_of_one_account() -> None:
     ],
 )
 def test_an_invalid_fault_is_refused(fault: str, message: str) -> None:
-    """A fault without a known name, account or number is a ValueError that says so."""
     with pytest.raises(ValueError, match=message):
         Sandbox(accounts={"a": 1, "b": 1}, faults=[fault])

@@ -22,7 +22,6 @@ def sandbox() -> Sandbox:
 
 
 def test_every_attribute_and_enum_value_occurs(sandbox: Sandbox) -> None:
-    """Each attribute of the fragment, and each value that it lists, occurs in some record."""
     assert set().union(*sandbox.flows) == {field.name for field in FIELDS}
     for field in FIELDS:
         assert set(field.values) <= {record[field.name] for record in sandbox.flows if field.values}

@@ -105,7 +105,6 @@ def test_headers() -> None:
 
 
 def test_an_error_repeats_no_value() -> None:
-    """A message of the API has neither SIDs nor values of filters."""
     body = {"code": 20001, "message": f"AC{'b2' * 16} has no flow Ms Miller"}
     scrubbed_body = scrubbed(body, "FriendlyName=Ms%20Miller", 400)[1]
     assert scrubbed_body == {"code": 20001, "message": f"AC{'a' * 24}00000002 has no flow text-1"}
@@ -131,6 +130,5 @@ def test_a_cassette_says_its_source_and_has_no_address(cassette: Path) -> None:
 
 
 def test_the_network_is_blocked() -> None:
-    """A test cannot connect to the network."""
     with pytest.raises(RuntimeError, match="Network is disabled"), socket.socket() as outside:
         outside.connect(("192.0.2.1", 443))
