@@ -1,5 +1,6 @@
 """The documents: their commands and snippets work, and what they link to exists."""
 
+import contextlib
 import csv
 import os
 import re
@@ -125,3 +126,15 @@ def test_targets_and_links(document: str) -> None:
     assert targets <= set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     links = re.findall(r"\]\((?!https?:|mailto:|#)([^)#]+)", text)
     assert [link for link in links if not (ROOT / document).parent.joinpath(link).exists()] == []
+
+
+@pytest.mark.usefixtures("sandbox")
+@pytest.mark.parametrize("present", [["ACCOUNT_SID"], ["AUTH_TOKEN"], ["ACCOUNT_SID", "API_KEY"]], ids=" ".join)
+def test_the_sentence_about_incomplete_credentials(present: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """An incomplete source is an error, although the active profile is complete; a lone account SID is none."""
+    assert "A source that is incomplete is an error, except that a `TWILIO_ACCOUNT_SID` alone" in DOCUMENTS["README.md"]
+    for name in {"ACCOUNT_SID", "AUTH_TOKEN", "API_KEY", "API_SECRET"}.difference(present):
+        monkeypatch.delenv(f"TWILIO_{name}")
+    is_error = present != ["ACCOUNT_SID"]
+    with pytest.raises(flexflows.ConfigurationError) if is_error else contextlib.nullcontext():
+        flexflows.FlexFlows()
