@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from listing import KEY, PATH, get, get_records
 
-from flexflows import FlexFlows
+from flexflows import FlexFlow, FlexFlows
 from flexflows._generated import Parameter, fragment
 from flexflows.sandbox import Sandbox, _api
 
@@ -76,7 +76,7 @@ def test_a_filter_applies_to_all_pages(name: str) -> None:
 RECORDS = [
     {"sid": "FO1", "enabled": True, "date_created": "2020-01-02T00:30:00+01:00", "channel_type": "sms"},
     {"sid": "FO2", "enabled": False, "date_created": "2020-01-02T00:00:00Z", "channel_type": "pigeon"},
-    {"sid": "FO3", "enabled": None, "date_created": 7, "channel_type": ["sms"]},
+    {"sid": "FO3", "test_labels": ["a", "b"], "enabled": None, "date_created": 7, "channel_type": ["sms"]},
 ]
 ENABLED = Parameter(name="enabled", wire_name="Enabled", kind="boolean")
 CREATED = Parameter(name="date_created", wire_name="DateCreated", kind="date-time")
@@ -91,15 +91,19 @@ CREATED = Parameter(name="date_created", wire_name="DateCreated", kind="date-tim
         (Parameter(name="sid", wire_name="Sid", is_array=True), "Sid=FO1&Sid=FO3", ["FO1", "FO3"]),
         (CREATED, "DateCreated=2020-01-01T23:30:00Z", ["FO1"]),
         (attrs.evolve(CREATED, kind="date"), "DateCreated=2020-01-01", ["FO1"]),
+        (Parameter(name="test_labels", wire_name="Label"), "Label=b", ["FO3"]),
+        (Parameter(name="test_labels", wire_name="Label", is_array=True), "Label=c&Label=a", ["FO3"]),
         (Parameter(name="only_twilio_knows", wire_name="OnlyTwilioKnows"), "OnlyTwilioKnows=7", ["FO1", "FO2", "FO3"]),
     ],
-    ids=["boolean", "no boolean", "enum", "array", "time", "date", "no attribute"],
+    ids=["boolean", "no boolean", "enum", "array", "time", "date", "item", "items", "no attribute"],
 )
 def test_a_filter_compares_values_of_its_type(
     monkeypatch: pytest.MonkeyPatch, parameter: Parameter, query: str, expected: list[str]
 ) -> None:
     """A filter compares with the attribute of its name, by type; one without an attribute selects every record."""
     monkeypatch.setattr(_api, "list_flex_flows", attrs.evolve(OPERATION, parameters=(parameter,)))
+    labels = property(lambda flow: flow.additional_properties.get("test_labels"))
+    monkeypatch.setattr(FlexFlow, "test_labels", labels, raising=False)
     with Sandbox(RECORDS) as sandbox:
         assert [record["sid"] for record in get_records(sandbox, f"?{query}&PageSize=1")] == expected
 
