@@ -106,3 +106,10 @@ def test_a_fault_of_one_account() -> None:
 def test_an_invalid_fault_is_refused(fault: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Sandbox(accounts={"a": 1, "b": 1}, faults=[fault])
+
+
+@pytest.mark.parametrize("number", [{"first": 0}, {"times": 0}])
+def test_the_numbers_of_a_fault_are_from_one(number: dict[str, int]) -> None:
+    """A fault that would never affect a request is a ValueError."""
+    with pytest.raises(ValueError, match="must be 1 or more, not "):
+        Fault("429", **number)
