@@ -92,6 +92,8 @@ def test_latency_delays_each_response() -> None:
         ({"accounts": {}}, TypeError, "pass flows, or accounts: a dictionary"),
         ({"accounts": {"a": 2501}}, ValueError, r"accounts\['a'\] must be an integer from 0 to 2500"),
         ({"flows": True}, TypeError, "flows must be an integer from 0 to 2500, not of type bool"),
+        ({"account_sid": 5}, TypeError, "account_sid must be a string or None, not of type int"),
+        ({"host_in_urls": 5}, TypeError, "host_in_urls must be a string or None, not of type int"),
         ({"flows": {"sid": "FO1"}}, TypeError, r"flows\[0\] is of type str"),
     ],
 )
@@ -139,5 +141,6 @@ import flexflows.sandbox._pytest_plugin, sys
 loaded = {name for name in sys.modules if name.startswith("flexflows")}
 assert loaded == {"flexflows", "flexflows._version", "flexflows.sandbox", "flexflows.sandbox._pytest_plugin"}, loaded
 assert not {"httpx", "msgspec", "http.server"} & set(sys.modules)
+assert set(flexflows.sandbox.__all__) < set(dir(flexflows.sandbox))
 """
     subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603 - our own code
