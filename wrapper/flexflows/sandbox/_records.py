@@ -93,9 +93,9 @@ def _complete(examples: Sequence[Record], schema: Schema) -> None:
 def make_value(schema: Schema) -> Any:
     """Return a value that fits a schema, or `None` where the schema does not say enough."""
     keywords = schema.keywords
-    listed = [value for value in (*keywords.get("examples", ()), *keywords.get("enum", ())) if value is not None]
-    if listed:
-        return listed[0]
+    for value in (*keywords.get("examples", ()), *keywords.get("enum", ()), keywords.get("const")):
+        if value is not None:
+            return value
     if schema.properties:
         return {name: make_value(inner) for name, inner in schema.properties.items()}
     if "pattern" in keywords:
