@@ -101,7 +101,7 @@ def make_value(schema: Schema) -> Any:
     if "pattern" in keywords:
         match = SID_PATTERN.fullmatch(keywords["pattern"])
         return match[1] + "a" * 32 if match else None
-    text, number = FORMATS.get(keywords.get("format", ""), "text"), keywords.get("minimum", 1)
-    by_type: dict[str, Any] = {"string": text, "boolean": True, "array": [], "object": {}}
-    by_type |= {"integer": number, "number": number}
+    number = keywords.get("minimum", 1)
+    by_type: dict[str, Any] = {"boolean": True, "integer": number, "number": number, "array": [], "object": {}}
+    by_type["string"] = FORMATS.get(keywords.get("format", ""), "text")
     return by_type[schema.types[0]] if schema.types else None
