@@ -15,7 +15,7 @@ import pytest
 from listing import PATH, get, get_records
 
 from flexflows import ConfigurationError, FlexFlows, read_profiles
-from flexflows.sandbox import Sandbox
+from flexflows.sandbox import Fault, Sandbox
 
 
 def test_accounts_are_profiles(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,6 +88,7 @@ def test_latency_delays_each_response() -> None:
         ({"latency": -0.1}, ValueError, "latency must be 0 seconds or more, not -0.1"),
         ({"latency": float("inf")}, ValueError, "latency must be"),
         ({"faults": "500"}, TypeError, r"faults must be a list, such as \['429'\], not '500'"),
+        ({"faults": Fault("500")}, TypeError, r"faults must be a list, such as \['429'\], not Fault"),
         ({"flows": 3, "accounts": {"a": 1}}, TypeError, "pass flows, or accounts: a dictionary"),
         ({"accounts": {}}, TypeError, "pass flows, or accounts: a dictionary"),
         ({"accounts": {"a": 2501}}, ValueError, r"accounts\['a'\] must be an integer from 0 to 2500"),
