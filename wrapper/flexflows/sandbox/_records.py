@@ -93,7 +93,7 @@ def _complete(examples: Sequence[Record], schema: Schema) -> None:
 def make_value(schema: Schema) -> Any:
     """Return a value that fits a schema, or `None` where the schema does not say enough."""
     keywords = schema.keywords
-    for value in (*keywords.get("examples", ()), *keywords.get("enum", ()), keywords.get("const")):
+    for value in (*keywords.get("examples", ()), *keywords.get("enum", ())):
         if value is not None:
             return value
     if schema.properties:
