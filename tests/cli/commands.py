@@ -21,6 +21,7 @@ COMMAND = Path(sys.executable).with_name("flexflows")
 FIELDS = {field.name: field for field in record_fields()}
 COLUMNS = [name for name in FIELDS if "." not in name]
 CHANNELS = FIELDS["channel_type"].values
+KINDS = ("table", "json", "jsonl", "csv", "tsv")
 SID = re.compile(r"FO[0-9a-f]{32}")
 
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from commands import CHANNELS, Account, Flexflows, Profiles, as_read, read_csv
+from commands import CHANNELS, KINDS, Account, Flexflows, Profiles, as_read, read_csv
 
 from flexflows.cli import _reading
 from flexflows.cli._terminal import Terminal
@@ -12,7 +12,6 @@ from flexflows.sandbox import Sandbox
 SIZES = {"a": 7, "b": 0, "c": 3, "d": 12, "e": 1, "f": 5}
 WRONG = {"accountSid": "AC" + "0" * 32, "apiKey": "SK" + "0" * 32, "apiSecret": "wrong"}
 LEGACY = {"accountSid": "AC" + "1" * 32}
-KINDS = ("table", "json", "jsonl", "csv", "tsv")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from commands import COMMAND, Account, Flexflows, sids, start, wait_until
+from commands import COMMAND, KINDS, Account, Flexflows, sids, start, wait_until
 
 from flexflows.cli._app import ExitCode
 from flexflows.sandbox import Sandbox
@@ -23,7 +23,6 @@ import fcntl
 import resource
 import termios
 
-KINDS = ("table", "json", "jsonl", "csv", "tsv")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SIZES = {"a b": 30, "b": 7, "c": 1, "d": 0, "it's": 40, "-f": 12}
 ONE = {"only": 50}

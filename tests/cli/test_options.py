@@ -15,7 +15,6 @@ from flexflows.cli import _options
 from flexflows.cli._signals import Signals
 from flexflows.cli._terminal import Terminal
 
-COMMANDS = ("list", "summary", "report")
 PARAMETERS = (
     Parameter(name="friendly_name", wire_name="FriendlyName", description="The name."),
     Parameter(name="channel", wire_name="Channel", choices=("web", "sms"), description="The channel."),
@@ -76,7 +75,7 @@ def test_wrong_filters(parse: Callable[..., dict[str, Any]], arguments: tuple[st
     assert arguments[0] in error.value.format_message()
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", ["list", "summary", "report"])
 def test_filters_of_every_command(flexflows: Flexflows, account: Account, command: str) -> None:
     """Every command that reads has the filters of the operation, with the fragment's descriptions, and --where."""
     text = " ".join(flexflows(command, "--help").text.split())

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from commands import COMMAND, Account, Flexflows
+from commands import COMMAND, KINDS, Account, Flexflows
 from terminals import look
 
 COMMANDS = ["list", "list -o csv", "report", "summary"]
@@ -41,7 +41,7 @@ def test_closed_streams(account: Account) -> None:
     assert sandbox.requests == ()
 
 
-@pytest.mark.parametrize("kind", ["table", "csv", "json", "jsonl", "tsv"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_encodings(flexflows: Flexflows, account: Account, tmp_path: Path, kind: str) -> None:
     """Data is UTF-8 whatever the locale; text for people fits the encoding of the terminal."""
     account([{"sid": "FO1", "friendly_name": "Zürich 東京"}])

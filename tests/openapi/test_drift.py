@@ -22,7 +22,7 @@ paths:
     get:
       operationId: List
       parameters:
-        - {{name: Size, in: query, schema: {{type: integer, maximum: 9}}}}
+        - {{name: Top, in: query, schema: {{type: integer}}}}
       responses:
         "200": {{description: OK, content: {{application/json: {{schema: {{$ref: "#/components/schemas/page"}}}}}}}}
     post: {{}}
@@ -64,15 +64,9 @@ CHANGES = {
     ),
     "a map": ("data: {}", "data: {additionalProperties: {type: integer}}", "+ flows[].data.*: integer"),
     "a parameter": (" - {", " - {name: A, in: query, schema: {type: string}}\n        - {", "+ query A: string"),
-    "a bound": ("maximum: 9", "maximum: 5", "~ query Size: integer maximum=9 -> integer maximum=5"),
-    **{
-        f"a parameter {word}": (
-            "name: Size",
-            f"name: Size, {word}: true",
-            f"~ query Size: integer maximum=9 -> integer maximum=9, {word}",
-        )
-        for word in ("required", "deprecated")
-    },
+    "a bound": ("type: integer", "type: integer, maximum: 5", "~ query Top: integer -> integer maximum=5"),
+    "required parameter": ("name: Top", "name: Top, required: true", "~ query Top: integer -> integer, required"),
+    "deprecated parameter": ("name: Top", "name: Top, deprecated: true", "~ query Top: integer -> integer, deprecated"),
     "the operation deprecated": (
         "operationId: List",
         "deprecated: true",
