@@ -163,19 +163,11 @@ def test_a_pipe_that_was_closed_before(account: Account, arguments: list[str]) -
     assert process.returncode == 0
 
 
-@pytest.mark.parametrize(
-    ("command", "rest"),
-    [
-        ("list -o table", "; missing: flexflows list -o table"),
-        ("list -o json", "; missing: flexflows list -o json"),
-        ("summary", ""),
-        ("report", ""),
-        ("list --columns help", ""),
-    ],
-)
-def test_a_full_disk(flexflows: Flexflows, account: Account, command: str, rest: str) -> None:
+@pytest.mark.parametrize("command", ["list -o table", "list -o json", "summary", "report", "list --columns help"])
+def test_a_full_disk(flexflows: Flexflows, account: Account, command: str) -> None:
     account(3)
     result = flexflows(*command.split(), into=Path("/dev/full"))
+    rest = f"; missing: flexflows {command}" if " -o " in command else ""
     assert result.code == 1
     assert result.err == f"flexflows: the output cannot be written: No space left on device{rest}\n"
 

@@ -87,16 +87,15 @@ def test_header(flexflows: Flexflows, account: Account, kind: str, separator: st
     assert flexflows("list", "-o", kind, "--no-header").out == b""
 
 
-@pytest.mark.parametrize(("kind", "has_mark"), [("csv", True), ("tsv", False), ("json", False)])
-def test_byte_order_mark_in_files(
-    flexflows: Flexflows, account: Account, tmp_path: Path, kind: str, *, has_mark: bool
-) -> None:
+@pytest.mark.parametrize("kind", ["csv", "tsv", "json"])
+def test_byte_order_mark_in_files(flexflows: Flexflows, account: Account, tmp_path: Path, kind: str) -> None:
     """A new CSV file begins with a byte order mark; a pipe and the rest of a file do not."""
     account(3)
     path = tmp_path / "flows"
     for _ in range(2):
         assert flexflows("list", "-o", kind, into=path).code == 0
-    assert path.read_bytes().count(b"\xef\xbb\xbf") == path.read_bytes().startswith(b"\xef\xbb\xbf") == has_mark
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf") == (kind == "csv")
+    assert path.read_bytes().count(b"\xef\xbb\xbf") == (kind == "csv")
     assert b"\xef\xbb\xbf" not in flexflows("list", "-o", kind).out
 
 

@@ -27,9 +27,7 @@ NOON = dt.datetime(2026, 6, 1, 12, tzinfo=dt.timezone(dt.timedelta(hours=2)))
 
 
 def operation(*parameters: Parameter) -> Operation:
-    return Operation(
-        name="list_things", server="https://a.example", path="/v1/Things", parameters=parameters, response=dict
-    )
+    return Operation(name="list_things", server="https://a.test", path="/things", parameters=parameters, response=dict)
 
 
 def parameter(**arguments: Any) -> Parameter:
@@ -58,7 +56,7 @@ def parameter(**arguments: Any) -> Parameter:
     ],
 )
 def test_a_value_is_encoded_by_the_type_of_its_parameter(arguments: Any, value: object, query: str) -> None:
-    assert operation(parameter(**arguments)).request({"name": value}) == ("/v1/Things", query)
+    assert operation(parameter(**arguments)).request({"name": value}) == ("/things", query)
 
 
 @pytest.mark.parametrize(
