@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from flexflows import FlexFlow, record_fields
+from flexflows import record_fields
 from flexflows.sandbox import Sandbox
 
 COMMAND = Path(sys.executable).with_name("flexflows")
@@ -49,11 +49,6 @@ class Result:
 Account: TypeAlias = Callable[..., Sandbox]
 Flexflows: TypeAlias = Callable[..., Result]
 Profiles: TypeAlias = Callable[[Mapping[str, object]], None]
-
-
-def as_read(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the `to_dict()` of a record, which `tests/openapi` compares with the JSON of the API."""
-    return FlexFlow.from_dict(record).to_dict()
 
 
 def read_csv(data: bytes) -> list[dict[str, str]]:

@@ -3,8 +3,9 @@
 import json
 
 import pytest
-from commands import CHANNELS, KINDS, Account, Flexflows, Profiles, as_read, read_csv
+from commands import CHANNELS, KINDS, Account, Flexflows, Profiles, read_csv
 
+from flexflows import FlexFlow
 from flexflows.cli import _reading
 from flexflows.cli._terminal import Terminal
 from flexflows.sandbox import Sandbox
@@ -25,7 +26,10 @@ def test_accounts_in_their_order(flexflows: Flexflows, sandbox: Sandbox, names: 
     options = [option for name in names for option in ("-p", name)]
     result = flexflows("list", *options, "-o", "json", "--page-size", 2)
     flows = [(name, flow) for name in dict.fromkeys(names) for flow in sandbox.accounts[name].flows]
-    assert (result.code, result.json) == (0, [{"profile": name, **as_read(flow)} for name, flow in flows])
+    assert (result.code, result.json) == (
+        0,
+        [{"profile": name, **FlexFlow.from_dict(flow).to_dict()} for name, flow in flows],
+    )
 
 
 @pytest.mark.usefixtures("sandbox")

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import typing
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import attrs
@@ -178,10 +177,6 @@ def test_a_time_of_a_caller_is_written_in_utc() -> None:
     assert FlexFlow(date_created=NOON.astimezone(zone)).to_dict()["date_created"] == "2016-08-01T12:00:00Z"
     earliest = FlexFlow(date_created=dt.datetime.min.replace(tzinfo=zone))
     assert earliest.to_dict()["date_created"].startswith("0001-01-01T")
-
-
-def test_any_mapping_is_read() -> None:
-    assert FlexFlow.from_dict(MappingProxyType({"sid": "FO1"})) == FlexFlow(sid="FO1")
 
 
 def test_the_repr_has_the_values_without_nulls() -> None:
