@@ -84,19 +84,16 @@ def test_progress_of_several_accounts(account: Account) -> None:
 
 
 def test_progress_beside_a_file(account: Account, tmp_path: Path) -> None:
+    """There is a line of progress while rows go to a file, and none on a terminal that shows the rows."""
     account(20, latency=0.11)
+    command = ["list", "-o", "jsonl", "--page-size", "10"]
     with (tmp_path / "flows.jsonl").open("wb") as file:
-        view = look("list", "-o", "jsonl", "--page-size", "10", stdout=file.fileno())
+        view = look(*command, stdout=file.fileno())
     assert "fetching…" in view.raw
     assert "10 flows" in view.raw
     assert view.text.strip() == ""
     assert len((tmp_path / "flows.jsonl").read_bytes().splitlines()) == 20
-
-
-def test_no_progress_between_rows(account: Account) -> None:
-    """A terminal that shows the rows shows no line of progress."""
-    account(20, latency=0.11)
-    view = look("list", "-o", "jsonl", "--page-size", "10", width=2000)
+    view = look(*command, width=2000)
     assert (len(view.lines), "fetching" in view.raw) == (20, False)
 
 
