@@ -82,9 +82,9 @@ class RawServer(socketserver.ThreadingTCPServer):
         return stream, address
 
 
-def page(*sids: str, next_page_url: str | None = None) -> bytes:
+def page(*sids: str, **meta: Any) -> bytes:
     """Return the body of a page with flows of these SIDs."""
-    return json.dumps({KEY: [{"sid": sid} for sid in sids], "meta": {"next_page_url": next_page_url}}).encode()
+    return json.dumps({KEY: [{"sid": sid} for sid in sids], "meta": meta}).encode()
 
 
 def response(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
