@@ -55,7 +55,7 @@ REASONS = [{"detail": "no", "pointer": "#/a"}]
 V1 = {"code": 45003, "message": "No", "httpStatusCode": 403, "params": {"p": "q"}, "userError": True}
 NESTED = {"message": "Top", "code": 7, "more_info": "https://top", "errors": [ONE]}
 WRONG_TYPES = {"code": "many", "message": ["a"], "status": None, "more_info": 7, "details": "x"}
-CONTROL = b'{"message": "a\\n\\u001b[2Jb\\t \\ud83d \\u2028c"}'
+CONTROL = '{"message": " a\\n\\u001b[2Jb\\t \\ud83d \\u2028c é東📞 "}'.encode()
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ CONTROL = b'{"message": "a\\n\\u001b[2Jb\\t \\ud83d \\u2028c"}'
         (500, b"", "Internal Server Error", None),
         (520, b"error code: 520", "(no message)", None),
         (403, b"[1]", "Forbidden", None),
-        (400, CONTROL, r"a \x1b[2Jb \ud83d c", None),
+        (400, CONTROL, r"a \x1b[2Jb \ud83d c é東📞", None),
     ],
     ids=lambda value: repr(value)[:40],
 )
