@@ -251,17 +251,17 @@ def test_errors_that_httpx_does_not_map(
     assert caught.value.attempts == attempts
 
 
-@pytest.mark.parametrize("handled", [ssl.SSLError("an earlier error"), ValueError("another")], ids=repr)
-def test_an_exception_that_the_caller_handles_has_no_part(open_client: Driver, handled: Exception) -> None:
-    """An exception that the caller is handling neither changes the decision to retry nor is changed."""
+def test_an_exception_that_the_caller_handles_has_no_part(open_client: Driver) -> None:
+    """An exception that the caller is handling neither changes the decision to retry nor loses its local variables."""
 
     def fail(error: Exception) -> None:
         raise error
 
     client = open_client(**TOKEN, base_url="http://127.0.0.1:1", attempts=2)
+    handled = ssl.SSLError("an earlier error")
     try:
         fail(handled)
-    except type(handled):
+    except ssl.SSLError:
         with pytest.raises(flexflows.TransportError) as caught:
             client.list()
     assert caught.value.attempts == 2

@@ -27,9 +27,8 @@ from flexflows._errors import causes
 from flexflows._profiles import CliConfig
 
 MARK = "S3cr3tM4rk" + "x" * 22
-HALVES = (MARK[:10], MARK[-20:])
 BASIC = [base64.b64encode(f"{user}:{MARK}".encode()).decode() for user in (SID, KEY)]
-MARKS = (*HALVES, *(basic[-20:] for basic in BASIC))
+MARKS = (MARK[:10], MARK[-20:], *(basic[-20:] for basic in BASIC))
 PROFILE = {"accountSid": SID, "apiKey": KEY, "apiSecret": MARK}
 TOKEN: dict[str, Any] = {"account_sid": SID, "auth_token": MARK}
 FOLDER = str(Path(flexflows.__file__).parent)
@@ -99,6 +98,7 @@ ECHOES: list[Callable[[str], bytes]] = [
     lambda _: response(b"", f"Location: https://elsewhere.invalid/{MARK}", status="302 Found"),
     lambda _: response(AT_THE_CUT, status="403 No"),
     lambda _: response(b'{"message": "%b%b"}' % (b"m" * 490, M), status="400 No"),
+    lambda _: response(b"<html>" + M, status="503 No")[:-12],
     lambda _: response(b"y" * 40 + M, f"Content-Type: {'t' * 40}{MARK}"),
     lambda _: response(b'{"a": "%b" x}' % M),
     lambda _: response(b'{"%b%b": 1}' % (b"k" * 90, M)),
