@@ -13,15 +13,12 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
-from requests import RequestException
-from twilio.base.exceptions import TwilioException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
-from flexflows import FlexFlow, FlexFlows, FlexFlowsError, Integration, record_fields
+from flexflows import FlexFlow, FlexFlows, FlexFlowsError, record_fields
 
 FIELDS = {field.name: field for field in record_fields()}
-SAME = "flows that both read the same, in large and in small pages"
 
 
 class HttpClient(TwilioHttpClient):
@@ -34,31 +31,29 @@ class HttpClient(TwilioHttpClient):
 
 
 def without_nulls(value: Any) -> Any:
-    """Return an object as a dictionary without null properties, which attributes do not tell from missing ones."""
-    record = value.to_dict() if isinstance(value, FlexFlow | Integration) else value
-    return {name: each for name, each in record.items() if each is not None} if isinstance(record, dict) else record
+    """Return an object without null properties, which flexflows does not tell from missing ones."""
+    return {name: each for name, each in value.items() if each is not None} if isinstance(value, dict) else value
 
 
 def differences(ours: FlexFlow, theirs: Any) -> Iterator[str]:
     """Yield the fields in which a record differs from the object of Twilio's SDK."""
+    record = ours.to_dict()
     for name, value in vars(theirs).items():
-        our_value = ours.additional_properties.get(name, getattr(ours, name, None))
-        if not name.startswith("_") and without_nulls(our_value) != without_nulls(value):
+        expected = f"{value:%Y-%m-%dT%H:%M:%SZ}" if isinstance(value, datetime) else value
+        if name in FIELDS and without_nulls(record.get(name)) != without_nulls(expected):
             yield f"DIFFERENT: field {name}"
 
 
-def unknowns(record: FlexFlow | Integration, prefix: str = "") -> Iterator[str]:
-    """Yield what the fragment does not know: a field, a type, a value that is not among those of an enum."""
-    for name, value in without_nulls(record).items():
-        field = FIELDS.get(prefix + name)
-        if field is None:
-            yield f"unknown: field {word(prefix + name)} ({type(value).__name__})"
-        elif name in record.additional_properties:
-            yield f"unknown: field {field.name} with a value that does not fit ({type(value).__name__})"
-        elif field.values and value not in field.values:
-            yield f"unknown: value {word(value)} of {field.name}"
-        elif isinstance(inner := getattr(record, name, None), Integration):
-            yield from unknowns(inner, f"{name}.")
+def unknowns(flow: FlexFlow) -> Iterator[str]:
+    """Yield what the fragment does not know: fields, types of fields, and values of enums."""
+    inner = flow.integration.additional_properties if flow.integration else {}
+    unparsed = flow.additional_properties | {f"integration.{name}": value for name, value in inner.items()}
+    for name, value in unparsed.items():
+        yield f"unknown: {'type of ' if name in FIELDS else ''}field {word(name)}, {type(value).__name__}"
+    for name, field in FIELDS.items():
+        value = getattr(flow, name, None)
+        if field.values and value is not None and value not in field.values:
+            yield f"unknown: value {word(value)} of {name}"
 
 
 def word(text: str) -> str:
@@ -66,38 +61,28 @@ def word(text: str) -> str:
     return text if re.fullmatch(r"[a-z]+([._-][a-z]+)*", text) and len(text) < 32 else "(not printed)"
 
 
-def compare(ours: FlexFlows, theirs: Client) -> Counter[str]:
-    """Read the account with both clients, then in three pages, and count the flows of each finding."""
-    flows, expected = ours.list(), theirs.flex_api.v1.flex_flow.list()
-    findings: Counter[str] = Counter()
-    if [flow.sid for flow in flows] != [flow.sid for flow in expected]:
-        findings["DIFFERENT: SIDs or their order"] = len(flows)
-    elif flows != ours.list(page_size=len(flows) // 3 + 1):
-        findings["DIFFERENT: small pages"] = len(flows)
-    else:
-        findings.update(each for pair in zip(flows, expected, strict=True) for each in differences(*pair))
-    if not findings:
-        findings[SAME] = len(flows)
-    findings.update(each for flow in flows for each in unknowns(flow))
-    return findings
-
-
 def main() -> int:
     """Print the verdict; return 0 if both clients read the same, else 1."""
     credentials = [os.environ.get(f"TWILIO_{name}") for name in ("API_KEY", "API_SECRET", "ACCOUNT_SID")]
-    try:
-        with FlexFlows() as ours:
-            findings = compare(ours, Client(*credentials, http_client=HttpClient()))
-    except (FlexFlowsError, TwilioException, RequestException) as error:
-        name = f"{type(error).__module__.partition('.')[0]}.{type(error).__name__}"
-        findings = Counter([f"FAILED: {name}, status {getattr(error, 'status', 'unknown')}"])
-        print(f"not for the issue, as it may name the account: {error}", file=sys.stderr)
+    with FlexFlows() as client:
+        ours = client.list()
+        in_small_pages = client.list(page_size=len(ours) // 3 + 1)
+    theirs = Client(*credentials, http_client=HttpClient()).flex_api.v1.flex_flow.list()
+    if [flow.sid for flow in ours] != [flow.sid for flow in theirs] or ours != in_small_pages:
+        different = Counter(["DIFFERENT: the list, or its small pages"])
+    else:
+        different = Counter(each for pair in zip(ours, theirs, strict=True) for each in differences(*pair))
     packages = ", ".join(f"{name} {version(name)}" for name in ("flexflows", "twilio", "httpx"))
-    origin = "another origin" if "FLEXFLOWS_BASE_URL" in os.environ else "Twilio"
+    origin = os.environ.get("FLEXFLOWS_BASE_URL", FlexFlows.operation.server)
     print(f"{datetime.now(UTC):%Y-%m-%d}, {origin}, {packages}")
-    print(*(f"{finding}: {count}" for finding, count in findings.items()), sep="\n")
-    return int(SAME not in findings)
+    print(f"flows: {len(ours)}, which both read {'differently' if different else 'the same'}")
+    for finding, count in (different + Counter(each for flow in ours for each in unknowns(flow))).items():
+        print(f"{finding}: {count}")
+    return int(bool(different))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except FlexFlowsError as error:
+        sys.exit(f"No verdict, as the account could not be read: {error}")

@@ -13,9 +13,3 @@ DOCUMENTS = {
 def blocks(document: str, language: str) -> list[str]:
     """Return the code blocks of a document in a language."""
     return re.findall(rf"^```{language}\n(.*?)^```", DOCUMENTS[document], re.MULTILINE | re.DOTALL)
-
-
-def recipe(start: str) -> str:
-    """Return the recipe that begins with a line."""
-    (code,) = [code for code in blocks("docs/recipes.md", "python") if code.startswith(start)]
-    return code

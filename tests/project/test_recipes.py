@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from documents import recipe
+from documents import blocks
 
 from flexflows import AuthenticationError, FlexFlow, record_fields
 from flexflows.sandbox import Sandbox
@@ -38,8 +38,9 @@ def sent(request: pytest.FixtureRequest, serve: Callable[..., Sandbox]) -> list[
 
 def run(start: str, **names: Any) -> dict[str, Any]:
     """Run the recipe that begins with a line, with the names that it needs, and return its names."""
+    (code,) = [code for code in blocks("docs/recipes.md", "python") if code.startswith(start)]
     names["__name__"] = "a_recipe"
-    exec(compile(recipe(start), "recipes.md", "exec"), names)  # noqa: S102
+    exec(compile(code, "recipes.md", "exec"), names)  # noqa: S102
     return names
 
 
@@ -109,7 +110,6 @@ def test_tracing(sent: list[Any]) -> None:
 
 
 def test_a_copy_resumes_where_it_failed(serve: Callable[..., Sandbox]) -> None:
-    """The recipe that resumes saves each record once."""
     saved: list[FlexFlow] = []
     cursors: list[str] = []
     copy = run("from flexflows import FlexFlows, FlexFlowsError", save=saved.extend, remember=cursors.append)["copy"]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from flexflows import FlexFlow, FlexFlowsError
@@ -11,7 +10,7 @@ from flexflows.cli.report.build import Report, Selection, build
 from flexflows.sandbox import Sandbox
 
 Run: TypeAlias = Callable[..., Any]
-Serve: TypeAlias = Callable[[Mapping[str, Any]], Sandbox]
+Serve: TypeAlias = Callable[..., Sandbox]
 NOW = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 
 
@@ -81,8 +80,8 @@ def make_account(
     return Account(profile, sid(number, "AC"), failure=failure, has_more=has_more, flows=list(flows))
 
 
-def make_report(*accounts: Account, accepted: Mapping[str, str] = MappingProxyType({}), **selection: Any) -> Report:
-    return build(accounts, NOW, Selection(**selection), accepted)
+def make_report(*accounts: Account, accepted: Mapping[str, str] | None = None, **selection: Any) -> Report:
+    return build(accounts, NOW, Selection(**selection), accepted or {})
 
 
 def make_sample() -> Report:

@@ -27,7 +27,7 @@ def record(number: int, **attributes: Any) -> dict[str, Any]:
 def test_every_format_has_all_flows_and_names_the_account_that_was_not_read(
     report: Run, serve: Serve, kind: str
 ) -> None:
-    sandbox = serve({"good": 40, "bad": 3})
+    sandbox = serve(good=40, bad=3)
     result = report("--all-profiles", "-o", kind)
     assert (result.code, result.err.count("\n")) == (1, 1)
     assert all(str(flow["sid"]) in result.text for flow in sandbox.accounts["good"].flows)
@@ -42,7 +42,7 @@ def test_every_format_has_all_flows_and_names_the_account_that_was_not_read(
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_hostile_names_do_nothing(report: Run, serve: Serve, kind: str) -> None:
-    serve({"shop": [record(number, friendly_name=name) for number, name in enumerate(HOSTILE)]})
+    serve(shop=[record(number, friendly_name=name) for number, name in enumerate(HOSTILE)])
     result = report("-p", "shop", "-o", kind)
     assert (result.code, result.err) == (0, "")
     if kind == "csv":
@@ -54,7 +54,7 @@ def test_hostile_names_do_nothing(report: Run, serve: Serve, kind: str) -> None:
 
 def test_a_secret_is_masked_in_what_is_shared_and_kept_in_what_is_read_by_machines(report: Run, serve: Serve) -> None:
     integration = {"integration_type": "external", "integration": {"url": SECRET}}
-    serve({"shop": [record(1, **integration)]})
+    serve(shop=[record(1, **integration)])
     for kind in ("text", "html"):
         result = report("-p", "shop", "-o", kind, "--where", "profile=shop")
         assert "hunter2" not in result.text
@@ -73,7 +73,7 @@ def test_text_is_never_cut_or_folded_within_a_word(report: Run, serve: Serve, mo
     url = f"https://example.com/{'long/' * 30}hook"
     names = {"friendly_name": "Sales"}
     external = record(1, **names, integration_type="external", integration={"url": url})
-    serve({"shop": [external, record(2, **CUSTOM), record(3, **names)]})
+    serve(shop=[external, record(2, **CUSTOM), record(3, **names)])
     piped = report("-p", "shop").text
     monkeypatch.setenv("COLUMNS", "40")
     for text in (piped, report("-p", "shop").text):
@@ -99,7 +99,7 @@ def test_text_is_never_cut_or_folded_within_a_word(report: Run, serve: Serve, mo
 def test_the_exit_code_says_whether_flows_are_left(
     report: Run, serve: Serve, options: tuple[str, ...], code: int
 ) -> None:
-    serve({"shop": [record(1, **TASK), record(2), record(3, **WEB)], "bad": 1})
+    serve(shop=[record(1, **TASK), record(2), record(3, **WEB)], bad=1)
     result = report(*([] if "--all-profiles" in options else ["-p", "shop"]), *options)
     assert result.code == code
     assert result.err.count("\n") == (code != 0)
@@ -107,7 +107,7 @@ def test_the_exit_code_says_whether_flows_are_left(
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_an_accepted_flow_counts_apart_and_never_fails(report: Run, serve: Serve, tmp_path: Path, kind: str) -> None:
-    serve({"shop": [record(1, **TASK), record(2)]})
+    serve(shop=[record(1, **TASK), record(2)])
     accepted = tmp_path / "accepted.toml"
     accepted.write_text(f'{sid(1)} = "closes in May"\n{sid(9)} = "was decided"\n')
     result = report("-p", "shop", "-o", kind, "--accept", accepted, "--fail-on", "redesign")
@@ -119,6 +119,12 @@ def test_an_accepted_flow_counts_apart_and_never_fails(report: Run, serve: Serve
         assert (document["flows"], document["accepted"], document["grades"]) == (2, 1, {"connect the trigger": 1})
 
 
+def write_changed(old: str, new: str) -> Callable[[Path], object]:
+    """Return a function that writes an earlier report with a change."""
+    earlier = to_json(make_report(make_account(make_flow())), None)
+    return lambda path: path.write_text(earlier.replace(old, new))
+
+
 BAD_FILES: dict[str, Callable[[Path], object]] = {
     "missing": str,
     "a folder": Path.mkdir,
@@ -128,15 +134,12 @@ BAD_FILES: dict[str, Callable[[Path], object]] = {
     "another document": lambda path: path.write_text("{}"),
     "nested": lambda path: path.write_text("[" * 100_000),
     "not a table of texts": lambda path: path.write_text(f"{sid(1)} = 1"),
-}
-EARLIER = to_json(make_report(make_account(make_flow())), None)
-BAD_VALUES = {
-    "the first moment": ("2026-11-25T04:00:00Z", "0001-01-01T00:00:00+14:00"),
-    "the last moment": ("2026-11-25T04:00:00Z", "9999-12-31T23:59:59-12:00"),
-    "no time zone": ("2026-11-25T04:00:00Z", "2026-11-25T04:00:00"),
-    "not a number": (": 3", ": NaN"),
-    "too large a number": (": 3", ": 1e999"),
-    "deep": (": 3", f": {'[' * 300}{']' * 300}"),
+    "the first moment": write_changed("2026-11-25T04:00:00Z", "0001-01-01T00:00:00+14:00"),
+    "the last moment": write_changed("2026-11-25T04:00:00Z", "9999-12-31T23:59:59-12:00"),
+    "no time zone": write_changed("2026-11-25T04:00:00Z", "2026-11-25T04:00:00"),
+    "not a number": write_changed(": 3", ": NaN"),
+    "too large a number": write_changed(": 3", ": 1e999"),
+    "deep": write_changed(": 3", f": {'[' * 300}{']' * 300}"),
 }
 
 
@@ -145,26 +148,17 @@ BAD_VALUES = {
 def test_a_bad_file_is_one_line_before_anything_is_fetched(
     report: Run, serve: Serve, tmp_path: Path, option: str, make: Callable[[Path], object]
 ) -> None:
-    sandbox, path = serve({"shop": 1}), tmp_path / "file"
+    sandbox, path = serve(shop=1), tmp_path / "file"
     make(path)
-    result = report("-p", "shop", option, path)
+    result = report(option, path)
     assert (result.code, result.text, result.err.count("\n")) == (2, "", 1)
     assert str(path) in result.err
     assert not sandbox.requests
 
 
-@pytest.mark.parametrize("change", BAD_VALUES.values(), ids=BAD_VALUES)
-def test_an_impossible_value_of_an_earlier_report_is_one_line(
-    report: Run, tmp_path: Path, change: tuple[str, str]
-) -> None:
-    (tmp_path / "earlier.json").write_text(EARLIER.replace(*change))
-    result = report("--sandbox", "--since", tmp_path / "earlier.json")
-    assert (result.code, result.err.count("\n")) == (2, 1)
-
-
 @pytest.mark.parametrize("kind", FORMATS)
 def test_changes_since_an_earlier_report(report: Run, serve: Serve, tmp_path: Path, kind: str) -> None:
-    sandbox = serve({"one": [record(number) for number in range(1, 6)], "two": [record(9, **WEB)]})
+    sandbox = serve(one=[record(number) for number in range(1, 6)], two=[record(9, **WEB)])
     one, two = (account.flows for account in sandbox.accounts.values())
     earlier = tmp_path / "earlier.json"
     earlier.write_text(report("--all-profiles", "-o", "json").text)
@@ -197,14 +191,14 @@ def test_accounts_of_one_sid_are_compared_each_with_itself() -> None:
 
 
 def test_an_account_whose_last_flow_is_gone_is_compared(report: Run, serve: Serve, tmp_path: Path) -> None:
-    sandbox, earlier = serve({"shop": [record(1)]}), tmp_path / "earlier.json"
+    sandbox, earlier = serve(shop=[record(1)]), tmp_path / "earlier.json"
     earlier.write_text(report("-o", "json").text)
     sandbox.flows.clear()
     assert "1 gone, 0 new" in report("--since", earlier).text
 
 
 def test_an_earlier_report_on_other_flows_is_not_compared(report: Run, serve: Serve, tmp_path: Path) -> None:
-    serve({"shop": 3})
+    serve(shop=3)
     earlier = tmp_path / "earlier.json"
     earlier.write_text(report("-p", "shop", "-o", "json", "--where", "enabled=true").text)
     result = report("-p", "shop", "--since", earlier)

@@ -35,17 +35,7 @@ def pages(request: pytest.FixtureRequest, account: dict[str, Any], vcr: Cassette
     assert vcr.all_played or vcr.dirty, f"{vcr.play_count} of {len(vcr)} recorded responses were played"
 
 
-def cassette(name: str, *faults: str) -> Callable[[Any], Any]:
-    """Return a decorator that names the cassette of a test, and the sandbox's faults that it is recorded with."""
-
-    def decorate(test: Any) -> Any:
-        marked = pytest.mark.default_cassette(f"{name}.yaml")(test)
-        return pytest.mark.faults(*faults)(marked) if faults else marked
-
-    return decorate
-
-
-@cassette("one_page")
+@pytest.mark.default_cassette("one_page.yaml")
 def test_a_short_list_is_one_page(pages: Pages, vcr: Cassette) -> None:
     """A list that fits in a page takes one request, which carries the credentials."""
     (page,) = pages()
@@ -55,7 +45,7 @@ def test_a_short_list_is_one_page(pages: Pages, vcr: Cassette) -> None:
     assert [request.headers["authorization"] for request in vcr.requests] == [f"Basic {CREDENTIALS}"]
 
 
-@cassette("three_pages")
+@pytest.mark.default_cassette("three_pages.yaml")
 def test_pages_are_followed(pages: Pages) -> None:
     """Three records at one per page take three requests, and no record is repeated."""
     listed = pages(page_size=1, limit=3)
@@ -63,7 +53,7 @@ def test_pages_are_followed(pages: Pages) -> None:
     assert len({flow.sid for page in listed for flow in page}) == 3
 
 
-@cassette("filter")
+@pytest.mark.default_cassette("filter.yaml")
 def test_a_filter_is_sent(pages: Pages, vcr: Cassette) -> None:
     """The filter is in the request, and the response has only flows with that name."""
     name = pages(page_size=1, limit=1)[0][0].friendly_name
@@ -72,14 +62,13 @@ def test_a_filter_is_sent(pages: Pages, vcr: Cassette) -> None:
     assert len(vcr.requests) == 2
 
 
-@cassette("empty")
+@pytest.mark.default_cassette("empty.yaml")
 def test_an_empty_list_is_one_empty_page(pages: Pages) -> None:
-    """A name without flows gives an empty page, not an error."""
     (page,) = pages(friendly_name=NO_NAME)
     assert page.flex_flows == ()
 
 
-@cassette("401")
+@pytest.mark.default_cassette("401.yaml")
 def test_wrong_credentials_are_refused(pages: Pages) -> None:
     """Wrong credentials are not retried, and the error has Twilio's code."""
     with pytest.raises(flexflows.AuthenticationError) as caught:
@@ -101,6 +90,7 @@ def failure(name: str, *expected: Any, fault: str | None = None) -> Any:
         failure("404", flexflows.NotFoundError, 20404, 1),
         failure("html", flexflows.UnexpectedResponseError, None, 1),
         failure("503_until_the_end", flexflows.ServerError, None, 3, fault="503-html@1x3"),
+        failure("redirect", flexflows.ApiError, None, 1),
     ],
 )
 def test_a_failure_is_an_error(pages: Pages, error: type[flexflows.ApiError], code: int | None, attempts: int) -> None:
@@ -108,18 +98,10 @@ def test_a_failure_is_an_error(pages: Pages, error: type[flexflows.ApiError], co
     with pytest.raises(error) as caught:
         pages({"attempts": 3})
     assert (getattr(caught.value, "code", None), caught.value.attempts) == (code, attempts)
+    assert caught.value.response.headers.get("Location", "") in str(caught.value)
 
 
-@cassette("redirect", "redirect")
-def test_a_redirect_is_not_followed(pages: Pages, vcr: Cassette) -> None:
-    """A redirect is an error that names its target, and nothing is sent there."""
-    with pytest.raises(flexflows.ApiError) as caught:
-        pages()
-    assert caught.value.response.headers["Location"] in str(caught.value)
-    assert len(vcr.requests) == 1
-
-
-@cassette("429_then_200", "429@2")
-def test_too_many_requests(pages: Pages) -> None:
-    """A 429 in the middle retries only that page."""
+@pytest.mark.default_cassette("429_then_200.yaml")
+@pytest.mark.faults("429@2")
+def test_a_429_retries_only_its_page(pages: Pages) -> None:
     assert [len(page) for page in pages(page_size=2)] == [2, 2, 1]

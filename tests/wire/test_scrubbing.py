@@ -34,8 +34,8 @@ RECORD: dict[str, Any] = {
 
 def exchange(body: object, query: str = "", status: int = 200, **headers: str) -> tuple[list[Any], list[Any]]:
     """Return the requests and responses of a cassette with one of each."""
-    named = {name.replace("_", "-"): [value] for name, value in headers.items()}
-    response = {"status": {"code": status}, "headers": named, "body": {"string": json.dumps(body).encode()}}
+    values = {name: [value] for name, value in headers.items()}
+    response = {"status": {"code": status}, "headers": values, "body": {"string": json.dumps(body).encode()}}
     return [SimpleNamespace(uri=f"{ORIGIN}{PATH}?{query}")], [response]
 
 
@@ -75,7 +75,6 @@ def test_what_the_fragment_lists_is_kept() -> None:
     [
         ("PageSize=20&Page=1", "PageSize=20&Page=1"),
         ("FriendlyName=Ms%20Miller", "FriendlyName=text-1"),
-        ("FriendlyName=4915112345", "FriendlyName=text-1"),
         ("PageToken=PAFOb1==&Page=1", "PageToken=text-1&Page=1"),
         ("Sid=FO" + "b1" * 16, "Sid=FO" + "a" * 24 + "00000001"),
     ],
@@ -87,31 +86,28 @@ def test_a_query_keeps_its_form(query: str, expected: str) -> None:
 
 def test_the_same_value_has_the_same_stand_in() -> None:
     """A filter, its value in the records, and in the URL of the next page agree, so that a replay matches."""
-    meta = {"url": f"{ORIGIN}{PATH}?FriendlyName=Ms+Miller&PageSize=1"}
+    meta = {"next_page_url": f"{ORIGIN}{PATH}?FriendlyName=Ms+Miller&PageSize=1"}
     uri, page, _ = scrubbed({"x": [{"friendly_name": "Ms Miller"}], "meta": meta}, "FriendlyName=Ms%20Miller")
     assert page["x"] == [{"friendly_name": "text-1"}]
     assert uri.endswith("?FriendlyName=text-1")
-    assert page["meta"]["url"].endswith("?FriendlyName=text-1&PageSize=1")
+    assert page["meta"]["next_page_url"].endswith("?FriendlyName=text-1&PageSize=1")
 
 
 def test_headers() -> None:
     """Of a response, the content type and Retry-After are kept; its target and request id get stand-ins."""
-    headers = {"Content_Type": "text/html", "Retry_After": "1.5", "Location": "https://miller.example/"}
-    _, _, kept = scrubbed({}, **headers, Twilio_Request_Id="RQ" + "b1" * 16, X_Account="Ms Miller")
-    assert kept == {
-        "content-type": ["text/html"],
-        "retry-after": ["1.5"],
+    same = {"content-type": "text/html", "retry-after": "1.5"}
+    headers = {"Location": "https://miller.example/", "Twilio-Request-Id": "RQ" + "b1" * 16, "X-Account": "Ms Miller"}
+    assert scrubbed({}, **same, **headers)[2] == {
+        **{name: [value] for name, value in same.items()},
         "location": ["text-1"],
         "twilio-request-id": ["RQ" + "a" * 24 + "00000002"],
     }
 
 
 def test_an_error_repeats_no_value() -> None:
-    """A message of the API has neither SIDs nor values of filters."""
     body = {"code": 20001, "message": f"AC{'b2' * 16} has no flow Ms Miller"}
-    message = scrubbed(body, "FriendlyName=Ms%20Miller", 400)[1]["message"]
-    assert message.endswith("has no flow text-1")
-    assert "b2b2" not in message
+    scrubbed_body = scrubbed(body, "FriendlyName=Ms%20Miller", 400)[1]
+    assert scrubbed_body == {"code": 20001, "message": f"AC{'a' * 24}00000002 has no flow text-1"}
 
 
 @pytest.mark.parametrize("encode", [str, json.dumps, quote])
@@ -134,6 +130,5 @@ def test_a_cassette_says_its_source_and_has_no_address(cassette: Path) -> None:
 
 
 def test_the_network_is_blocked() -> None:
-    """A test cannot connect to the network."""
     with pytest.raises(RuntimeError, match="Network is disabled"), socket.socket() as outside:
         outside.connect(("192.0.2.1", 443))

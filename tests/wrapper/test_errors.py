@@ -13,9 +13,16 @@ import flexflows
 RESPONSE = httpx.Response(
     429, headers={"Twilio-Request-Id": "RQ1"}, content=b"{}", request=httpx.Request("GET", "https://flex.example/v1")
 )
+
+
+class OfAnAppError(flexflows.TransportError, ConnectionError):
+    """An error of an app, with a built-in base that creates its instances in its own way."""
+
+
 KINDS = [getattr(flexflows, name) for name in flexflows.__all__ if name.endswith("Error")]
 ERRORS = [
     flexflows.TransportError("m"),
+    OfAnAppError("m"),
     flexflows.UnexpectedResponseError("m", response=RESPONSE, truncated=True),
     flexflows.RateLimitError("m", response=RESPONSE, code=1, more_info="https://e", details=[1], retry_after=2.0),
 ]

@@ -76,7 +76,7 @@ def _read(schema: Mapping[str, Any], document: Mapping[str, Any]) -> Schema:
         alternatives = [each for part in parts for word in ("anyOf", "oneOf") for each in part.get(word, ())]
         is_open = any("enum" not in each for each in alternatives if "$ref" not in each and "null" not in _types(each))
     elif "object" in types:
-        is_open = keywords.get("additionalProperties", False) not in (None, False)
+        is_open = keywords.get("additionalProperties") not in (None, False)
     else:
         is_open = True
     properties = {name: inner for part in parts for name, inner in part.get("properties", {}).items()}

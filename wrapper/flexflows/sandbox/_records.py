@@ -93,15 +93,15 @@ def _complete(examples: Sequence[Record], schema: Schema) -> None:
 def make_value(schema: Schema) -> Any:
     """Return a value that fits a schema, or `None` where the schema does not say enough."""
     keywords = schema.keywords
-    listed = [value for value in (*keywords.get("examples", ()), *keywords.get("enum", ())) if value is not None]
-    if listed:
-        return listed[0]
+    for value in (*keywords.get("examples", ()), *keywords.get("enum", ())):
+        if value is not None:
+            return value
     if schema.properties:
         return {name: make_value(inner) for name, inner in schema.properties.items()}
     if "pattern" in keywords:
         match = SID_PATTERN.fullmatch(keywords["pattern"])
         return match[1] + "a" * 32 if match else None
-    text, number = FORMATS.get(keywords.get("format", ""), "text"), keywords.get("minimum", 1)
-    by_type: dict[str, Any] = {"string": text, "boolean": True, "array": [], "object": {}}
-    by_type |= {"integer": number, "number": number}
+    number = keywords.get("minimum", 1)
+    by_type: dict[str, Any] = {"boolean": True, "integer": number, "number": number, "array": [], "object": {}}
+    by_type["string"] = FORMATS.get(keywords.get("format", ""), "text")
     return by_type[schema.types[0]] if schema.types else None
