@@ -15,11 +15,6 @@ from resolving import TOKEN
 
 import flexflows
 
-# httpcore leaves its generators suspended when a body is not read to its end; only trio warns about it.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:Exception ignored in. <async_generator:pytest.PytestUnraisableExceptionWarning"
-)
-
 ACCESS = json.dumps({"access_token": "t0ken-for-tests"}).encode()
 FLOWS = response(page("FO1"))
 

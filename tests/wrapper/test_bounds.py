@@ -13,11 +13,6 @@ from raw_server import KEY, Handler, RawServer, chunked, each, page, response, s
 
 import flexflows
 
-# httpcore leaves its generators suspended when a body is not read to its end; only trio warns about it.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:Exception ignored in. <async_generator:pytest.PytestUnraisableExceptionWarning"
-)
-
 GOOD = page("FO1")
 MEBIBYTE = 1024 * 1024
 BOUNDS = flexflows.FlexFlows.operation.page_size
