@@ -82,9 +82,9 @@ class RawServer(socketserver.ThreadingTCPServer):
         return stream, address
 
 
-def page(*sids: str, next_page_url: str | None = None) -> bytes:
+def page(*sids: str, **meta: Any) -> bytes:
     """Return the body of a page with flows of these SIDs."""
-    return json.dumps({KEY: [{"sid": sid} for sid in sids], "meta": {"next_page_url": next_page_url}}).encode()
+    return json.dumps({KEY: [{"sid": sid} for sid in sids], "meta": meta}).encode()
 
 
 def response(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
@@ -92,10 +92,10 @@ def response(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
     return "\r\n".join((f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", "")).encode() + body
 
 
-def chunked(*parts: bytes, status: str = "200 OK") -> bytes:
+def chunked(*parts: bytes) -> bytes:
     """Return a response in chunks."""
     body = b"".join(b"%x\r\n%b\r\n" % (len(part), part) for part in parts)
-    return f"HTTP/1.1 {status}\r\nTransfer-Encoding: chunked\r\n\r\n".encode() + body + b"0\r\n\r\n"
+    return b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%b0\r\n\r\n" % body
 
 
 def each(*responses: bytes) -> Handler:

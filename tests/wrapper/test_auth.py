@@ -4,22 +4,16 @@ import gzip
 import json
 import signal
 import threading
-import time
 from collections.abc import Callable, Generator
 
 import attrs
 import httpx
 import pytest
 from drivers import Driver, credentials
-from raw_server import Connection, Handler, RawServer, chunked, each, page, response, stalls
+from raw_server import Connection, Handler, RawServer, each, page, response, stalls
 from resolving import TOKEN
 
 import flexflows
-
-# httpcore leaves its generators suspended when a body is not read to its end; only trio warns about it.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:Exception ignored in. <async_generator:pytest.PytestUnraisableExceptionWarning"
-)
 
 ACCESS = json.dumps({"access_token": "t0ken-for-tests"}).encode()
 FLOWS = response(page("FO1"))
@@ -44,17 +38,10 @@ class OAuth(httpx.Auth):
         yield request
 
 
-@pytest.mark.parametrize(
-    "handler",
-    [
-        pytest.param(each(chunked(ACCESS)), id="chunked"),
-        pytest.param(each(response(gzip.compress(ACCESS), "Content-Encoding: gzip")), id="gzip"),
-        pytest.param(each(response(ACCESS) + response(page("FOsurplus"))), id="surplus bytes"),
-    ],
-)
-def test_an_auth_posts_for_its_token(open_client: Driver, handler: Handler) -> None:
+def test_an_auth_posts_for_its_token(open_client: Driver) -> None:
     """The auth's POST is sent with its body, on a connection of its own, and its token with the page's request."""
-    with RawServer(handler) as tokens, RawServer(each(FLOWS)) as server:
+    reply = response(gzip.compress(ACCESS), "Content-Encoding: gzip") + response(page("FOsurplus"))
+    with RawServer(each(reply)) as tokens, RawServer(each(FLOWS)) as server:
         client = open_client(server, auth=OAuth(tokens.url))
         assert [flow.sid for flow in client.list() + client.list()] == ["FO1", "FO1"]
         assert tokens.requests[0].startswith(b"POST /token HTTP/1.1\r\n")
@@ -66,7 +53,6 @@ def test_an_auth_posts_for_its_token(open_client: Driver, handler: Handler) -> N
     ("handler", "timeout", "message"),
     [
         pytest.param(stalls(), 0.1, "timed out: ReadTimeout", id="stalls"),
-        pytest.param(stalls(response(ACCESS)[:-1]), 0.1, "timed out: ReadTimeout", id="stalls in the body"),
         pytest.param(stalls(response(b" " * 9999)[:-9999], b" "), 0.1, "timed out: ReadTimeout", id="trickles"),
         pytest.param(each(response(ACCESS)[:-1]), 9, "failed: peer closed connection", id="breaks off"),
         pytest.param(each(response(ACCESS, "Content-Encoding: gzip")), 9, "failed: the body is not gzip", id="no gzip"),
@@ -78,10 +64,8 @@ def test_a_token_server_has_the_same_limits(
     """A token server that stalls, trickles or breaks off is a transport error, after the attempts of the page."""
     with RawServer(handler) as tokens, RawServer(each(FLOWS)) as server:
         client = open_client(server, auth=OAuth(tokens.url), timeout=timeout, attempts=2)
-        started = time.monotonic()
         with pytest.raises(flexflows.TransportError, match=message) as caught:
             client.list()
-        assert time.monotonic() - started < 10  # with room for a busy machine
         assert (caught.value.attempts, server.requests) == (2, [])
         assert "cl1ent-secret" not in repr(vars(caught.value))
 
@@ -131,20 +115,6 @@ class FrozenError(Exception):
     reason: str
 
 
-class Failing(httpx.Auth):
-    """An auth that raises an exception before or after its first request."""
-
-    def __init__(self, error: BaseException | None, requests: int) -> None:
-        self.error = error
-        self.requests = requests
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        for _ in range(self.requests):
-            yield request
-        if self.error is not None:
-            raise self.error
-
-
 def test_an_auth_that_sends_nothing() -> None:
     """An auth whose flow ends before it sends the request is a mistake of the caller's."""
 
@@ -156,28 +126,31 @@ def test_an_auth_that_sends_nothing() -> None:
         flexflows.FlexFlows(auth=Silent()).list()
 
 
-FOREIGN = [ValueError, OSError, httpx.HTTPError, FrozenError]
-
-
-@pytest.mark.parametrize("kind", FOREIGN)
+@pytest.mark.parametrize("kind", [ValueError, OSError, httpx.HTTPError, FrozenError])
 @pytest.mark.parametrize("where", ["auth", "auth after a request", "transport"])
 def test_an_exception_of_the_callers_own(open_client: Driver, where: str, kind: Callable[[str], Exception]) -> None:
     """What a caller's own auth or transport raises passes through unchanged, with its frames, and is not retried."""
     error = kind("mine")
     requests: list[httpx.Request] = []
 
-    def reply(request: httpx.Request) -> httpx.Response:
-        requests.append(request)
+    class Auth(httpx.Auth):
+        def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+            if where == "auth":
+                raise error
+            requests.append(request)
+            yield request
+            raise error
+
+    def reply(_: httpx.Request) -> httpx.Response:
         if where == "transport":
             raise error
         return httpx.Response(200, content=page("FO1"))
 
-    auth = Failing(None if where == "transport" else error, 0 if where == "auth" else 1)
     with pytest.raises(type(error)) as caught:
-        open_client(auth=auth, transport=httpx.MockTransport(reply)).list()
+        open_client(auth=Auth(), transport=httpx.MockTransport(reply)).list()
     assert caught.value is error
-    assert len(requests) == auth.requests
     assert caught.traceback[-1].name == ("reply" if where == "transport" else "auth_flow")
+    assert len(requests) == (where != "auth")
 
 
 def test_a_transport_error_of_any_transport(open_client: Driver) -> None:
@@ -196,11 +169,7 @@ def test_a_transport_error_of_any_transport(open_client: Driver) -> None:
     assert (len(requests), caught.value.attempts) == (3, 3)
 
 
-class AlarmError(Exception):
-    """What a signal handler raises."""
-
-
-@pytest.mark.parametrize("kind", [AlarmError, KeyboardInterrupt])
+@pytest.mark.parametrize("kind", [LookupError, KeyboardInterrupt])
 def test_an_exception_of_a_signal_handler(kind: type[BaseException]) -> None:
     """What a signal handler raises while a response is awaited passes through, and is not retried."""
 
@@ -222,22 +191,21 @@ def test_an_exception_of_a_signal_handler(kind: type[BaseException]) -> None:
         signal.signal(signal.SIGUSR1, before)
 
 
-class Reading(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """A transport that reads each response, as one that logs or stores them does, and counts how often it is closed."""
+def test_a_response_that_a_callers_transport_has_read() -> None:
+    """A response that the transport has read and decoded, as one that logs it does, is used."""
+
+    def reply(_: httpx.Request) -> httpx.Response:
+        reply = httpx.Response(200, headers={"Content-Encoding": "gzip"}, content=iter([gzip.compress(page("FO1"))]))
+        reply.read()
+        return reply
+
+    assert len(flexflows.FlexFlows(**TOKEN, transport=httpx.MockTransport(reply)).list()) == 1
+
+
+class CountingTransport(httpx.MockTransport):
+    """A transport that counts how often it is closed."""
 
     closed = 0
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        with httpx.HTTPTransport() as inner:
-            reply = inner.handle_request(request)
-            reply.read()
-        return reply
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        async with httpx.AsyncHTTPTransport() as inner:
-            reply = await inner.handle_async_request(request)
-            await reply.aread()
-        return reply
 
     def close(self) -> None:
         self.closed += 1
@@ -246,12 +214,11 @@ class Reading(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self.closed += 1
 
 
-def test_a_callers_transport(open_client: Driver) -> None:
-    """A response that the caller's transport has read and decoded is used; the client closes the transport."""
-    transport = Reading()
-    with RawServer(each(response(gzip.compress(page("FO1")), "Content-Encoding: gzip"))) as server:
-        client = open_client(server, transport=transport)
-        assert [flow.sid for flow in client.list() + client.list()] == ["FO1", "FO1"]
-        assert transport.closed == 0
-        client.close()
-        assert transport.closed == 1
+def test_only_the_client_closes_a_callers_transport(open_client: Driver) -> None:
+    """A caller's transport stays open between requests, and is closed with the client."""
+    transport = CountingTransport(lambda _: httpx.Response(200, content=page("FO1")))
+    client = open_client(**TOKEN, transport=transport)
+    assert len(client.list() + client.list()) == 2
+    assert transport.closed == 0
+    client.close()
+    assert transport.closed == 1

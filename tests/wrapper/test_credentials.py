@@ -8,6 +8,8 @@ import httpx
 import pytest
 from resolving import ENVIRONMENT, KEY, OTHER, SID, TOKEN, WORK, error_message, resolve, write_config
 
+from flexflows import MissingCredentialsError
+
 PAIR = {"api_key": KEY, "api_secret": "s"}
 KEYS = {"TWILIO_ACCOUNT_SID": SID, "TWILIO_API_KEY": KEY, "TWILIO_API_SECRET": "s"}
 
@@ -26,11 +28,9 @@ def sent_as(auth: httpx.Auth) -> tuple[str, str]:
         (PAIR, {}, (KEY, "s")),
         ({**PAIR, "account_sid": SID}, {}, (KEY, "s")),
         ({**TOKEN, **PAIR}, {}, (KEY, "s")),
-        ({"account_sid": SID, "auth_token": "é:ü"}, {}, (SID, "é:ü")),
         ({}, ENVIRONMENT, (SID, "token")),
         ({}, {**ENVIRONMENT, **KEYS}, (KEY, "s")),
         ({}, {**ENVIRONMENT, "TWILIO_API_KEY": KEY}, (SID, "token")),
-        ({}, {**ENVIRONMENT, "TWILIO_API_KEY": ""}, (SID, "token")),
         ({"account_sid": OTHER, "auth_token": "t"}, ENVIRONMENT, (OTHER, "t")),
     ],
 )
@@ -47,9 +47,7 @@ def test_an_auth_comes_first() -> None:
 
 SPACE = "contains white space (perhaps a line break at its end); remove it"
 QUOTES = "has quotation marks around it; remove them"
-NOT_AN_ACCOUNT = "account_sid must be an account SID (AC…), not"
 NOT_A_KEY = "must be an API key's SID (SK…), not an account SID"
-EMPTY = "is empty; set it, or leave it out"
 
 
 def token(value: str) -> dict[str, str]:
@@ -60,16 +58,12 @@ def token(value: str) -> dict[str, str]:
     ("arguments", "environ", "message"),
     [
         ({"api_key": KEY}, {}, "api_key without api_secret; set both"),
-        ({"api_secret": "s"}, {}, "api_secret without api_key; set both"),
         ({**TOKEN, "api_key": KEY}, {}, "api_key without api_secret; set both"),
         ({"account_sid": SID}, ENVIRONMENT, "account_sid without auth_token; set both"),
-        ({**TOKEN, "account_sid": ""}, {}, f"account_sid {EMPTY}"),
-        (token(""), {}, f"auth_token {EMPTY}"),
-        ({**TOKEN, "account_sid": KEY}, {}, f"{NOT_AN_ACCOUNT} an API key's SID"),
-        ({**TOKEN, "account_sid": "token"}, {}, f"{NOT_AN_ACCOUNT} another value"),
+        ({**TOKEN, "account_sid": ""}, {}, "account_sid is empty; set it, or leave it out"),
+        ({**TOKEN, "account_sid": KEY}, {}, "account_sid must be an account SID (AC…), not an API key's SID"),
         ({**PAIR, "api_key": SID}, {}, f"api_key {NOT_A_KEY}"),
         (token("t\n"), {}, f"auth_token {SPACE}"),
-        ({**TOKEN, "account_sid": f" {SID}"}, {}, f"account_sid {SPACE}"),
         (token('"t"'), {}, f"auth_token {QUOTES}"),
         (token("t”"), {}, f"auth_token {QUOTES}"),
         (token("t\0"), {}, "auth_token contains non-printable characters; remove them"),
@@ -77,7 +71,6 @@ def token(value: str) -> dict[str, str]:
         ({}, {**KEYS, "TWILIO_ACCOUNT_SID": ""}, "TWILIO_API_KEY and TWILIO_API_SECRET without TWILIO_ACCOUNT_SID;"),
         ({}, {**KEYS, "TWILIO_API_SECRET": ""}, "TWILIO_API_KEY without TWILIO_API_SECRET; set both"),
         ({}, {**KEYS, "TWILIO_API_KEY": SID}, f"TWILIO_API_KEY {NOT_A_KEY}"),
-        ({}, {**KEYS, "TWILIO_API_SECRET": '"s"'}, f"TWILIO_API_SECRET {QUOTES}"),
     ],
 )
 def test_wrong_credentials(arguments: dict[str, Any], environ: dict[str, str], message: str) -> None:
@@ -85,29 +78,24 @@ def test_wrong_credentials(arguments: dict[str, Any], environ: dict[str, str], m
     assert error_message(environ, **arguments).startswith(message)
 
 
-REQUIRES_INPUT = "{path} has requireProfileInput: pass profile="
-
-
 @pytest.mark.parametrize(
     ("document", "reason"),
     [
-        (None, "no profiles in {path}"),
-        ({"profiles": {}}, "no profiles in {path}"),
+        ({}, "no profiles in {path}"),
         ({"profiles": {"a": WORK, "b": WORK}}, "{path} has 2 profiles, none active: run `twilio profiles:use`"),
-        ({"profiles": {"a": WORK}, "requireProfileInput": True}, REQUIRES_INPUT),
-        ({"profiles": {"a": WORK}, "activeProject": "a", "requireProfileInput": True}, REQUIRES_INPUT),
+        ({"profiles": {"a": WORK}, "requireProfileInput": True}, "{path} has requireProfileInput: pass profile="),
     ],
 )
 def test_no_credentials(tmp_path: Path, document: object, reason: str) -> None:
     """Without credentials, the error names every way to set them, and why no profile is active."""
-    environ = {"TWILIO_CONFIG_DIR": str(tmp_path)} if document is None else write_config(tmp_path, document)
-    message = (
+    lone_sid = {"TWILIO_ACCOUNT_SID": "x"}  # which counts as nothing
+    with pytest.raises(MissingCredentialsError) as caught:
+        resolve({**write_config(tmp_path, document), **lone_sid})
+    assert str(caught.value) == (
         "no Twilio credentials found; pass account_sid and auth_token, api_key and api_secret, auth=, or profile=; "
         "or set TWILIO_ACCOUNT_SID with TWILIO_API_KEY and TWILIO_API_SECRET, or with TWILIO_AUTH_TOKEN; "
         f"or create a profile with `twilio profiles:create` ({reason.format(path=tmp_path / 'config.json')})"
     )
-    assert error_message(environ) == message
-    assert error_message({**environ, "TWILIO_ACCOUNT_SID": "x"}) == message  # a lone account SID counts as nothing
 
 
 A = {**WORK, "apiSecret": "a"}

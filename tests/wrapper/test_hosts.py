@@ -10,24 +10,20 @@ from resolving import ENVIRONMENT, TOKEN, WORK, error_message, resolve, write_co
 REGIONAL = {"profiles": {"work": {**WORK, "region": "au1", "edge": "sydney"}}, "activeProject": "work"}
 EDGE = {"profiles": {"work": WORK}, "edge": "tokyo"}
 BOTH = {"TWILIO_EDGE": "dublin", "TWILIO_REGION": "ie1"}
-AUTH = {"auth": httpx.BasicAuth("a", "b")}
 
 
 @pytest.mark.parametrize(
     ("document", "arguments", "environ", "location"),
     [
         ({}, TOKEN, {}, ""),
-        ({}, {**TOKEN, "region": "us1"}, {}, "ashburn.us1."),
         ({}, {**TOKEN, "region": "au1"}, {}, "sydney.au1."),
         ({}, {**TOKEN, "edge": "dublin"}, {}, "dublin.us1."),
         ({}, {**TOKEN, "region": "", "edge": ""}, {"TWILIO_REGION": "", "TWILIO_EDGE": ""}, ""),
         ({}, TOKEN, {"TWILIO_REGION": "ie1"}, "dublin.ie1."),
         ({}, TOKEN, {"TWILIO_EDGE": "sydney"}, "sydney.us1."),
         ({}, {**TOKEN, "region": "au1"}, BOTH, "sydney.au1."),
-        ({}, {**TOKEN, "edge": "tokyo"}, BOTH, "tokyo.us1."),
         (REGIONAL, {}, {}, "sydney.au1."),
         (REGIONAL, {"profile": "work"}, BOTH, "sydney.au1."),
-        (REGIONAL, {"profile": "work", **AUTH}, {}, "sydney.au1."),
         (REGIONAL, {"profile": "work", "edge": "tokyo"}, {}, "tokyo.us1."),
         (REGIONAL, {}, {"TWILIO_EDGE": "tokyo"}, "tokyo.us1."),
         (REGIONAL, {}, ENVIRONMENT, ""),
@@ -45,12 +41,10 @@ def test_hosts(
 @pytest.mark.parametrize(
     ("base_url", "expected"),
     [
-        ("https://flex.example/", "https://flex.example"),
         ("https://flex.example/proxy/twilio//", "https://flex.example/proxy/twilio"),
         ("https://flex.example/a%2Fb%20c", "https://flex.example/a%2Fb%20c"),
         ("HTTPS://FLEX.EXAMPLE:8443", "https://flex.example:8443"),
         ("https://bücher.example", "https://bücher.example"),
-        ("http://127.0.0.1:65535/", "http://127.0.0.1:65535"),
         ("http://[::1]:8080/v", "http://[::1]:8080/v"),
         (None, "http://127.0.0.1:8080/api"),
     ],
@@ -71,16 +65,13 @@ NO_HTTPS = " must be https, since credentials are sent there; "
     ("url", "message"),
     [
         ("flex-api.twilio.com", f"{NO_URL}'flex-api.twilio.com'"),
-        ("", NO_URL),
         ("ftp://flex.example", NO_URL),
         ("https://flex.example:x", " is not a URL: Invalid port"),
         (f"https://{'a' * 64}.example", " is not a URL: "),
         ("https://flex.example:65536", " must have a port from 1 to 65535, if any, not 65536"),
         ("https://flex.example/?a=b", " must not have a query or a fragment; remove it"),
-        ("https://flex.example#", " must not have a query or a fragment"),
         ("http://flex.example", f"{NO_HTTPS}'http://flex.example' is plain http"),
         ("http://0.0.0.0", NO_HTTPS),
-        ("http://[2001:db8::1]", NO_HTTPS),
         ("https://a:b@flex.example", " must not contain credentials or an @"),
     ],
 )

@@ -1,7 +1,6 @@
 """The package as a whole: its exports, docstrings and imports."""
 
 import inspect
-import pydoc
 import subprocess
 import sys
 import typing
@@ -32,16 +31,12 @@ def test_exports(module: ModuleType) -> None:
 
 @pytest.mark.parametrize("thing", [*PUBLIC, *CALLABLES], ids=lambda thing: thing.__name__)
 def test_everything_public_is_documented(thing: Any) -> None:
-    """Every public class, function, method and property has a docstring, and annotations that can be read."""
+    """Everything that is exported has a docstring, and annotations that can be read; ruff checks the methods."""
     assert inspect.getdoc(thing)
-    if not inspect.isclass(thing):
-        return
     assert typing.get_type_hints(thing) is not None
-    for name, value in vars(thing).items():
-        if not name.startswith("_") and (inspect.isfunction(value) or isinstance(value, property | classmethod)):
-            assert inspect.getdoc(getattr(thing, name)), name
-        if inspect.isfunction(value) and value.__module__.startswith("flexflows._"):
-            typing.get_type_hints(value)
+    for method in vars(thing).values():
+        if inspect.isfunction(method) and method.__module__.startswith("flexflows._"):
+            typing.get_type_hints(method)
 
 
 def test_both_clients_have_the_same_interface() -> None:
@@ -51,14 +46,6 @@ def test_both_clients_have_the_same_interface() -> None:
         assert list(one.parameters.values()) == list(other.parameters.values())
     ours, theirs = ({name for name in dir(client) if name[0] != "_"} for client in (FlexFlows, AsyncFlexFlows))
     assert (ours - theirs, theirs - ours) == ({"close"}, {"aclose"})
-
-
-def test_help(capsys: pytest.CaptureFixture[str]) -> None:
-    """`help(flexflows)` shows the clients and the errors."""
-    pydoc.Helper(output=sys.stdout)(flexflows)
-    text = capsys.readouterr().out
-    assert "class FlexFlows(" in text
-    assert "class RateLimitError(" in text
 
 
 def modules_after(statement: str) -> set[str]:

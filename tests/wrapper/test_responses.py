@@ -7,20 +7,11 @@ from typing import Any
 import httpx
 import pytest
 
-from flexflows import (
-    ApiError,
-    AuthenticationError,
-    BadRequestError,
-    NotFoundError,
-    PermissionDeniedError,
-    RateLimitError,
-    ServerError,
-    UnexpectedResponseError,
-)
+import flexflows
+from flexflows import ApiError, UnexpectedResponseError
 from flexflows import _responses as responses
 
 DOCS = "https://www.twilio.com/docs/errors"
-REQUEST = "RQ" + "a" * 32
 
 
 def error(status: int, body: Any = b"", headers: dict[str, str] | None = None) -> ApiError:
@@ -29,44 +20,39 @@ def error(status: int, body: Any = b"", headers: dict[str, str] | None = None) -
 
 
 @pytest.mark.parametrize(
-    ("status", "kind"),
+    ("kind", "statuses"),
     [
-        *((status, ApiError) for status in (302, 402, 418, 600, 999)),
-        *((status, BadRequestError) for status in (400, 422)),
-        (401, AuthenticationError),
-        (403, PermissionDeniedError),
-        (404, NotFoundError),
-        (429, RateLimitError),
-        *((status, ServerError) for status in (500, 520, 599)),
+        (flexflows.BadRequestError, [400, 422]),
+        (flexflows.AuthenticationError, [401]),
+        (flexflows.PermissionDeniedError, [403]),
+        (flexflows.NotFoundError, [404]),
+        (flexflows.RateLimitError, [429]),
+        (flexflows.ServerError, [500, 520, 599]),
+        (ApiError, [302, 402, 600, 999]),
     ],
 )
-def test_the_status_determines_the_class(status: int, kind: type[ApiError]) -> None:
-    """The class depends on the status alone, whatever the body is."""
-    for body in (b"", b"<html>", b'{"code": 1}', b"\xff"):
-        found = error(status, body)
-        assert (type(found), found.status, found.response.content) == (kind, status, body)
-        assert found.args == (found.message,)
+def test_the_status_determines_the_class(kind: type[ApiError], statuses: list[int]) -> None:
+    """The class depends on the status alone, whatever the body is; each is an `ApiError`."""
+    for status in statuses:
+        found = error(status, b"\xff")
+        assert isinstance(found, ApiError)
+        assert (type(found), found.status, found.response.content) == (kind, status, b"\xff")
 
 
 ONE, TWO = {"code": 20001, "message": "One", "more_info": "https://e/1"}, {"code": 2, "message": "Two"}
 LEGACY = {"code": 20003, "message": "Authenticate", "more_info": f"{DOCS}/20003", "status": 401}
-PROBLEM = {"type": f"{DOCS}/70051", "title": "Forbidden", "status": 403, "code": 70051, "instance": "/x"}
-REASONS = [{"detail": "no", "pointer": "#/a"}]
+PROBLEM = {"type": f"{DOCS}/70051", "title": "Forbidden", "detail": "Not allowed", "code": 70051, "errors": [7]}
 V1 = {"code": 45003, "message": "No", "httpStatusCode": 403, "params": {"p": "q"}, "userError": True}
 NESTED = {"message": "Top", "code": 7, "more_info": "https://top", "errors": [ONE]}
 WRONG_TYPES = {"code": "many", "message": ["a"], "status": None, "more_info": 7, "details": "x"}
-CONTROL = b'{"message": "a\\n\\u001b[2Jb\\t \\ud83d \\u2028c"}'
+CONTROL = '{"message": " a\\n\\u001b[2Jb\\t \\ud83d \\u2028c é東📞 "}'.encode()
 
 
 @pytest.mark.parametrize(
     ("status", "body", "text", "details"),
     [
-        (401, LEGACY, f"Authenticate (Twilio error 20003, {DOCS}/20003)", None),
         (400, {**LEGACY, "details": {"a": [1]}}, f"Authenticate (Twilio error 20003, {DOCS}/20003)", {"a": [1]}),
-        (
-            *(403, {**PROBLEM, "detail": "Not allowed", "errors": REASONS}),
-            *(f"Forbidden: Not allowed (Twilio error 70051, {DOCS}/70051)", REASONS),
-        ),
+        (403, PROBLEM, f"Forbidden: Not allowed (Twilio error 70051, {DOCS}/70051)", [7]),
         (503, {"type": "about:blank", "title": "Down"}, "Down", None),
         (503, {"title": "Same", "detail": "Same"}, "Same", None),
         (403, V1, "No (Twilio error 45003)", {"p": "q"}),
@@ -80,8 +66,7 @@ CONTROL = b'{"message": "a\\n\\u001b[2Jb\\t \\ud83d \\u2028c"}'
         (404, b"<html>", "Not Found", None),
         (500, b"", "Internal Server Error", None),
         (520, b"error code: 520", "(no message)", None),
-        (403, b"[1]", "Forbidden", None),
-        (400, CONTROL, r"a \x1b[2Jb \ud83d c", None),
+        (400, CONTROL, r"a \x1b[2Jb \ud83d c é東📞", None),
     ],
     ids=lambda value: repr(value)[:40],
 )
@@ -95,10 +80,10 @@ def test_bodies(status: int, body: Any, text: str, details: Any) -> None:
 
 def test_the_attributes_of_an_error() -> None:
     """The parts of a body, and the headers of Twilio and of retries, are attributes, and stand in the text."""
-    found = error(401, LEGACY, {"Twilio-Request-Id": REQUEST, "Retry-After": "Thu, 01 Jan 2015 12:00:07 GMT"})
+    found = error(401, LEGACY, {"Twilio-Request-Id": "RQ\x1b1", "Retry-After": "Thu, 01 Jan 2015 12:00:07 GMT"})
     assert (found.code, found.message, found.more_info) == (20003, "Authenticate", f"{DOCS}/20003")
-    assert (found.request_id, found.retry_after) == (REQUEST, 0)
-    assert str(found) == f"401 Authenticate (Twilio error 20003, request {REQUEST}, {DOCS}/20003)"
+    assert (found.request_id, found.retry_after) == (r"RQ\x1b1", 0)
+    assert str(found) == rf"401 Authenticate (Twilio error 20003, request RQ\x1b1, {DOCS}/20003)"
 
 
 @pytest.mark.parametrize(
@@ -107,8 +92,6 @@ def test_the_attributes_of_an_error() -> None:
         (302, "https://flex.example/x", "302 Found: redirected to 'https://flex.example/x', not followed"),
         (307, "https://[\u001b", "307 Temporary Redirect: redirected to 'https://[\\\\x1b', not followed"),
         (300, "a" * 201, f"300 Multiple Choices: redirected to '{'a' * 199}…', not followed"),
-        (308, "", "308 Permanent Redirect: redirected to '', not followed"),
-        (400, "/x", "400 Bad Request"),
     ],
 )
 def test_redirects(status: int, location: str, text: str) -> None:
@@ -122,10 +105,10 @@ NOW = datetime(2026, 1, 1, 12, 0, 0, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [
-        *((value, 7) for value in ("7", " 7 ", "7.0", "7, 7", "7.0 , 7")),
+        *((value, 7) for value in (" 7 ", "7.0", "7, 7")),
         ("7.5", 7.5),
         ("9" * 400, float("inf")),
-        *((value, None) for value in ("", "-7", "7 seconds", "1e2", "inf", ", 7", "soon", "٣")),
+        *((value, None) for value in ("", "-7", "7 seconds", "1e2", "٣")),
         ("Thu, 01 Jan 2026 12:00:07 GMT", 7),
         ("Thu, 01 Jan 2026 13:00:07 +0100", 7),
         ("Thu, 01 Jan 2026 11:00:00 GMT", 0),
@@ -139,8 +122,8 @@ def test_retry_after(value: str, seconds: float | None) -> None:
     assert responses.retry_after({"Retry-After": value}, now=NOW) == seconds
 
 
-def page(records: str = "[]", meta: str = "{}") -> bytes:
-    return f'{{"flex_flows": {records}, "meta": {meta}}}'.encode()
+def page(records: str = "[]") -> bytes:
+    return f'{{"flex_flows": {records}, "meta": {{}}}}'.encode()
 
 
 @pytest.mark.parametrize(
@@ -148,10 +131,8 @@ def page(records: str = "[]", meta: str = "{}") -> bytes:
     [
         (b" \r\n" + page() + b" ", []),
         (b"\xef\xbb\xbf" + page(), []),
-        (page().decode().encode("utf-16"), []),
         (page(f'[{{"a": {10**40}, "b": -{2**63 + 1}, "c": 1e3}}]'), [{"a": 10**40, "b": -(2**63) - 1, "c": 1000.0}]),
-        (page(f'[{{"a": "\\ud83d", "n": {10**40}, "x": 1.5}}]'), [{"a": "\ud83d", "n": 10**40, "x": 1.5}]),
-        (page('[{"a": "é\\u00e9\\u0000"}]'), [{"a": "éé\0"}]),
+        (page(f'[{{"a": "é\\u0000\\ud83d", "n": {10**40}, "x": 1.5}}]'), [{"a": "é\0\ud83d", "n": 10**40, "x": 1.5}]),
     ],
 )
 def test_pages(body: bytes, records: list[dict[str, Any]]) -> None:
@@ -160,7 +141,6 @@ def test_pages(body: bytes, records: list[dict[str, Any]]) -> None:
 
 
 INVALID = "the body is not valid JSON: "
-NOT_UTF_8 = f"{INVALID}'utf-8' codec can't decode byte 0xff in position 16: invalid start byte"
 TRUNCATED = f"{INVALID}it is truncated"
 
 
@@ -173,20 +153,17 @@ TRUNCATED = f"{INVALID}it is truncated"
         (b"<?xml version='1.0'?><a/>", "the body is XML"),
         (b"\xff\x1b[2J\nb", r"the body is not JSON (text/plain): '�\\x1b[2J b'"),
         (b"[]", "the body is a list"),
-        (b"{}", "the body has no 'flex_flows'; it has: nothing"),
         (b'{"\\u001b[2J": 1, "b": 2}', r"the body has no 'flex_flows'; it has: \x1b[2J, b"),
-        (b'{"flex_flows": null}', "'flex_flows' is null"),
         (b'{"flex_flows": 1.5}', "'flex_flows' is a number"),
         (page('[{}, "a"]'), "flex_flows[1] is a string"),
         (b'{"flex_flows": []}', "the body has no 'meta'; it has: flex_flows"),
         (b'{"flex_flows": [], "meta": null}', "'meta' is null"),
         (page('[{"a": NaN}]'), f"{INVALID}NaN is not a finite number"),
-        (page("[{}]")[:-1], f"{INVALID}Expecting ',' delimiter: line 1 column 32 (char 31)"),
         (page("[{}]")[:-3], TRUNCATED),
         (b"\xef\xbb\xbf" + page("[{}]")[:-3] + b" \n", TRUNCATED),
-        (b'{"flex_flows": "\xff"}', NOT_UTF_8),
+        (b'{"flex_flows": "\xff"}', f"{INVALID}'utf-8' codec can't decode byte 0xff"),
         (page("[" * 100_000), f"{INVALID}it is nested more than 200 deep"),
-        (page('[{"a": %s}]' % ("1" * 5000)), f"{INVALID}Exceeds the limit (4300 digits) for integer string conversion"),
+        (page('[{"a": %s}]' % ("1" * 5000)), f"{INVALID}Exceeds the limit (4300 digits)"),
     ],
 )
 def test_other_bodies(body: bytes, what: str) -> None:

@@ -6,15 +6,7 @@ import ssl
 import httpx
 import pytest
 
-from flexflows import (
-    ApiError,
-    FlexFlowsError,
-    PaginationError,
-    TransportError,
-    UnexpectedResponseError,
-    testing,
-)
-from flexflows import _errors as errors
+from flexflows import ApiError, FlexFlowsError, PaginationError, TransportError, UnexpectedResponseError, testing
 from flexflows import _retries as retries
 
 
@@ -22,12 +14,9 @@ def status(code: int, retry_after: float | None = None) -> ApiError:
     return ApiError("Failed", status=code, retry_after=retry_after)
 
 
-def transport(error: httpx.TransportError, cause: BaseException | None = None) -> TransportError:
-    if cause is not None:
-        error.__cause__ = OSError("between")
-        error.__cause__.__cause__ = cause
+def transport(error: httpx.TransportError, *causes: BaseException) -> TransportError:
     failure = TransportError("broken")
-    failure.is_transient = retries.is_transient_fault(error, errors.causes(error))
+    failure.is_transient = retries.is_transient_fault(error, causes)
     return failure
 
 
@@ -39,8 +28,7 @@ def delay(error: FlexFlowsError, *, attempt: int = 1, jitter: float = 1.0) -> fl
     "error",
     [
         *map(status, (408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524)),
-        *map(transport, (httpx.ConnectError("x"), httpx.ConnectTimeout("x"), httpx.ReadError("x"))),
-        *map(transport, (httpx.ReadTimeout("x"), httpx.RemoteProtocolError("x"))),
+        *map(transport, (httpx.ConnectError("x"), httpx.ReadTimeout("x"), httpx.RemoteProtocolError("x"))),
         transport(httpx.ConnectError("x"), ssl.SSLEOFError("x")),
         TransportError("of a user's test"),
         UnexpectedResponseError("x", truncated=True),
@@ -55,7 +43,7 @@ def test_transient_failures(error: FlexFlowsError) -> None:
 @pytest.mark.parametrize(
     "error",
     [
-        *map(status, (302, 400, 401, 403, 404, 409, 422, 501, 505, 519, 525, 999)),
+        *map(status, (302, 400, 404, 409, 501, 519, 525, 999)),
         status(400, retry_after=1),
         transport(httpx.LocalProtocolError("x")),
         transport(httpx.ProxyError("502 Bad Gateway")),
@@ -79,13 +67,10 @@ def test_back_off_doubles_from_half_a_second_to_eight(attempt: int, jitter: floa
     assert delay(status(500), attempt=attempt, jitter=jitter) == seconds
 
 
-@pytest.mark.parametrize(
-    ("retry_after", "seconds"), [(0, 0), (59.5, 59.5), (60, 60), (60.1, None), (3600, None), (float("inf"), None)]
-)
-@pytest.mark.parametrize("code", [429, 503])
-def test_retry_after_is_obeyed(code: int, retry_after: float, seconds: float | None) -> None:
+@pytest.mark.parametrize(("retry_after", "seconds"), [(0, 0), (59.5, 59.5), (60, 60), (60.1, None), (1e400, None)])
+def test_retry_after_is_obeyed(retry_after: float, seconds: float | None) -> None:
     """`Retry-After` replaces the back-off; if it is more than a minute, no attempt follows."""
-    assert delay(status(code, retry_after), jitter=0) == seconds
+    assert delay(status(503, retry_after), jitter=0) == seconds
 
 
 def test_a_plan(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
@@ -106,9 +91,7 @@ def test_instant_retries_end_with_their_block(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(retries, "_pauses_are_skipped", False)
 
     def planned() -> float:
-        retry = retries.plan_retry(status(429, 2), attempt=1, attempts=2)
-        assert retry is not None
-        return retry.delay
+        return retries.plan_retry(status(429, 2), attempt=1, attempts=2).delay
 
     with pytest.raises(ZeroDivisionError), testing.instant_retries():  # noqa: PT012 - leaving is what is tested
         with testing.instant_retries():

@@ -23,12 +23,12 @@ from resolving import KEY, SID, write_config
 
 import flexflows
 from flexflows._credentials import NamedValue
+from flexflows._errors import causes
 from flexflows._profiles import CliConfig
 
 MARK = "S3cr3tM4rk" + "x" * 22
-HALVES = (MARK[:10], MARK[-20:])
 BASIC = [base64.b64encode(f"{user}:{MARK}".encode()).decode() for user in (SID, KEY)]
-MARKS = (*HALVES, *(basic[-20:] for basic in BASIC))
+MARKS = (MARK[:10], MARK[-20:], *(basic[-20:] for basic in BASIC))
 PROFILE = {"accountSid": SID, "apiKey": KEY, "apiSecret": MARK}
 TOKEN: dict[str, Any] = {"account_sid": SID, "auth_token": MARK}
 FOLDER = str(Path(flexflows.__file__).parent)
@@ -45,18 +45,9 @@ class Bearer(httpx.Auth):
         yield request
 
 
-def chain(error: BaseException) -> list[BaseException]:
-    """Return an exception, its causes and contexts, and the exceptions of a group."""
-    found = [error]
-    for cause in found:  # which grows meanwhile
-        inner = (cause.__cause__, cause.__context__, *getattr(cause, "exceptions", ()))
-        found += [one for one in inner if one is not None and id(one) not in map(id, found)]
-    return found
-
-
 def texts_of(error: BaseException) -> Iterator[str]:
     """Yield every text by which an error may be shown, kept or sent on."""
-    for one in chain(error):
+    for one in causes(error):
         yield f"{one!r} {one}"
         yield pickle.dumps((one.args, vars(one))).decode("latin-1")
     yield "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
@@ -91,9 +82,10 @@ def test_the_search_finds_a_secret() -> None:
     assert [is_marked(text) for text in texts_of(error)] == [False, False, False, True, True]
 
 
+PAIR = {"api_key": KEY, "api_secret": MARK}
 CREDENTIALS: dict[str, dict[str, Any]] = {
     "token": TOKEN,
-    "key": {"api_key": KEY, "api_secret": MARK},
+    "key": PAIR,
     "bearer": {"auth": Bearer(f"Bearer {MARK}")},
     "a header without scheme": {"auth": Bearer(MARK)},
 }
@@ -107,17 +99,14 @@ ECHOES: list[Callable[[str], bytes]] = [
     lambda _: response(AT_THE_CUT, status="403 No"),
     lambda _: response(b'{"message": "%b%b"}' % (b"m" * 490, M), status="400 No"),
     lambda _: response(b"<html>" + M, status="503 No")[:-12],
-    lambda _: response(b"<html>" + M),
     lambda _: response(b"y" * 40 + M, f"Content-Type: {'t' * 40}{MARK}"),
     lambda _: response(b'{"a": "%b" x}' % M),
-    lambda _: response(b'{"a": "%b \xff"}' % M),
     lambda _: response(b'{"%b%b": 1}' % (b"k" * 90, M)),
     lambda _: response(page("FO1", next_page_url=f"/v1/{'p' * 480}{MARK}?a=1")),
     lambda _: response(M, "Content-Encoding: gzip"),
     lambda _: b"hello " + M + b"\r\n\r\n",
     lambda sent: f"HTTP/1.1 200 OK\r\n{MARK} {sent}\r\n\r\n".encode(),
     lambda _: chunked(M)[:-5] + M + b"\r\n",
-    lambda _: b"",
 ]
 
 
@@ -179,22 +168,17 @@ def profile(**changes: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("arguments", "environ", "document"),
     [
-        ({"auth_token": MARK}, {}, {}),
         (TOKEN | {"auth_token": f"{MARK}\n"}, {}, {}),
         (TOKEN | {"auth_token": MARK.encode()}, {}, {}),
         (TOKEN | {"tokn": MARK}, {}, {}),
         (TOKEN | {"timeout": MARK}, {}, {}),
-        (TOKEN | {"region": "moon"}, {}, {}),
         (TOKEN | {"base_url": f"https://flex.example/?token={MARK}"}, {}, {}),
         (TOKEN | {"base_url": f"https://user:{MARK}@flex.example:x"}, {}, {}),
         ({}, {"TWILIO_ACCOUNT_SID": MARK, "TWILIO_AUTH_TOKEN": SID}, {}),
-        ({}, {"TWILIO_ACCOUNT_SID": SID, "TWILIO_API_KEY": "x", "TWILIO_API_SECRET": MARK}, {}),
         (TOKEN, {"HTTPS_PROXY": f"http://user:{MARK}@proxy.example:x"}, {}),
         (TOKEN, {"SSL_CERT_FILE": "/nowhere/at/all"}, {}),
         ({}, {}, b'{"profiles": {"work": {"apiSecret": "%b"' % M),
-        ({}, {}, b'{"apiSecret": "%b\xff"}' % M),
         ({}, {}, [PROFILE]),
-        ({}, {}, {"profiles": {"a": MARK}}),
         ({}, {}, profile(accountSid=None)),
         ({}, {}, profile(apiSecret=f"{MARK} x")),
         ({}, {}, profile(apiSecret=[MARK])),
@@ -273,7 +257,7 @@ def test_no_repr_has_the_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     config = CliConfig.read(environ)
     assert config.profiles["work"].api_secret == MARK
     values: list[object] = [config, config.profiles["work"], NamedValue("auth_token", MARK)]
-    for arguments in (TOKEN, CREDENTIALS["key"], {"profile": "work"}):
+    for arguments in (TOKEN, PAIR, {"profile": "work"}):
         with flexflows.FlexFlows(**arguments) as client:
             values += [client, client._settings, client._settings.network]
     assert_unmarked(f"{value!r} {value}" for value in values)
