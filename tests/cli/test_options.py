@@ -154,6 +154,7 @@ def test_where(flexflows: Flexflows, account: Account, conditions: list[str], nu
         ("date_created=2026-01-31", "a time such as"),
         ("date_created=2026-01-31T22:10:40", "a time such as"),
         ("date_created=yesterday", "a time such as"),
+        ("date_created=0001-01-01T00:00:00+14:00", "a time such as"),
         ('integration={"flow_sid": "FW1"}', "a field of it, such as"),
     ],
 )
