@@ -27,9 +27,11 @@ def test_version(flexflows: Flexflows) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help(flexflows: Flexflows, command: str) -> None:
-    """Every command has a help text, and every example in it is of this command."""
+    """Every command has a help text that any terminal can show, and every example in it is of this command."""
     result = flexflows(command, "--help")
     assert result.code == 0
+    assert result.text.isascii()
+    assert max(map(len, result.lines)) <= 80
     assert set(re.findall(r"^ +(?:fish  |.*\$\()?flexflows ([a-z]+)", result.text, re.MULTILINE)) == {command}
 
 
@@ -65,6 +67,7 @@ def test_no_credentials(flexflows: Flexflows, profiles: Profiles, command: list[
         (["sandbox", "--flows", "2501"], "0<=x<=2500"),
         (["list", "--colums", "sid"], "--columns"),
         (["list", "-o", "columns"], "'table'"),
+        (["completion"], "Choose from: bash, zsh, fish (see"),
     ],
 )
 def test_hints(flexflows: Flexflows, arguments: list[str], hint: str) -> None:
