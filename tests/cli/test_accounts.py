@@ -40,7 +40,9 @@ def test_profile_in_every_format(flexflows: Flexflows) -> None:
     for kind, separator in (("csv", ","), ("tsv", "\t")):
         lines = flexflows(*options, "-o", kind, "--columns", "enabled").lines
         assert [line.split(separator)[0] for line in lines] == ["profile", "c", "c", "c", "e"]
-    assert [next(iter(json.loads(line))) for line in flexflows(*options, "-o", "jsonl").lines] == ["profile"] * 4
+    for names in ([], ["--columns", "enabled"]):
+        lines = flexflows(*options, "-o", "jsonl", *names).lines
+        assert [next(iter(json.loads(line).items())) for line in lines] == [("profile", each) for each in "ccce"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -22,9 +22,11 @@ from flexflows.sandbox import FAULTS, Sandbox
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help(flexflows: Flexflows, command: str) -> None:
-    """Every command has a help text, and every example in it is of this command."""
+    """Every command has a help text that any terminal can show, and every example in it is of this command."""
     result = flexflows(command, "--help")
     assert result.code == 0
+    assert result.text.isascii()
+    assert max(map(len, result.lines)) <= 80
     assert set(re.findall(r"^ +(?:fish  |.*\$\()?flexflows ([a-z]+)", result.text, re.MULTILINE)) == {command}
 
 
@@ -70,6 +72,7 @@ def test_no_credentials(flexflows: Flexflows, profiles: Profiles, command: list[
         ("list --base-url https://a.test --sandbox", "--sandbox"),
         ("sandbox --flows 2501", "0<=x<=2500"),
         ("sandbox --fault 4o3", "4o3"),
+        ("completion", "Choose from: bash, zsh, fish (see"),
         # columns that do not exist
         ("list --columns SID", "unknown column 'SID'; run `flexflows list --columns help`"),
         ("list --columns sid.x", "unknown column 'sid.x'; run `flexflows list --columns help`"),
@@ -86,6 +89,7 @@ def test_no_credentials(flexflows: Flexflows, profiles: Profiles, command: list[
         ("list --where integration.priority=1.5", "an integer"),
         ("list --where date_created=2026-01-31", "a time such as"),
         ("list --where date_created=2026-01-31T22:10:40", "a time such as"),
+        ("list --where date_created=0001-01-01T00:00:00+14:00", "a time such as"),
         ('list --where \'integration={"flow_sid": "FW1"}\'', "a field of it, such as"),
     ],
 )

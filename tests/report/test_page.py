@@ -133,6 +133,9 @@ def test_a_flow_shows_its_commands_with_a_button_that_copies(page: Page) -> None
     page.click(".detail .command button")
     assert page.run("return copied") == f"twilio api:flex:v1:flex-flows:remove --sid {sid(101)} -p prod"
     assert page.text(".detail .command button") == "Copied"
+    page.click("#print-flows")
+    page.run("dispatchEvent(new Event('beforeprint'))")
+    assert page.text(".detail .command button") == "Copied"
 
 
 def test_hostile_names_are_shown_as_text(page: Page) -> None:

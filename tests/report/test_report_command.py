@@ -69,6 +69,15 @@ def test_a_secret_is_masked_in_what_is_shared_and_kept_in_what_is_read_by_machin
     assert row["reasons"] == "webhook; sms; janitor; chat-service"
 
 
+@pytest.mark.parametrize("options", [("--limit", "9", "--where", "enabled=true"), ("--friendly-name", "Sales")])
+def test_a_flow_gets_no_commands_where_others_are_not_read(report: Run, serve: Serve, options: tuple[str, ...]) -> None:
+    serve(shop=[record(1, friendly_name="Sales"), record(1, friendly_name="Out", **TASK, enabled=False)])
+    result = report("-p", "shop", "-o", "json", *options)
+    (flow,) = json.loads(result.text)["accounts"][0]["flows"]
+    assert flow["commands"] is None
+    assert "hides flows" in flow["no_commands"]
+
+
 def test_text_is_never_cut_or_folded_within_a_word(report: Run, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     url = f"https://example.com/{'long/' * 30}hook"
     names = {"friendly_name": "Sales"}

@@ -86,12 +86,15 @@ def _normalize(field: Field, value: str) -> str:
     for each in listed:
         if each.casefold() == text.casefold():
             return each
-    expected, parse = KINDS.get(field.format) or KINDS.get(field.type) or ("", str)
+    kind = KINDS.get(field.format) or KINDS.get(field.type)
     if listed and (field.type == "boolean" or not field.is_open):
-        expected, parse = " or ".join(listed), _refuse
+        kind = (" or ".join(listed), _refuse)
+    if kind is None:
+        return value
+    expected, parse = kind
     try:
-        return _to_text(parse(text)) if expected else value
-    except ValueError:
+        return _to_text(parse(text))
+    except (ValueError, OverflowError):  # a time may be out of range in UTC
         message = f"{field.name} is never {value!r}; use {expected}, or leave the value empty for null"
         raise click.UsageError(message) from None
 

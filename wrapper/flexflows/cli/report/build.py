@@ -22,7 +22,7 @@ NEARLY_ALL = 0.9  # the share of the flows from which on a note is made once, an
 
 
 class Selection(NamedTuple):
-    """The options that leave flows out: as texts, the conditions, and whether the API filtered, too."""
+    """The options that leave flows out: as texts, the conditions, and whether some are left out of what is read."""
 
     options: tuple[str, ...] = ()
     where: tuple[Condition, ...] = ()

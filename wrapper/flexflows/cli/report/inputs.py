@@ -68,7 +68,7 @@ def read_accepted(path: Path) -> Mapping[str, str]:
         raise ValueError(f"{path} is not TOML in UTF-8: {error}") from None
     for sid, reason in document.items():
         if not re.fullmatch(r"FO[0-9a-fA-F]{32}", sid) or not isinstance(reason, str) or not reason.strip():
-            raise ValueError(f'{path}: {sid!r} is not the SID of a flow with a reason; write FO… = "reason"')
+            raise ValueError(f'{path}: the entry {sid!r} is not the SID of a flow and its reason; write FO… = "reason"')
     return document
 
 

@@ -175,7 +175,9 @@
     link.href = "#flows";
     link.addEventListener("click", () => update(tables.flows, { ...ALL, filters: JSON.parse(link.dataset.go) }));
   }
-  const printed = () => Object.values(tables).filter((table) => table !== tables.flows || one(document, "#print-flows").checked);
+  // A table that is shown whole is not drawn again: its open rows are printed, too.
+  const printed = () => Object.values(tables).filter((table) => select(table).length > table.size
+    && (table !== tables.flows || one(document, "#print-flows").checked));
   addEventListener("beforeprint", () => printed().forEach((table) => draw(table, true)));
   addEventListener("afterprint", () => printed().forEach((table) => draw(table)));
 })();
