@@ -156,6 +156,7 @@ def test_log_records(open_client: Driver, caplog: pytest.LogCaptureFixture, capf
     lines = [record.getMessage() for record in caplog.records if "retry" not in record.__dict__]
     outcomes = [line.partition(" in ")[0].removeprefix(f"GET {PATH}: ") for line in lines]
     assert outcomes == ["500", "RemoteProtocolError", "200"]
+    assert lines[1].endswith("s (request -, attempt 2)")
     assert re.search(rf" in \d\.\d{{3}} s \(request {one.request_id}, attempt 3\)$", lines[2])
     assert capfd.readouterr() == ("", "")
     logger = logging.getLogger("flexflows")
