@@ -138,7 +138,7 @@ def test_named_columns(flexflows: Flexflows, account: Account, names: str, value
 def test_help_lists_every_field(flexflows: Flexflows) -> None:
     """`--columns help` describes every field of the fragment, without credentials."""
     text = " ".join(flexflows("list", "--columns", "help").text.split())
-    assert all(f"{field.name} {field.description}" in text for field in FIELDS.values())
+    assert all(f"{field.name} {field.description}".strip() in text for field in FIELDS.values())
 
 
 def test_a_new_field(flexflows: Flexflows, account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
