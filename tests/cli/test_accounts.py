@@ -115,13 +115,15 @@ def test_accounts_are_read_side_by_side_and_not_far_ahead(
     monkeypatch.setattr(_reading, "AHEAD", 8)
     names = list("abcdefghijkl")
     sandbox = account(accounts=dict.fromkeys(names, 1), faults=["a:stall"])
-    requests: dict[str, int] = {}  # by the last word of the progress: the account that is waited for
-    monkeypatch.setattr(
-        Terminal, "progress", lambda _, text: requests.update({text[-1:]: len(sandbox.requests)}) if text else None
-    )
+    begun: dict[str, int] = {}  # accounts requested, by the last word of the progress: the one that is waited for
+
+    def progress(_: Terminal, text: str) -> None:
+        begun[text[-1:]] = len({each.account for each in sandbox.requests})
+
+    monkeypatch.setattr(Terminal, "progress", progress)
     result = flexflows("list", "--all-profiles", "-o", "csv", "--timeout", "0.5")
     assert result.code == 0
-    assert requests["a"] == 8
+    assert begun["a"] == 8
     assert [row["profile"] for row in read_csv(result.out)] == names
 
 

@@ -234,6 +234,8 @@ paths:
         (b"\xff\xfe\x00", ": not UTF-8"),
         (b"[" * 500, ": cannot be read as YAML or JSON: maximum recursion"),
         (b'{"info": 1,\n "info": 2}', ':2: cannot be read as YAML or JSON: found duplicate key "info"'),
+        (b'a: !!int ""', ": cannot be read as YAML or JSON"),
+        (b"a: !!str {b: 1}", ":1: cannot be read as YAML or JSON: expected a scalar node"),
         (b"a: 1\n---\nb: 2\n", ":2: cannot be read as YAML or JSON"),
         (None, ": No such file or directory"),
     ],

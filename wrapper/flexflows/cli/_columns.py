@@ -85,7 +85,7 @@ def column_names() -> list[str]:
 def draw_columns_help(terminal: Terminal) -> None:
     """Write the list of the columns, in the order of the fragment."""
     formatter = click.HelpFormatter(width=terminal.width)
-    rows = [(field.name, field.description, ", ".join(field.values)) for field in record_fields()]
+    rows = [(field.name, field.description, ", ".join(map(str, field.values))) for field in record_fields()]
     texts = [(name, visible(f"{text} ({values})" if values else text)) for name, text, values in rows]
     formatter.write_dl(texts, col_max=40)
     terminal.draw(formatter.getvalue().rstrip())
