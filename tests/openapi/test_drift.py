@@ -61,6 +61,8 @@ CHANGES = {
     "a map": ("data: {}", "data: {additionalProperties: {type: integer}}", "+ flows[].data.*: integer"),
     "a parameter": (" - {", " - {name: A, in: query, schema: {type: string}}\n        - {", "+ query A: string"),
     "a bound": ("type: integer", "type: integer, maximum: 5", "~ query Top: integer -> integer maximum=5"),
+    "a style": ("name: Top", "name: Top, explode: false", "~ query Top: integer -> integer, explode=False"),
+    "a step": ("type: integer", "type: integer, multipleOf: 5", "~ query Top: integer -> integer multipleOf=5"),
     "required parameter": ("name: Top", "name: Top, required: true", "~ query Top: integer -> integer, required"),
     "deprecated parameter": ("name: Top", "name: Top, deprecated: true", "~ query Top: integer -> integer, deprecated"),
     "deprecated": ("operationId: List", "deprecated: true", f"~ GET {PATH}: not deprecated -> deprecated"),
