@@ -111,7 +111,7 @@ def test_an_address_that_another_flow_has_or_may_have_gets_no_commands() -> None
     flow = make_flow()
     assert "another flow" in grade(flow, make_flow(2, **TASK, enabled=False)).next_step.obstacle
     assert "hides flows" in grade(flow, has_more=True).next_step.obstacle
-    (account,) = make_report(make_account(flow), is_filtered=True).accounts
+    (account,) = make_report(make_account(flow), reads_all=False).accounts
     assert "hides flows" in account.flows[0].next_step.obstacle
 
 

@@ -85,6 +85,7 @@ def test_latency_delays_each_response() -> None:
     ("arguments", "error", "message"),
     [
         ({"port": -1}, ValueError, "port must be an integer from 0 to 65535, not -1"),
+        ({"latency": "1"}, TypeError, "latency must be a number of seconds, not of type str"),
         ({"latency": -0.1}, ValueError, "latency must be 0 seconds or more, not -0.1"),
         ({"latency": float("inf")}, ValueError, "latency must be"),
         ({"faults": "500"}, TypeError, r"faults must be a list, such as \['429'\], not '500'"),

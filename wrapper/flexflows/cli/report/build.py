@@ -22,11 +22,11 @@ NEARLY_ALL = 0.9  # the share of the flows from which on a note is made once, an
 
 
 class Selection(NamedTuple):
-    """The options that leave flows out: as texts, the conditions, and whether some are left out of what is read."""
+    """The options that leave flows out, as texts; the conditions; and whether the report reads the other flows, too."""
 
     options: tuple[str, ...] = ()
     where: tuple[Condition, ...] = ()
-    is_filtered: bool = False
+    reads_all: bool = True
 
 
 @attrs.frozen(eq=False)
@@ -76,7 +76,7 @@ class AccountReport:
 
 @attrs.frozen(eq=False)
 class Report:
-    """The report: only the accounts that were `read` count; of the accepted SIDs, some may not be among the flows."""
+    """The whole report; its totals are those of the accounts in `read`, which are without an error."""
 
     created: datetime
     options: tuple[str, ...]
@@ -127,7 +127,7 @@ def _report_account(account: Account, selection: Selection, accepted: Mapping[st
     # An address can be shared with a flow that the conditions leave out; a missing one is not shared.
     addresses = Counter(map(find_address, account.flows))
     del addresses[None]
-    sees_all = account.is_complete and not selection.is_filtered
+    sees_all = account.is_complete and selection.reads_all
     flows = [
         _grade(account, flow, accepted, is_shared=addresses[find_address(flow)] > 1, sees_all=sees_all)
         for flow in account.flows
